@@ -1,0 +1,63 @@
+// The layers of docs/architecture.md: imports go down, siblings never import each other.
+const layers = {
+  'libs/channels': ['agent-runner', 'voice', 'audio', 'storage', 'contracts'],
+  'libs/agent-runner': ['voice', 'contracts'],
+  'libs/voice': ['providers', 'cache', 'storage', 'audio', 'contracts'],
+  'libs/providers': ['audio', 'contracts'],
+  'libs/cache': ['contracts'],
+  'libs/storage': ['contracts'],
+  'libs/audio': ['contracts'],
+  'libs/contracts': [],
+  'libs/testing': ['contracts'],
+};
+const specs = '\\.(spec|e2e-spec)\\.ts$';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'libs-not-to-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    { name: 'apps-isolated', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' } },
+    ...Object.entries(layers).map(([from, allowed]) => ({
+      name: `layer-${from.slice(5)}`,
+      severity: 'error',
+      from: { path: `^${from}/`, pathNot: specs },
+      to: { path: '^libs/', pathNot: [from, ...allowed.map((name) => `libs/${name}`)].map((path) => `^${path}/`) },
+    })),
+    {
+      name: 'testing-for-specs-only',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: [specs, '^libs/testing/', '__fixtures__'] },
+      to: { path: '^libs/testing/' },
+    },
+    {
+      name: 'lib-public-api-only',
+      severity: 'error',
+      from: { path: '^(apps|libs)/([^/]+)/' },
+      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^$1/$2/' },
+    },
+    {
+      name: 'contracts-import-nothing',
+      severity: 'error',
+      from: { path: '^libs/contracts/src', pathNot: specs },
+      to: { pathNot: '^libs/contracts/' },
+    },
+    { name: 'audio-without-nest', severity: 'error', from: { path: '^libs/audio/' }, to: { path: 'node_modules/@nestjs/' } },
+    {
+      name: 'not-to-dev-dep',
+      severity: 'error',
+      from: { path: '^(apps|libs)/[^/]+/src', pathNot: [specs, '^libs/testing/', '__fixtures__'] },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    { name: 'no-orphans', severity: 'warn', from: { orphan: true, pathNot: '\\.(d|spec)\\.ts$' }, to: {} },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+// Jest (CJS) cannot require() ESM below Node 24.9: hand every installed "type": "module" package to swc
+const root = import.meta.dirname;
+function esmPackages(dir, out = new Set()) {
+  const nm = join(dir, 'node_modules');
+  if (!existsSync(nm)) return out;
+  for (const d of readdirSync(nm)) {
+    if (d.startsWith('.')) continue;
+    for (const n of d.startsWith('@') ? readdirSync(join(nm, d)).map((x) => `${d}/${x}`) : [d]) {
+      const f = join(nm, n, 'package.json');
+      if (existsSync(f) && JSON.parse(readFileSync(f, 'utf8')).type === 'module') out.add(n);
+      esmPackages(join(nm, n), out);
+    }
+  }
+  return out;
+}
+const esm = [...esmPackages(root)].toSorted();
+
+const swc = [
+  '@swc/jest',
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    jsc: {
+      target: 'es2023',
+      keepClassNames: true,
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    },
+  },
+];
+const common = {
+  rootDir: root,
+  testEnvironment: 'node',
+  clearMocks: true,
+  transform: { '^.+\\.(m?[jt]s)$': swc },
+  transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(?:${esm.join('|')})/)`],
+  moduleNameMapper: { '^@parlance/([^/]+)$': '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+};
+export default {
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', '!**/main.ts', '!**/*.spec.ts', '!**/metadata.ts'],
+  projects: [
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/apps/*/test/**/*.e2e-spec.ts'] },
+  ],
+};

@@ -1,0 +1,21 @@
+import { ParlanceError } from '@parlance/contracts';
+import { serveThread } from '../serve-thread.js';
+
+let calls = 0;
+serveThread({
+  count: () => ++calls,
+  double: ({ samples }: { samples: Float32Array }, context) => {
+    const doubled = samples.map((sample) => sample * 2);
+    context.transfer(doubled.buffer);
+    return doubled;
+  },
+  fail: () => {
+    throw new ParlanceError('invalid', 'not this', { param: 'input' });
+  },
+  die: () => process.exit(3),
+  sleep: async ({ milliseconds }: { milliseconds: number }, context) => {
+    context.emit('begun');
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return context.signal.aborted;
+  },
+});

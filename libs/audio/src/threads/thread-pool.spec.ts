@@ -1,0 +1,68 @@
+import { AbortedError } from '@parlance/contracts';
+import { ThreadPool } from './thread-pool.js';
+
+const entry = new URL('./__fixtures__/sample.thread.js', import.meta.url);
+
+describe('ThreadPool', () => {
+  let pool: ThreadPool;
+  beforeEach(() => {
+    pool = new ThreadPool(entry, 1);
+  });
+  afterEach(() => pool.close());
+
+  it('moves typed arrays there and back', async () => {
+    const samples = new Float32Array([1, 2, 3]);
+    const doubled = await pool.call<Float32Array>('double', { samples }, { transfer: [samples.buffer] });
+    expect([...doubled]).toEqual([2, 4, 6]);
+    expect(samples).toHaveLength(0);
+  });
+
+  it('carries code and param of an error', async () => {
+    await expect(pool.call('fail', {})).rejects.toMatchObject({ code: 'invalid', message: 'not this', param: 'input' });
+    await expect(pool.call('nothing', {})).rejects.toThrow("no method 'nothing'");
+  });
+
+  it('fails the calls of a thread that died and starts a new one', async () => {
+    expect(await pool.call('count', {})).toBe(1);
+    const dying = pool.call('die', {});
+    const queued = pool.call('count', {});
+    await expect(dying).rejects.toMatchObject({ code: 'server' });
+    await expect(queued).rejects.toMatchObject({ code: 'server' });
+    expect(await pool.call('count', {})).toBe(1);
+  });
+
+  it('never begins a queued call whose caller has left', async () => {
+    const running = pool.call('sleep', { milliseconds: 50 });
+    const controller = new AbortController();
+    const abandoned = pool.call('count', {}, { signal: controller.signal });
+    controller.abort(new Error('gone'));
+    await expect(abandoned).rejects.toThrow(AbortedError);
+    await running;
+    expect(await pool.call('count', {})).toBe(1);
+  });
+
+  it('tells a running call that its caller has left, and passes events on', async () => {
+    const controller = new AbortController();
+    const events: unknown[] = [];
+    const abandoned = pool.call(
+      'sleep',
+      { milliseconds: 30 },
+      {
+        signal: controller.signal,
+        onEvent: (event) => {
+          events.push(event);
+          controller.abort();
+        },
+      },
+    );
+    await expect(abandoned).rejects.toThrow(AbortedError);
+    expect(events).toEqual(['begun']);
+    await expect(pool.call('count', {}, { signal: controller.signal })).rejects.toThrow(AbortedError);
+    expect(await pool.call('count', {})).toBe(1);
+  });
+
+  it('runs nothing after close', async () => {
+    await pool.close();
+    await expect(pool.call('count', {})).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

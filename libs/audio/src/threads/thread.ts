@@ -1,0 +1,133 @@
+import { Worker } from 'node:worker_threads';
+import { AbortedError, ParlanceError, throwIfAborted } from '@parlance/contracts';
+import { reviveError, type ThreadCall, type ThreadReply } from './thread-protocol.js';
+
+export interface ThreadCallOptions {
+  signal?: AbortSignal;
+  onEvent?: (event: unknown) => void;
+  /** Buffers handed over instead of copied; the caller must not use them afterwards. */
+  transfer?: readonly ArrayBuffer[];
+}
+
+interface Task {
+  call: ThreadCall;
+  transfer: readonly ArrayBuffer[];
+  onEvent: ((event: unknown) => void) | undefined;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * One worker thread that does one call at a time. Calls wait here rather than in the thread, so that those
+ * whose caller has left are never begun. A thread that dies fails its calls and is started anew by the next.
+ */
+export class Thread {
+  private worker: Worker | undefined;
+  private readonly waiting: Task[] = [];
+  private current: Task | undefined;
+  private nextId = 0;
+  private closed = false;
+
+  constructor(private readonly entry: URL) {}
+
+  get load(): number {
+    return this.waiting.length + (this.current === undefined ? 0 : 1);
+  }
+
+  call<Result>(method: string, params: unknown, options: ThreadCallOptions = {}): Promise<Result> {
+    const { signal, onEvent, transfer = [] } = options;
+    return new Promise<Result>((resolve, reject) => {
+      if (signal !== undefined) throwIfAborted(signal);
+      if (this.closed) throw new ParlanceError('unavailable', 'The audio workers are closed.');
+      const onAbort = () => this.abandon(task, new AbortedError(signal?.reason));
+      const settle = () => signal?.removeEventListener('abort', onAbort);
+      const task: Task = {
+        call: { id: this.nextId++, method, params },
+        transfer,
+        onEvent,
+        resolve: (result) => {
+          settle();
+          resolve(result as Result);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.waiting.push(task);
+      this.next();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const worker = this.worker;
+    this.failAll(new ParlanceError('unavailable', 'The audio workers are closed.'));
+    await worker?.terminate();
+  }
+
+  private abandon(task: Task, error: Error): void {
+    const position = this.waiting.indexOf(task);
+    if (position >= 0) this.waiting.splice(position, 1);
+    // A running call keeps the thread busy until it notices: only its answer is dropped.
+    else if (this.current === task) this.worker?.postMessage({ cancel: task.call.id });
+    task.reject(error);
+  }
+
+  private next(): void {
+    if (this.current !== undefined) return;
+    const task = this.waiting.shift();
+    if (task === undefined) {
+      this.worker?.unref();
+      return;
+    }
+    this.current = task;
+    this.worker ??= this.start();
+    this.worker.ref();
+    try {
+      this.worker.postMessage(task.call, task.transfer);
+    } catch (error) {
+      this.current = undefined;
+      task.reject(error instanceof Error ? error : new Error(String(error)));
+      this.next();
+    }
+  }
+
+  private start(): Worker {
+    const worker = startWorker(this.entry);
+    worker.on('message', (reply: ThreadReply) => {
+      const task = this.current;
+      if (task === undefined || task.call.id !== reply.id) return;
+      if ('event' in reply) {
+        task.onEvent?.(reply.event);
+        return;
+      }
+      this.current = undefined;
+      if ('error' in reply) task.reject(reviveError(reply.error));
+      else task.resolve(reply.result);
+      this.next();
+    });
+    const died = (cause: unknown) => {
+      if (this.worker !== worker) return;
+      this.failAll(new ParlanceError('server', 'An audio worker stopped unexpectedly.', { cause }));
+    };
+    worker.on('error', died);
+    worker.on('exit', died);
+    return worker;
+  }
+
+  private failAll(error: Error): void {
+    this.worker = undefined;
+    const tasks = this.current === undefined ? this.waiting.splice(0) : [this.current, ...this.waiting.splice(0)];
+    this.current = undefined;
+    for (const task of tasks) task.reject(error);
+  }
+}
+
+function startWorker(entry: URL): Worker {
+  if (!entry.pathname.endsWith('.ts')) return new Worker(entry);
+  // Run from source (tests, benches): Node 20 knows no TypeScript, and worker threads take no --import hook.
+  const bootstrap = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); });`;
+  return new Worker(bootstrap, { eval: true });
+}

@@ -1,0 +1,66 @@
+import type { AudioFormat, RecordingFormat } from './audio-format.js';
+import type { LanguageTag } from './language.js';
+
+/** An inclusive range of a setting. */
+export interface Range {
+  min: number;
+  max: number;
+}
+
+/** How much one request takes, in the unit the vendor counts in. */
+export interface TextLimit {
+  unit: 'characters' | 'utf8-bytes';
+  value: number;
+}
+
+export interface ModelInfo {
+  id: string;
+  description?: string;
+}
+
+export interface VoiceInfo {
+  /** The provider's own name of the voice. */
+  id: string;
+  name: string;
+  languages: readonly LanguageTag[];
+}
+
+/** What a speech provider can do, as data: nobody asks which provider it is. */
+export interface SpeechCapabilities {
+  /** The first is the default. */
+  models: readonly ModelInfo[];
+  /** The first is the default. */
+  voices: readonly VoiceInfo[];
+  /** `*` stands for all. */
+  languages: readonly LanguageTag[];
+  /** What it delivers by itself; anything else is made from the first one here by libs/audio. */
+  formats: readonly AudioFormat[];
+  maximumText: TextLimit;
+  /** Factor of the normal rate; absent: the setting is not supported. */
+  speed?: Range;
+  /** Semitones; absent: not supported. */
+  pitch?: Range;
+  /** Decibels; absent: not supported. */
+  volumeGain?: Range;
+  instructions: boolean;
+  /** The first chunk comes before the last is made. */
+  streaming: boolean;
+}
+
+/** What a transcription provider can do, as data. */
+export interface TranscriptionCapabilities {
+  /** The first is the default. */
+  models: readonly ModelInfo[];
+  languages: readonly LanguageTag[];
+  /** What it takes by itself; anything else is decoded to `pcm` first. */
+  formats: readonly RecordingFormat[];
+  /** The rate it wants `pcm` in, Hz. */
+  pcmSampleRate: number;
+  maximumBytes?: number;
+  maximumSeconds?: number;
+  /** The finest timings it gives. */
+  timings: 'none' | 'segment' | 'word';
+  /** Finds out the language by itself. */
+  detectsLanguage: boolean;
+  prompt: boolean;
+}

@@ -1,0 +1,118 @@
+/**
+ * Every failure Parlance reports is one of these kinds. What may be done about a kind is decided here and
+ * nowhere else.
+ */
+const ERROR_KINDS = {
+  /** The request itself is wrong; the same request will never work. */
+  invalid: { retryable: false },
+  /** More bytes, characters or seconds than may be taken. */
+  too_large: { retryable: false },
+  /** A name (model, voice, provider, file) that does not exist. */
+  not_found: { retryable: false },
+  /** A real thing that cannot be done here: a language, a format, an option. */
+  unsupported: { retryable: false },
+  /** The credentials were refused, or there are none. */
+  auth: { retryable: false },
+  /** The credentials are good but not for this. */
+  permission: { retryable: false },
+  /** The account has nothing left to spend. */
+  quota: { retryable: false },
+  /** Too many requests just now. */
+  rate: { retryable: true },
+  /** The other side broke. */
+  server: { retryable: true },
+  /** No answer in time, or no connection. */
+  timeout: { retryable: true },
+  /** A success without any audio in it. */
+  empty: { retryable: true },
+  /** The caller left. */
+  aborted: { retryable: false },
+  /** Nothing is left that could serve the request. */
+  unavailable: { retryable: false },
+} as const satisfies Record<string, { retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_KINDS;
+
+export interface ErrorDetails {
+  /** The provider that failed, by its registered name. */
+  provider?: string;
+  /** The request field at fault, as the caller spelled it. */
+  param?: string;
+  /** A more precise code for machines, e.g. `model_not_found`. */
+  reason?: string;
+  cause?: unknown;
+}
+
+/** The root of the tree. `message` is for the caller: it says what to do and never holds a key, a text or a stack. */
+export class ParlanceError extends Error {
+  override readonly name: string = 'ParlanceError';
+  readonly provider: string | undefined;
+  readonly param: string | undefined;
+  readonly reason: string | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.provider = details.provider;
+    this.param = details.param;
+    this.reason = details.reason;
+  }
+
+  /** Whether the same request to the same provider may work a moment later. */
+  get retryable(): boolean {
+    return ERROR_KINDS[this.code].retryable;
+  }
+}
+
+/** The request is wrong: `param` names the field, the message the values that would do. */
+export class InvalidRequestError extends ParlanceError {
+  override readonly name = 'InvalidRequestError';
+  constructor(message: string, param?: string, details: ErrorDetails = {}) {
+    super('invalid', message, param === undefined ? details : { ...details, param });
+  }
+}
+
+export class TooLargeError extends ParlanceError {
+  override readonly name = 'TooLargeError';
+  constructor(message: string, param?: string) {
+    super('too_large', message, param === undefined ? {} : { param });
+  }
+}
+
+/** A name that does not exist; the message lists what does. */
+export class NotFoundError extends ParlanceError {
+  override readonly name = 'NotFoundError';
+  constructor(kind: string, asked: string, available: readonly string[], details: ErrorDetails = {}) {
+    const known = available.length > 0 ? `Available: ${available.join(', ')}.` : 'None is configured.';
+    super('not_found', `There is no ${kind} '${printable(asked)}'. ${known}`, details);
+  }
+}
+
+/** The thing exists but cannot be had here; the message names the way out. */
+export class UnsupportedError extends ParlanceError {
+  override readonly name = 'UnsupportedError';
+  constructor(message: string, param?: string, details: ErrorDetails = {}) {
+    super('unsupported', message, param === undefined ? details : { ...details, param });
+  }
+}
+
+export class AbortedError extends ParlanceError {
+  override readonly name = 'AbortedError';
+  constructor(cause?: unknown) {
+    super('aborted', 'The request was abandoned by its caller.', cause === undefined ? {} : { cause });
+  }
+}
+
+/** Throws {@link AbortedError} when the signal has fired. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new AbortedError(signal.reason);
+}
+
+/** A caller's word as it may stand in a message: short, and on one line. */
+function printable(word: string): string {
+  const oneLine = word.replaceAll(/\p{C}+/gu, ' ');
+  return oneLine.length > 64 ? `${oneLine.slice(0, 64)}…` : oneLine;
+}

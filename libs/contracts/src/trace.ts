@@ -1,0 +1,41 @@
+import type { ErrorCode } from './errors.js';
+
+/** A provider that may serve the request, under the names it will be asked by. */
+export interface TraceCandidate {
+  provider: string;
+  model: string;
+  /** Speech only. */
+  voice?: string;
+}
+
+/** A provider that was left out, and why. */
+export interface TraceSkipped {
+  provider: string;
+  reason: string;
+}
+
+/** One call to one provider. */
+export interface TraceAttempt extends TraceCandidate {
+  /** Which piece of a long text or recording, from 0. */
+  segment: number;
+  outcome: 'ok' | ErrorCode;
+  milliseconds: number;
+}
+
+/**
+ * What was done for one request: attached to every result, complete when its audio has been read to the end.
+ * Holds neither text nor keys.
+ */
+export interface Trace {
+  operation: 'speak' | 'transcribe';
+  plan: readonly TraceCandidate[];
+  skipped: readonly TraceSkipped[];
+  attempts: TraceAttempt[];
+  /** `hit`: from the cache; `coalesced`: shared with an equal request in flight; `partial`: some pieces from the cache. */
+  cache: 'off' | 'miss' | 'hit' | 'coalesced' | 'partial';
+  servedBy?: TraceCandidate;
+  segments: number;
+  /** Since the request came in. */
+  firstAudioMilliseconds?: number;
+  totalMilliseconds?: number;
+}

@@ -1,0 +1,64 @@
+import type { RecordingFormat } from './audio-format.js';
+import type { TranscriptionCapabilities } from './capabilities.js';
+import type { LanguageTag } from './language.js';
+import type { Usage } from './usage.js';
+import type { Warning } from './warning.js';
+
+/** A recording in a form the provider takes. `pcm` is signed 16-bit little-endian mono. */
+export interface Recording {
+  bytes: Uint8Array;
+  format: RecordingFormat;
+  /** Hz; always there for `pcm`. */
+  sampleRate?: number;
+  /** Seconds, where known. */
+  duration?: number;
+}
+
+export interface TranscriptionRequest {
+  recording: Recording;
+  model: string;
+  /** Absent: the provider finds out, or takes its default. */
+  language?: LanguageTag;
+  /** Words and spellings to expect. */
+  prompt?: string;
+  /** 0-1. */
+  temperature?: number;
+  /** Called in order of time with each piece whose text is final, before the whole is. */
+  onSegment?: (segment: TranscriptSegment) => void;
+  options?: Readonly<Record<string, unknown>>;
+}
+
+/** A stretch of speech; times are seconds from the start of the recording. */
+export interface TranscriptSegment {
+  start: number;
+  end: number;
+  text: string;
+}
+
+export interface TranscriptWord {
+  start: number;
+  end: number;
+  word: string;
+}
+
+export interface Transcript {
+  /** Empty when there is no speech: silence is a valid answer. */
+  text: string;
+  language?: LanguageTag;
+  /** Seconds of audio. */
+  duration: number;
+  segments?: readonly TranscriptSegment[];
+  words?: readonly TranscriptWord[];
+  /** 0-1. */
+  confidence?: number;
+  usage?: Usage;
+  warnings: readonly Warning[];
+}
+
+/** Speech to text by one vendor or engine. */
+export interface TranscriptionProvider {
+  readonly name: string;
+  readonly capabilities: TranscriptionCapabilities;
+  /** @throws ParlanceError; AbortedError when the signal fires. */
+  transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript>;
+}

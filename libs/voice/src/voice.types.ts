@@ -1,0 +1,111 @@
+import type { AudioFormat, LanguageTag, Trace, TranscriptSegment, TranscriptWord, Usage, VoiceFile, Warning } from '@parlance/contracts';
+
+/** What is to be spoken, and how. Everything but the text has a default. */
+export interface SpeakRequest {
+  /** 1 to the service's limit (100 000) characters; markdown, links and emoji are taken out. */
+  text: string;
+  /** An alias (`alloy`) or a voice of the provider's own. */
+  voice?: string;
+  /** `model`, an alias such as `tts-1`, or `provider/model` to pin one provider. */
+  model?: string;
+  /** Provider names in the order to try; default: the service's plan. */
+  providers?: readonly string[];
+  /** BCP 47; default `en`. */
+  language?: string;
+  /** Default `mp3`. */
+  format?: AudioFormat;
+  /** Hz; default: the format's own (24000). */
+  sampleRate?: number;
+  /** 0.25-4, default 1. */
+  speed?: number;
+  /** Semitones -20..20, default 0. */
+  pitch?: number;
+  /** Decibels -20..20, default 0. */
+  volumeGain?: number;
+  instructions?: string;
+  /** The vendor's own options. */
+  options?: Readonly<Record<string, unknown>>;
+  /** `false` neither reads nor writes the cache. Default true. */
+  cache?: boolean;
+  /** Whose audio it is: nothing is shared between tenants. */
+  tenant?: string;
+  agent?: string;
+}
+
+/** Speech in the making. The trace, usage and warnings are complete when the last chunk has been read. */
+export interface Speech {
+  format: AudioFormat;
+  /** For the content-type header. */
+  mediaType: string;
+  sampleRate: number;
+  /** Whole audio when it was there at once (cache hit): send it as one body. */
+  bytes?: Uint8Array;
+  /** The audio as it is made; may be read once. Breaking off releases the work unless others share it. */
+  chunks: AsyncIterable<Uint8Array>;
+  trace: Trace;
+  usage: Usage;
+  warnings: Warning[];
+}
+
+export interface TranscribeRequest {
+  audio: Uint8Array;
+  /** Only for messages and stored files: the format is read from the bytes. */
+  filename?: string;
+  model?: string;
+  providers?: readonly string[];
+  /** BCP 47; absent: found out by the provider, or its default. */
+  language?: string;
+  prompt?: string;
+  temperature?: number;
+  cache?: boolean;
+  tenant?: string;
+  agent?: string;
+  /** Called with each final piece in order of time, before the whole is there; on a cache hit with all at once. */
+  onSegment?: (segment: TranscriptSegment) => void;
+}
+
+export interface Transcription {
+  /** Empty: there is no speech in it. */
+  text: string;
+  language?: LanguageTag;
+  /** Seconds. */
+  duration: number;
+  segments: readonly TranscriptSegment[];
+  words?: readonly TranscriptWord[];
+  confidence?: number;
+  usage: Usage;
+  warnings: readonly Warning[];
+  trace: Trace;
+}
+
+/** Speech put into the object store. */
+export interface StoredSpeech {
+  file: VoiceFile;
+  /** Expires; see `expiresAt`. */
+  url: string;
+  /** ISO 8601, UTC. */
+  expiresAt: string;
+  trace: Trace;
+  usage: Usage;
+  warnings: readonly Warning[];
+}
+
+/** A model as clients list it. */
+export interface ListedModel {
+  /** `local/flite`, or an alias such as `tts-1`. */
+  id: string;
+  /** The provider, or `parlance` for an alias. */
+  ownedBy: string;
+  operation: 'speak' | 'transcribe';
+}
+
+/** A voice as clients list it. */
+export interface ListedVoice {
+  /** The name to ask for. */
+  id: string;
+  name: string;
+  /** The provider that has it; an alias lists every provider it is mapped for. */
+  providers: readonly string[];
+  languages: readonly LanguageTag[];
+  alias: boolean;
+}

@@ -23,6 +23,8 @@ export interface VoiceInfo {
   id: string;
   name: string;
   languages: readonly LanguageTag[];
+  /** The models that have this voice; absent: all of them. */
+  models?: readonly string[];
 }
 
 /** What a speech provider can do, as data: nobody asks which provider it is. */
@@ -63,4 +65,6 @@ export interface TranscriptionCapabilities {
   /** Finds out the language by itself. */
   detectsLanguage: boolean;
   prompt: boolean;
+  /** Takes a sampling temperature. */
+  temperature?: boolean;
 }

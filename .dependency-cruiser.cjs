@@ -1,5 +1,6 @@
 // The layers of docs/architecture.md: imports go down, siblings never import each other.
 const layers = {
+  'libs/configuration': ['voice', 'providers', 'cache', 'storage', 'audio', 'contracts'],
   'libs/channels': ['agent-runner', 'voice', 'audio', 'storage', 'contracts'],
   'libs/agent-runner': ['voice', 'contracts'],
   'libs/voice': ['providers', 'cache', 'storage', 'audio', 'contracts'],
@@ -40,6 +41,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/contracts/src', pathNot: specs },
       to: { pathNot: '^libs/contracts/' },
+    },
+    {
+      name: 'configuration-for-apps-only',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '^libs/configuration/' },
+      to: { path: '^libs/configuration/' },
     },
     { name: 'audio-without-nest', severity: 'error', from: { path: '^libs/audio/' }, to: { path: 'node_modules/@nestjs/' } },
     {

@@ -1,0 +1,138 @@
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import { Variable } from './variable.js';
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevelName = (typeof LOG_LEVELS)[number];
+
+const PROVIDER_NAME = /^[a-z0-9][a-z0-9-]*$/;
+/** A plain key, or the SHA-256 of one. */
+const API_KEY = /^(?:sha256:[0-9a-f]{64}|(?!sha256:)[\x21-\x7e]{8,})$/i;
+
+const List = (): PropertyDecorator => Transform(({ value }) => (typeof value === 'string' ? splitList(value) : (value as unknown)));
+const Flag = (): PropertyDecorator => Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)));
+
+/** The environment variables of a Parlance process: names, types, ranges and defaults. Sizes are in bytes. */
+export class Environment {
+  @Variable('TCP port to listen on; 0 takes a free one.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 8080;
+
+  @Variable('Address to listen on. Anything but a loopback address needs `PARLANCE_API_KEYS`, or `PARLANCE_ALLOW_ANONYMOUS=true`.')
+  @IsString()
+  HOST = '127.0.0.1';
+
+  @Variable(
+    'Keys that clients present as `Authorization: Bearer <key>`: a comma list of plain keys (8 characters or more) or ' +
+      '`sha256:<hex>` of one. Empty: no key is asked for.',
+    { secret: true },
+  )
+  @IsOptional()
+  @List()
+  @Matches(API_KEY, { each: true, message: 'each key must be 8 or more visible characters, or sha256: and 64 hexadecimal digits' })
+  PARLANCE_API_KEYS?: string[];
+
+  @Variable('`true` serves everybody without a key on a public address.')
+  @Flag()
+  @IsBoolean({ message: '$property must be true or false' })
+  PARLANCE_ALLOW_ANONYMOUS = false;
+
+  @Variable('How clients reach this server, for links to stored audio. Default: `http://HOST:PORT`.')
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  PARLANCE_PUBLIC_URL?: string;
+
+  @Variable('Directory for stored audio; made when missing.')
+  @IsString()
+  PARLANCE_DATA_DIR = './data';
+
+  @Variable('Signs the links to stored audio (16 characters or more). Default: made once and kept in the data directory.', { secret: true })
+  @IsOptional()
+  @MinLength(16)
+  PARLANCE_URL_SECRET?: string;
+
+  @Variable('How much made speech is kept in memory.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  PARLANCE_CACHE_BYTES = 268_435_456;
+
+  @Variable('How long made speech is kept, in hours.')
+  @Type(() => Number)
+  @Min(0.001)
+  @Max(8760)
+  PARLANCE_CACHE_TTL_HOURS = 24;
+
+  @Variable('Speech providers in the order to try, as a comma list. Default: all that are there.')
+  @IsOptional()
+  @List()
+  @Matches(PROVIDER_NAME, { each: true, message: '$property must be a comma list of provider names' })
+  PARLANCE_SPEECH_PLAN?: string[];
+
+  @Variable('Transcription providers in the order to try, as a comma list. Default: all that are there.')
+  @IsOptional()
+  @List()
+  @Matches(PROVIDER_NAME, { each: true, message: '$property must be a comma list of provider names' })
+  PARLANCE_TRANSCRIPTION_PLAN?: string[];
+
+  @Variable('Directory of a speech model of your own for the local engine.')
+  @IsOptional()
+  @IsString()
+  PARLANCE_LOCAL_SPEECH_MODEL?: string;
+
+  @Variable('Directory of a transcription model of your own for the local engine.')
+  @IsOptional()
+  @IsString()
+  PARLANCE_LOCAL_TRANSCRIPTION_MODEL?: string;
+
+  @Variable('The espeak-ng program, or `off`. Default: the one on the path, where there is one.')
+  @IsOptional()
+  @IsString()
+  PARLANCE_ESPEAK?: string;
+
+  @Variable('The ffmpeg program, or `off`. Default: the one on the path, where there is one.')
+  @IsOptional()
+  @IsString()
+  PARLANCE_FFMPEG?: string;
+
+  @Variable('The largest recording taken.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1024)
+  @Max(1_073_741_824)
+  PARLANCE_MAX_UPLOAD_BYTES = 26_214_400;
+
+  @Variable('The longest recording taken, in seconds.')
+  @Type(() => Number)
+  @Min(1)
+  @Max(86_400)
+  PARLANCE_MAX_AUDIO_SECONDS = 1800;
+
+  @Variable('YAML file of voice names. Default: `config/voices.yaml` of the project.')
+  @IsOptional()
+  @IsString()
+  PARLANCE_VOICES_FILE?: string;
+
+  @Variable('YAML file of model names. Default: `config/models.yaml` of the project.')
+  @IsOptional()
+  @IsString()
+  PARLANCE_MODELS_FILE?: string;
+
+  @Variable('`error`, `warn`, `info` (one line a request) or `debug`.')
+  @IsIn(LOG_LEVELS)
+  PARLANCE_LOG_LEVEL: LogLevelName = 'info';
+
+  @Variable('`text` or `json` log lines.')
+  @IsIn(['text', 'json'])
+  PARLANCE_LOG_FORMAT: 'text' | 'json' = 'text';
+}
+
+function splitList(value: string): string[] {
+  return value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}

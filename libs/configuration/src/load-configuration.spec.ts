@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ConfigurationError } from './configuration-error.js';
+import { environmentVariables, forgetSecrets, loadConfiguration } from './load-configuration.js';
+
+function problemsOf(values: Record<string, string>): readonly string[] {
+  try {
+    loadConfiguration(values);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('loadConfiguration', () => {
+  it('has a default for everything and counts an empty value as none', () => {
+    const configuration = loadConfiguration({ PORT: '', PARLANCE_API_KEYS: ' ', PARLANCE_SPEECH_PLAN: ',' });
+    expect(configuration).toMatchObject({ host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', apiKeyHashes: [] });
+    expect(configuration).toMatchObject({ maximumUploadBytes: 26_214_400, maximumAudioSeconds: 1800, cacheTtlSeconds: 86_400 });
+    expect(configuration.speechPlan).toBeUndefined();
+    expect(configuration.warnings).toEqual([]);
+  });
+
+  it('reads every kind of value', () => {
+    const configuration = loadConfiguration({
+      PORT: '0',
+      HOST: '::1',
+      PARLANCE_SPEECH_PLAN: 'local, other',
+      PARLANCE_FFMPEG: 'off',
+      PARLANCE_ESPEAK: '/opt/espeak-ng',
+      PARLANCE_CACHE_TTL_HOURS: '0.5',
+      PARLANCE_LOG_LEVEL: 'debug',
+    });
+    expect(configuration).toMatchObject({ port: 0, publicUrl: 'http://[::1]:0', speechPlan: ['local', 'other'], ffmpeg: false });
+    expect(configuration).toMatchObject({ espeak: '/opt/espeak-ng', cacheTtlSeconds: 1800, logLevel: 'debug' });
+  });
+
+  it('keeps only hashes of the keys, whether given plain or hashed', () => {
+    const hash = createHash('sha256').update('a-secret-key').digest('hex');
+    const configuration = loadConfiguration({ PARLANCE_API_KEYS: `a-secret-key, sha256:${hash.toUpperCase()}` });
+    expect(configuration.apiKeyHashes).toEqual([hash, hash]);
+    expect(JSON.stringify(configuration)).not.toContain('a-secret-key');
+  });
+
+  it('lists every problem at once and shows no value of a secret', () => {
+    const problems = problemsOf({
+      PORT: 'eighty',
+      PARLANCE_API_KEYS: 'short, sha256:12',
+      PARLANCE_URL_SECRET: 'tiny',
+      PARLANCE_PUBLIC_URL: 'ftp://x',
+      PARLANCE_ALLOW_ANONYMOUS: 'maybe',
+      PARLANCE_MAX_UPLOAD_BYTES: '12',
+      PARLANCE_LOG_LEVEL: 'loud',
+    });
+    const text = problems.join('\n');
+    expect(problems).toHaveLength(7);
+    for (const name of ['PORT', 'PARLANCE_API_KEYS', 'PARLANCE_URL_SECRET', 'PARLANCE_PUBLIC_URL', 'PARLANCE_LOG_LEVEL']) {
+      expect(text).toContain(name);
+    }
+    expect(text).not.toMatch(/short|tiny|sha256:12/);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'voice.example.com'])('refuses to serve everybody on %s by accident', (HOST) => {
+    expect(problemsOf({ HOST })[0]).toContain('PARLANCE_API_KEYS');
+    expect(loadConfiguration({ HOST, PARLANCE_ALLOW_ANONYMOUS: 'true' }).host).toBe(HOST);
+    expect(loadConfiguration({ HOST, PARLANCE_API_KEYS: 'long-enough-key' }).host).toBe(HOST);
+  });
+
+  it.each(['localhost', '::1', '127.0.0.9'])('listens on the loopback address %s without keys', (HOST) => {
+    expect(loadConfiguration({ HOST }).host).toBe(HOST);
+  });
+
+  it('warns about a misspelt name, with the nearest known one', () => {
+    const { warnings } = loadConfiguration({ PARLANCE_API_KEY: 'x', PARLANCE_ZZZZZZZZZZZZ: 'y', OTHER: 'z' });
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain('did you mean PARLANCE_API_KEYS?');
+    expect(warnings[1]).not.toContain('did you mean');
+  });
+
+  it('takes the secrets out of the environment', () => {
+    const environment = { PARLANCE_API_KEYS: 'a', PARLANCE_URL_SECRET: 'b', PORT: '1' };
+    forgetSecrets(environment);
+    expect(environment).toEqual({ PORT: '1' });
+  });
+});
+
+describe('docs/configuration.md', () => {
+  it('has the table of the variables that are read', () => {
+    const rows = environmentVariables().map(
+      (variable) => `| \`${variable.name}\` | ${variable.default === '' ? '' : `\`${variable.default}\``} | ${variable.description} |`,
+    );
+    const spaced = (line: string): string => line.replaceAll(/ +/g, ' ');
+    const document = readFileSync(fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url)), 'utf8');
+    expect(
+      document
+        .split('\n')
+        .filter((line) => /^\| `[A-Z]/.test(line))
+        .map(spaced),
+    ).toEqual(rows.map(spaced));
+  });
+});

@@ -1,0 +1,54 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { ConfigurationError } from './configuration-error.js';
+import { Environment } from './environment.js';
+import { nearestName } from './nearest-name.js';
+import { ParlanceConfiguration } from './parlance-configuration.js';
+import { variablesOf } from './variable.js';
+
+export type EnvironmentValues = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings from environment variables; an empty value counts as none. Nothing else is read or written.
+ * @throws ConfigurationError with every problem at once.
+ */
+export function loadConfiguration(values: EnvironmentValues): ParlanceConfiguration {
+  const names = environmentVariables().map(({ name }) => name);
+  const given = Object.fromEntries(names.filter((name) => (values[name] ?? '').trim() !== '').map((name) => [name, values[name]?.trim()]));
+  const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
+  const problems = validateSync(environment).map(
+    ({ property, constraints }) => `${property}: ${Object.values(constraints ?? {}).join('; ')}`,
+  );
+  if (isOpenToEverybody(environment)) {
+    problems.push(
+      'HOST: without PARLANCE_API_KEYS only a loopback address (127.0.0.1, ::1, localhost) is listened on, because anybody who ' +
+        'reaches the server could use it. Set PARLANCE_API_KEYS, or PARLANCE_ALLOW_ANONYMOUS=true if that is wanted',
+    );
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return new ParlanceConfiguration(environment, misspelt(values, names));
+}
+
+/** Every variable that is read, in the order of the documentation. */
+export function environmentVariables(): readonly { name: string; description: string; default: string; secret: boolean }[] {
+  const defaults = new Environment() as unknown as Record<string, unknown>;
+  return variablesOf(Environment.prototype).map((variable) => ({ ...variable, default: String(defaults[variable.name] ?? '') }));
+}
+
+/** Takes the secrets out of an environment after it was read, so that child processes do not inherit them. */
+export function forgetSecrets(environment: Record<string, string | undefined>): void {
+  for (const { name, secret } of environmentVariables()) if (secret) delete environment[name];
+}
+
+function isOpenToEverybody({ HOST, PARLANCE_API_KEYS, PARLANCE_ALLOW_ANONYMOUS }: Environment): boolean {
+  const loopback = HOST === 'localhost' || HOST === '::1' || /^127(?:\.\d{1,3}){3}$/.test(HOST);
+  return !loopback && (PARLANCE_API_KEYS ?? []).length === 0 && !PARLANCE_ALLOW_ANONYMOUS;
+}
+
+function misspelt(values: EnvironmentValues, names: readonly string[]): string[] {
+  const unknown = Object.keys(values).filter((name) => name.startsWith('PARLANCE_') && !names.includes(name));
+  return unknown.map((name) => {
+    const nearest = nearestName(name, names);
+    return `${name} is not a setting of Parlance and has no effect${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+  });
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Environment, LogLevelName } from './environment.js';
+
+/** The settings of a process, read once. Made by `loadConfiguration`. */
+export class ParlanceConfiguration {
+  readonly host: string;
+  readonly port: number;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  /** SHA-256 (hexadecimal) of the keys that clients may present; the keys themselves are not kept. */
+  readonly apiKeyHashes: readonly string[];
+  /** Absolute. */
+  readonly dataDirectory: string;
+  readonly urlSecret: string | undefined;
+  readonly cacheBytes: number;
+  readonly cacheTtlSeconds: number;
+  readonly speechPlan: readonly string[] | undefined;
+  readonly transcriptionPlan: readonly string[] | undefined;
+  readonly localSpeechModel: string | undefined;
+  readonly localTranscriptionModel: string | undefined;
+  /** A program, `false` for none, or absent for the one on the path. */
+  readonly espeak: string | false | undefined;
+  readonly ffmpeg: string | false | undefined;
+  readonly maximumUploadBytes: number;
+  readonly maximumAudioSeconds: number;
+  readonly voicesFile: string | undefined;
+  readonly modelsFile: string | undefined;
+  readonly logLevel: LogLevelName;
+  readonly logFormat: 'text' | 'json';
+
+  constructor(
+    environment: Environment,
+    /** For the log: what was given and has no effect. */
+    readonly warnings: readonly string[] = [],
+  ) {
+    this.host = environment.HOST;
+    this.port = environment.PORT;
+    this.publicUrl = (environment.PARLANCE_PUBLIC_URL ?? defaultUrl(environment)).replace(/\/+$/, '');
+    this.apiKeyHashes = (environment.PARLANCE_API_KEYS ?? []).map(hashOf);
+    this.dataDirectory = resolve(environment.PARLANCE_DATA_DIR);
+    this.urlSecret = environment.PARLANCE_URL_SECRET;
+    this.cacheBytes = environment.PARLANCE_CACHE_BYTES;
+    this.cacheTtlSeconds = environment.PARLANCE_CACHE_TTL_HOURS * 3600;
+    this.speechPlan = unlessEmpty(environment.PARLANCE_SPEECH_PLAN);
+    this.transcriptionPlan = unlessEmpty(environment.PARLANCE_TRANSCRIPTION_PLAN);
+    this.localSpeechModel = environment.PARLANCE_LOCAL_SPEECH_MODEL;
+    this.localTranscriptionModel = environment.PARLANCE_LOCAL_TRANSCRIPTION_MODEL;
+    this.espeak = program(environment.PARLANCE_ESPEAK);
+    this.ffmpeg = program(environment.PARLANCE_FFMPEG);
+    this.maximumUploadBytes = environment.PARLANCE_MAX_UPLOAD_BYTES;
+    this.maximumAudioSeconds = environment.PARLANCE_MAX_AUDIO_SECONDS;
+    this.voicesFile = environment.PARLANCE_VOICES_FILE;
+    this.modelsFile = environment.PARLANCE_MODELS_FILE;
+    this.logLevel = environment.PARLANCE_LOG_LEVEL;
+    this.logFormat = environment.PARLANCE_LOG_FORMAT;
+  }
+}
+
+function defaultUrl({ HOST, PORT }: Environment): string {
+  return `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`;
+}
+
+function hashOf(key: string): string {
+  const [, given] = /^sha256:([0-9a-f]{64})$/i.exec(key) ?? [];
+  return given?.toLowerCase() ?? createHash('sha256').update(key).digest('hex');
+}
+
+function program(value: string | undefined): string | false | undefined {
+  return value === 'off' ? false : value;
+}
+
+function unlessEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}

@@ -1,0 +1,47 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CacheModule } from '@parlance/cache';
+import { ProviderFactoryModule } from '@parlance/providers';
+import { StorageModule } from '@parlance/storage';
+import { VoiceModule } from '@parlance/voice';
+import { readModelAliases, readVoiceAliases } from './aliases.js';
+import { ParlanceConfiguration } from './parlance-configuration.js';
+
+/** The voice layer put together from one configuration, for every process that is made of it. */
+@Module({})
+export class ParlanceModule {
+  /** @throws ConfigurationError when the voice or model names cannot be read. */
+  static forRoot(configuration: ParlanceConfiguration): DynamicModule {
+    const { ffmpeg, espeak, urlSecret, speechPlan, transcriptionPlan, localSpeechModel, localTranscriptionModel } = configuration;
+    return {
+      module: ParlanceModule,
+      global: true,
+      imports: [
+        CacheModule.forRoot({ maximumBytes: configuration.cacheBytes }),
+        StorageModule.forRoot({
+          directory: configuration.dataDirectory,
+          publicUrl: configuration.publicUrl,
+          ...(urlSecret !== undefined && { signingSecret: urlSecret }),
+        }),
+        ProviderFactoryModule.forRoot({
+          local: {
+            ...(espeak !== undefined && { espeak }),
+            ...(localSpeechModel !== undefined && { customSpeechModel: localSpeechModel }),
+            ...(localTranscriptionModel !== undefined && { customTranscriptionModel: localTranscriptionModel }),
+          },
+        }),
+        VoiceModule.forRoot({
+          voices: readVoiceAliases(configuration.voicesFile),
+          models: readModelAliases(configuration.modelsFile),
+          cacheTtlSeconds: configuration.cacheTtlSeconds,
+          maximumAudioBytes: configuration.maximumUploadBytes,
+          maximumAudioSeconds: configuration.maximumAudioSeconds,
+          ...(ffmpeg !== undefined && { ffmpeg }),
+          ...(speechPlan !== undefined && { speechPlan }),
+          ...(transcriptionPlan !== undefined && { transcriptionPlan }),
+        }),
+      ],
+      providers: [{ provide: ParlanceConfiguration, useValue: configuration }],
+      exports: [ParlanceConfiguration],
+    };
+  }
+}

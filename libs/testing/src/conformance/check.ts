@@ -1,0 +1,45 @@
+/** One thing every implementation of a port must do. Rejects when the subject does not. */
+export interface Check<Subject> {
+  name: string;
+  run(subject: Subject): Promise<void>;
+}
+
+export interface Prepared<Subject> {
+  subject: Subject;
+  /** Frees what was opened for it. */
+  close?(): Promise<void>;
+}
+
+/** Registers one test per check, each with a subject of its own. */
+export function describeChecks<Subject>(name: string, checks: readonly Check<Subject>[], prepare: () => Promise<Prepared<Subject>>): void {
+  describe(name, () => {
+    it.each(checks.map((check) => [check.name, check] as const))('%s', (_name, check) => runCheck(check, prepare));
+  });
+}
+
+/** The names of the checks a subject does not pass: what a suite is itself tested by. */
+export async function failingChecks<Subject>(
+  checks: readonly Check<Subject>[],
+  prepare: () => Promise<Prepared<Subject>>,
+): Promise<string[]> {
+  const results = await Promise.allSettled(checks.map((check) => runCheck(check, prepare)));
+  return checks.filter((_check, index) => results[index]?.status === 'rejected').map((check) => check.name);
+}
+
+async function runCheck<Subject>(check: Check<Subject>, prepare: () => Promise<Prepared<Subject>>): Promise<void> {
+  const prepared = await prepare();
+  try {
+    await check.run(prepared.subject);
+  } finally {
+    await prepared.close?.();
+  }
+}
+
+/** Waits until the condition holds; rejects after the deadline. */
+export async function eventually(condition: () => Promise<boolean>, message: string, deadlineMilliseconds = 5000): Promise<void> {
+  const deadline = Date.now() + deadlineMilliseconds;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(message);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

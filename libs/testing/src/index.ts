@@ -1,0 +1,1 @@
+export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.conformance.js';

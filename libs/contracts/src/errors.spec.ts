@@ -11,6 +11,11 @@ describe('errors', () => {
     expect(error.message).toBe(`There is no voice 'a ${'b'.repeat(62)}…'. Available: slt, rms.`);
   });
 
+  it('says when nothing is configured, and nothing where there is no list to tell', () => {
+    expect(new NotFoundError('voice', 'slt', []).message).toBe("There is no voice 'slt'. None is configured.");
+    expect(new NotFoundError('object', 'a/b').message).toBe("There is no object 'a/b'.");
+  });
+
   it('turns a fired signal into one error with the reason kept', () => {
     const reason = new Error('left');
     expect(() => throwIfAborted(AbortSignal.abort(reason))).toThrow(AbortedError);

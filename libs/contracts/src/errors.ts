@@ -82,12 +82,11 @@ export class TooLargeError extends ParlanceError {
   }
 }
 
-/** A name that does not exist; the message lists what does. */
+/** A name that does not exist; the message lists what does, unless `available` is left out because nobody may be told. */
 export class NotFoundError extends ParlanceError {
   override readonly name = 'NotFoundError';
-  constructor(kind: string, asked: string, available: readonly string[], details: ErrorDetails = {}) {
-    const known = available.length > 0 ? `Available: ${available.join(', ')}.` : 'None is configured.';
-    super('not_found', `There is no ${kind} '${printable(asked)}'. ${known}`, details);
+  constructor(kind: string, asked: string, available?: readonly string[], details: ErrorDetails = {}) {
+    super('not_found', `There is no ${kind} '${printable(asked)}'.${listed(available)}`, details);
   }
 }
 
@@ -109,6 +108,11 @@ export class AbortedError extends ParlanceError {
 /** Throws {@link AbortedError} when the signal has fired. */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new AbortedError(signal.reason);
+}
+
+function listed(available: readonly string[] | undefined): string {
+  if (available === undefined) return '';
+  return available.length > 0 ? ` Available: ${available.join(', ')}.` : ' None is configured.';
 }
 
 /** A caller's word as it may stand in a message: short, and on one line. */

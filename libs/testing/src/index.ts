@@ -1,1 +1,2 @@
 export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.conformance.js';
+export { describeObjectStore, objectStoreChecks } from './conformance/object-store.conformance.js';

@@ -1,0 +1,46 @@
+import * as fc from 'fast-check';
+import { buildObjectKey, isObjectKey, type ObjectKeyParts } from './object-key.js';
+
+const parts: ObjectKeyParts = {
+  kind: 'speech',
+  tenant: 'acme-1',
+  agent: 'Söder Agent',
+  date: new Date('2026-03-04T23:59:59.999Z'),
+  sha256: 'ab'.repeat(32),
+  extension: 'ogg',
+};
+
+describe('buildObjectKey', () => {
+  it('files audio by owner and day', () => {
+    expect(buildObjectKey(parts)).toBe(`voice/speech/acme-1/_53_c3_b6der_20_41gent/2026/03/04/${'ab'.repeat(32)}.ogg`);
+  });
+
+  it('keeps audio that is nobody’s apart from every name', () => {
+    const { tenant: _tenant, agent: _agent, ...nobody } = parts;
+    expect(buildObjectKey({ ...nobody, kind: 'recording' })).toBe(`voice/recording/_/_/2026/03/04/${'ab'.repeat(32)}.ogg`);
+    expect(buildObjectKey({ ...parts, tenant: '_' })).toContain('/_5f/');
+  });
+
+  it('makes a valid key of any names, and different keys of different ones, even without regard to case', () => {
+    const name = fc.oneof(fc.string({ minLength: 1, maxLength: 12 }), fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }));
+    fc.assert(
+      fc.property(name, name, name, name, (tenant, agent, otherTenant, otherAgent) => {
+        const key = buildObjectKey({ ...parts, tenant, agent });
+        const other = buildObjectKey({ ...parts, tenant: otherTenant, agent: otherAgent });
+        expect(isObjectKey(key)).toBe(true);
+        expect(key.split('/')).toHaveLength(8);
+        const same = tenant === otherTenant && agent === otherAgent;
+        expect(key.toLowerCase() === other.toLowerCase()).toBe(same);
+      }),
+    );
+  });
+
+  it.each([
+    ['sha256', { sha256: '../../etc/passwd' }],
+    ['sha256', { sha256: 'AB'.repeat(32) }],
+    ['extension', { extension: 'ogg/..' }],
+    ['extension', { extension: '' }],
+  ])('refuses a wrong %s', (param, wrong) => {
+    expect(() => buildObjectKey({ ...parts, ...wrong })).toThrow(expect.objectContaining({ code: 'invalid', param }));
+  });
+});

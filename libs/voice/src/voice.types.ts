@@ -1,4 +1,5 @@
 import type { AudioFormat, LanguageTag, Trace, TranscriptSegment, TranscriptWord, Usage, VoiceFile, Warning } from '@parlance/contracts';
+import type { TextPreparation } from './text/prepare-text.js';
 
 /** What is to be spoken, and how. Everything but the text has a default. */
 export interface SpeakRequest {
@@ -23,6 +24,8 @@ export interface SpeakRequest {
   /** Decibels -20..20, default 0. */
   volumeGain?: number;
   instructions?: string;
+  /** What is taken out of the text before it is spoken. */
+  preparation?: TextPreparation;
   /** The vendor's own options. */
   options?: Readonly<Record<string, unknown>>;
   /** `false` neither reads nor writes the cache. Default true. */
@@ -60,7 +63,7 @@ export interface TranscribeRequest {
   cache?: boolean;
   tenant?: string;
   agent?: string;
-  /** Called with each final piece in order of time, before the whole is there; on a cache hit with all at once. */
+  /** Called with each final piece in order of time, before the whole is there; on a cache hit before the answer. */
   onSegment?: (segment: TranscriptSegment) => void;
 }
 

@@ -1,0 +1,14 @@
+export { type TextPreparation } from './text/prepare-text.js';
+export { toSubRip, toWebVtt } from './transcription/captions.js';
+export { VoiceModule } from './voice.module.js';
+export { type ModelAliases, type VoiceAliases, type VoiceModuleOptions } from './voice.module-definition.js';
+export { VoiceService } from './voice.service.js';
+export {
+  type ListedModel,
+  type ListedVoice,
+  type SpeakRequest,
+  type Speech,
+  type StoredSpeech,
+  type TranscribeRequest,
+  type Transcription,
+} from './voice.types.js';

@@ -1,0 +1,94 @@
+import { UnsupportedError, supportsLanguage, type LanguageTag, type SpeechProvider, type TraceSkipped } from '@parlance/contracts';
+import type { Utterance } from '../speech/utterance.js';
+import type { VoiceModuleOptions } from '../voice.module-definition.js';
+import { fitSettings } from './fit-settings.js';
+import type { Plan, SpeechCandidate } from './plan.types.js';
+import { pinnedProvider, resolveModel, resolveVoice, unknownModel, unknownVoice } from './resolve-names.js';
+
+type Names = Pick<VoiceModuleOptions, 'voices' | 'models'>;
+
+/**
+ * Orders the providers that can serve an utterance.
+ * @throws NotFoundError for a model or voice nobody has; UnsupportedError when nobody speaks the language
+ */
+export function planSpeech(utterance: Utterance, providers: readonly SpeechProvider[], names: Names): Plan<SpeechCandidate> {
+  const pinned = pinnedProvider(
+    utterance.model,
+    providers.map(({ name }) => name),
+  );
+  const candidates: SpeechCandidate[] = [];
+  const skipped: TraceSkipped[] = [];
+  for (const provider of providers) {
+    const candidate = candidateOf(provider, utterance, pinned, names);
+    if (typeof candidate === 'string') skipped.push({ provider: provider.name, reason: candidate });
+    else candidates.push(candidate);
+  }
+  const [first, ...others] = candidates;
+  if (first === undefined) throw explain(utterance, pinned.model, providers, names);
+  return { candidates: [first, ...others], skipped };
+}
+
+function candidateOf(
+  provider: SpeechProvider,
+  utterance: Utterance,
+  pinned: { provider?: string; model?: string },
+  names: Names,
+): SpeechCandidate | string {
+  const { name, capabilities } = provider;
+  if (pinned.provider !== undefined && pinned.provider !== name) return 'another provider was asked for';
+  const askedModel = pinned.model === undefined ? undefined : resolveModel(pinned.model, name, capabilities.models, names.models ?? {});
+  if (pinned.model !== undefined && askedModel === undefined) return 'it does not have the model';
+  const language = utterance.language ?? languageOfVoice(utterance.voice, capabilities.voices) ?? 'en';
+  if (!supportsLanguage(capabilities.languages, language)) return `it does not speak ${language}`;
+  if (!knowsVoice(utterance.voice, provider, names)) return 'it does not have the voice';
+  const voice = resolveVoice(utterance.voice, { provider: name, language, model: askedModel }, capabilities, names.voices ?? {});
+  if (voice === undefined) return `it has no voice for ${language}`;
+  if (!supportsLanguage(voice.languages, language)) return `its voice does not speak ${language}`;
+  const model = askedModel ?? voice.models?.[0] ?? capabilities.models[0]?.id;
+  if (model === undefined) return 'it has no model';
+  const { settings, warnings } = fitSettings(utterance, capabilities);
+  const { format, sampleRate, options } = utterance;
+  return {
+    provider,
+    request: {
+      model,
+      voice: voice.id,
+      language,
+      format,
+      ...settings,
+      ...(sampleRate === undefined ? {} : { sampleRate }),
+      ...(options === undefined ? {} : { options }),
+    },
+    warnings,
+  };
+}
+
+function knowsVoice(voice: string | undefined, provider: SpeechProvider, { voices = {} }: Names): boolean {
+  return voice === undefined || Object.hasOwn(voices, voice) || provider.capabilities.voices.some(({ id }) => id === voice);
+}
+
+function languageOfVoice(voice: string | undefined, voices: SpeechProvider['capabilities']['voices']): LanguageTag | undefined {
+  return voices.find(({ id }) => id === voice)?.languages[0];
+}
+
+/** Why nobody is left, as the error that tells the caller what to change. */
+function explain(utterance: Utterance, model: string | undefined, providers: readonly SpeechProvider[], names: Names): Error {
+  const { voices = {}, models = {} } = names;
+  const hasModel = ({ name, capabilities }: SpeechProvider) =>
+    model === undefined || resolveModel(model, name, capabilities.models, models) !== undefined;
+  if (model !== undefined && !providers.some((provider) => hasModel(provider))) {
+    const known = providers.flatMap(({ name, capabilities }) => capabilities.models.map(({ id }) => `${name}/${id}`));
+    return unknownModel(model, [...Object.keys(models), ...known]);
+  }
+  if (utterance.voice !== undefined && !providers.some((provider) => knowsVoice(utterance.voice, provider, names))) {
+    const known = providers.flatMap(({ capabilities }) => capabilities.voices.map(({ id }) => id));
+    return unknownVoice(utterance.voice, [...Object.keys(voices), ...known.slice(0, 20)]);
+  }
+  const language = utterance.language ?? 'en';
+  const speaking = providers.map(({ name, capabilities }) => `${name}: ${capabilities.languages.slice(0, 12).join(' ')}`).join('; ');
+  return new UnsupportedError(
+    `No configured provider can speak ${language} with this model and voice (${speaking || 'no provider is configured'}). ` +
+      'Choose a voice of that language, install espeak-ng, set PARLANCE_LOCAL_SPEECH_MODEL to a model that speaks it, or configure a provider that does.',
+    'language',
+  );
+}

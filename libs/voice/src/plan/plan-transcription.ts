@@ -1,0 +1,91 @@
+import {
+  UnsupportedError,
+  supportsLanguage,
+  type LanguageTag,
+  type TraceSkipped,
+  type TranscriptionProvider,
+  type Warning,
+} from '@parlance/contracts';
+import type { ModelAliases } from '../voice.module-definition.js';
+import type { Plan, TranscriptionCandidate } from './plan.types.js';
+import { pinnedProvider, resolveModel, unknownModel } from './resolve-names.js';
+
+export interface TranscriptionWish {
+  model?: string;
+  language?: LanguageTag;
+  prompt?: string;
+  temperature?: number;
+}
+
+/**
+ * Orders the providers that can serve a recording.
+ * @throws NotFoundError for a model nobody has; UnsupportedError when nobody understands the language
+ */
+export function planTranscription(
+  wish: TranscriptionWish,
+  providers: readonly TranscriptionProvider[],
+  aliases: ModelAliases,
+): Plan<TranscriptionCandidate> {
+  const pinned = pinnedProvider(
+    wish.model,
+    providers.map(({ name }) => name),
+  );
+  const candidates: TranscriptionCandidate[] = [];
+  const skipped: TraceSkipped[] = [];
+  for (const provider of providers) {
+    const candidate = candidateOf(provider, wish, pinned, aliases);
+    if (typeof candidate === 'string') skipped.push({ provider: provider.name, reason: candidate });
+    else candidates.push(candidate);
+  }
+  const [first, ...others] = candidates;
+  if (first === undefined) throw explain(wish, pinned.model, providers, aliases);
+  return { candidates: [first, ...others], skipped };
+}
+
+function candidateOf(
+  provider: TranscriptionProvider,
+  wish: TranscriptionWish,
+  pinned: { provider?: string; model?: string },
+  aliases: ModelAliases,
+): TranscriptionCandidate | string {
+  const { name, capabilities } = provider;
+  if (pinned.provider !== undefined && pinned.provider !== name) return 'another provider was asked for';
+  const model = pinned.model === undefined ? capabilities.models[0]?.id : resolveModel(pinned.model, name, capabilities.models, aliases);
+  if (model === undefined) return 'it does not have the model';
+  const { language } = wish;
+  if (language !== undefined && !supportsLanguage(capabilities.languages, language)) return `it does not understand ${language}`;
+  return { provider, model, ...(language === undefined ? {} : { language }), warnings: warningsOf(wish, provider) };
+}
+
+function warningsOf(wish: TranscriptionWish, { capabilities }: TranscriptionProvider): Warning[] {
+  const ignored = [
+    ...(wish.prompt !== undefined && !capabilities.prompt ? ['prompt'] : []),
+    ...(wish.temperature !== undefined && wish.temperature !== 0 && capabilities.temperature !== true ? ['temperature'] : []),
+  ];
+  return ignored.map((param) => ({
+    code: 'unsupported_option',
+    param,
+    message: `The provider has no '${param}' setting: it was left out.`,
+  }));
+}
+
+function explain(
+  wish: TranscriptionWish,
+  model: string | undefined,
+  providers: readonly TranscriptionProvider[],
+  aliases: ModelAliases,
+): Error {
+  if (
+    model !== undefined &&
+    !providers.some(({ name, capabilities }) => resolveModel(model, name, capabilities.models, aliases) !== undefined)
+  ) {
+    const known = providers.flatMap(({ name, capabilities }) => capabilities.models.map(({ id }) => `${name}/${id}`));
+    return unknownModel(model, [...Object.keys(aliases), ...known]);
+  }
+  const understood = providers.map(({ name, capabilities }) => `${name}: ${capabilities.languages.slice(0, 12).join(' ')}`).join('; ');
+  return new UnsupportedError(
+    `No configured provider can transcribe ${wish.language ?? 'this recording'} (${understood || 'no provider is configured'}). ` +
+      'Set PARLANCE_LOCAL_TRANSCRIPTION_MODEL to a model that understands it, or configure a provider that does.',
+    'language',
+  );
+}

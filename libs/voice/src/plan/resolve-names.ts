@@ -1,0 +1,57 @@
+import {
+  NotFoundError,
+  primaryLanguage,
+  supportsLanguage,
+  type LanguageTag,
+  type ModelInfo,
+  type SpeechCapabilities,
+  type VoiceInfo,
+} from '@parlance/contracts';
+import type { ModelAliases, VoiceAliases } from '../voice.module-definition.js';
+
+/** `provider/model` taken apart where the first part is a provider's name. */
+export function pinnedProvider(model: string | undefined, providers: readonly string[]): { provider?: string; model?: string } {
+  if (model === undefined) return {};
+  const slash = model.indexOf('/');
+  const provider = slash < 0 ? model : model.slice(0, slash);
+  if (!providers.includes(provider)) return { model };
+  return slash < 0 ? { provider } : { provider, model: model.slice(slash + 1) };
+}
+
+/** The provider's own model for the one asked for; `undefined` when it has none. */
+export function resolveModel(asked: string, provider: string, models: readonly ModelInfo[], aliases: ModelAliases): string | undefined {
+  if (models.some(({ id }) => id === asked)) return asked;
+  return aliases[asked]?.[provider];
+}
+
+/**
+ * The provider's own voice for the one asked for. An alias means "a voice like this": where the mapped one does
+ * not speak the language, another that does stands in.
+ */
+export function resolveVoice(
+  asked: string | undefined,
+  wanted: { provider: string; language: LanguageTag; model?: string | undefined },
+  capabilities: SpeechCapabilities,
+  aliases: VoiceAliases,
+): VoiceInfo | undefined {
+  const { provider, language, model } = wanted;
+  const voices = capabilities.voices.filter((voice) => model === undefined || voice.models === undefined || voice.models.includes(model));
+  const own = voices.find(({ id }) => id === asked);
+  if (own !== undefined) return own;
+  const speaking = voices.filter((voice) => supportsLanguage(voice.languages, language));
+  const mapped = asked === undefined ? undefined : mappedVoice(aliases[asked]?.[provider], language);
+  return speaking.find(({ id }) => id === mapped) ?? speaking[0];
+}
+
+function mappedVoice(mapping: string | Readonly<Record<string, string>> | undefined, language: LanguageTag): string | undefined {
+  if (mapping === undefined || typeof mapping === 'string') return mapping;
+  return mapping[language] ?? mapping[primaryLanguage(language)];
+}
+
+export function unknownModel(asked: string, available: readonly string[]): NotFoundError {
+  return new NotFoundError('model', asked, available, { param: 'model', reason: 'model_not_found' });
+}
+
+export function unknownVoice(asked: string, available: readonly string[]): NotFoundError {
+  return new NotFoundError('voice', asked, available, { param: 'voice', reason: 'voice_not_found' });
+}

@@ -1,0 +1,66 @@
+import { samplesToPcm16, type Pcm } from '@parlance/audio';
+import type { AudioFormat, SpeechAudio } from '@parlance/contracts';
+import { Injectable } from '@nestjs/common';
+import { VoiceCache } from '../cache/voice-cache.js';
+import type { SpeechCandidate } from '../plan/plan.types.js';
+import { speechKey } from './speech-key.js';
+import type { SpeechJob } from './utterance.js';
+
+interface SpeechHead {
+  format: AudioFormat;
+  sampleRate: number;
+}
+
+/** Speech that was made before: wholes as they were served, pieces of long texts as samples. */
+@Injectable()
+export class SpeechMemory {
+  constructor(private readonly cache: VoiceCache) {}
+
+  /** What any candidate has made of the whole text: one round trip. `bytes` of the first may be served at once. */
+  async recall({ utterance, candidates }: SpeechJob): Promise<Map<SpeechCandidate, SpeechAudio & { bytes: Uint8Array }>> {
+    return this.find(candidates, (candidate) => speechKey(candidate, utterance.text, utterance.tenant));
+  }
+
+  /** What two equal requests in flight have in common. */
+  key({ utterance, candidates }: SpeechJob): string {
+    return speechKey(candidates[0], utterance.text, utterance.tenant);
+  }
+
+  async remember({ utterance }: SpeechJob, servedBy: SpeechCandidate, sampleRate: number, bytes: Uint8Array): Promise<void> {
+    const head: SpeechHead = { format: utterance.format, sampleRate };
+    await this.cache.keep(speechKey(servedBy, utterance.text, utterance.tenant), head, bytes);
+  }
+
+  async recallPiece({ utterance, candidates }: SpeechJob, text: string): Promise<Map<SpeechCandidate, SpeechAudio>> {
+    return this.find(candidates, (candidate) => speechKey(candidate, text, utterance.tenant, 'pcm'));
+  }
+
+  /** Passes a piece on and keeps it, once it has ended well, under the key of who really spoke it. */
+  async *rememberPiece(pieces: AsyncIterable<Pcm>, servedBy: SpeechCandidate, { utterance }: SpeechJob, text: string): AsyncGenerator<Pcm> {
+    const parts: Uint8Array[] = [];
+    let sampleRate = 0;
+    for await (const pcm of pieces) {
+      parts.push(samplesToPcm16(pcm.samples));
+      sampleRate = pcm.sampleRate;
+      yield pcm;
+    }
+    const head: SpeechHead = { format: 'pcm', sampleRate };
+    await this.cache.keep(speechKey(servedBy, text, utterance.tenant, 'pcm'), head, Buffer.concat(parts));
+  }
+
+  private async find(candidates: readonly SpeechCandidate[], keyOf: (candidate: SpeechCandidate) => string) {
+    const keys = new Map(candidates.map((candidate) => [candidate, keyOf(candidate)]));
+    const entries = await this.cache.find<SpeechHead>([...keys.values()]);
+    const known = new Map<SpeechCandidate, SpeechAudio & { bytes: Uint8Array }>();
+    for (const [candidate, key] of keys) {
+      const entry = entries.get(key);
+      if (entry === undefined) continue;
+      known.set(candidate, { ...entry.head, bytes: entry.body, chunks: oneChunk(entry.body), warnings: [] });
+    }
+    return known;
+  }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

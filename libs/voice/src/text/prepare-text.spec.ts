@@ -1,0 +1,78 @@
+import * as fc from 'fast-check';
+import { prepareText } from './prepare-text.js';
+
+const prepare = (text: string, preparation = {}) => prepareText(text, 10_000, preparation);
+
+describe('prepareText', () => {
+  it.each([
+    ['Hello,   world.\r\n\r\n\r\nBye.', 'Hello, world.\nBye.'],
+    ['# Title\n\nSome **bold**, _italic_ and `code`.', 'Title\nSome bold, italic and code.'],
+    ['- one\n- two\n', 'one\ntwo'],
+    ['3. three\n4. four', '3. three\n4. four'],
+    ['1984. It was a year.', '1984. It was a year.'],
+    ['See [the guide](https://example.com/x) or https://example.com/y now.', 'See the guide or now.'],
+    ['Before\n\n```js\nlet x = 1;\n```\n\nAfter', 'Before\nAfter'],
+    ['A paragraph.\n\n    An indented line is still text.', 'A paragraph.\nAn indented line is still text.'],
+    ['| a | b |\n|---|---|\n| 1 | 2 |', 'a, b\n1, 2'],
+    ['> quoted words', 'quoted words'],
+    ['2 * 3 * 4 and snake_case_name', '2 * 3 * 4 and snake_case_name'],
+    ['Well done 👍🏽 team 🇫🇷!', 'Well done team !'],
+    ['<speak>Hello <break time="1s"/> there</speak>', 'Hello there'],
+    ['if a < b then c > d', 'if a < b then c > d'],
+    ['nul\0 and bell\x07 and \ud800 lone', 'nul and bell and lone'],
+    ['-t -o /etc/passwd', '-t -o /etc/passwd'],
+    ['שלום עולם', 'שלום עולם'],
+    ['cafe\u0301', 'café'],
+    ['Tom &amp; Jerry', 'Tom & Jerry'],
+  ])('%j is spoken as %j', (text, spoken) => {
+    expect(prepare(text)).toBe(spoken);
+  });
+
+  it('can leave things as they are', () => {
+    expect(prepare('*a* https://x.y 👍', { markdown: false, links: false, emoji: false })).toBe('*a* https://x.y 👍');
+  });
+
+  it('replaces whole words by how they are said, in the letter case given', () => {
+    expect(prepare('SQL, NoSQL and C++ ($1).', { pronunciations: { SQL: 'sequel', 'C++': 'C plus plus $&' } })).toBe(
+      'sequel, NoSQL and C plus plus $& ($1).',
+    );
+  });
+
+  it.each(['', '   \n\t', '👍👍', '!?…—', '```\ncode\n```', 'https://example.com', '\u200B'])('refuses %j: nothing to speak', (text) => {
+    expect(() => prepare(text)).toThrow(expect.objectContaining({ code: 'invalid', param: 'input' }));
+  });
+
+  it('counts characters, not UTF-16 units, and takes no more than the limit', () => {
+    expect(prepareText('𝐀'.repeat(10), 10)).toHaveLength(20);
+    expect(() => prepareText('a'.repeat(11), 10)).toThrow(expect.objectContaining({ code: 'too_large' }));
+  });
+
+  it('keeps every plain word in order, whatever the text', () => {
+    const word = fc.stringMatching(/^[a-z]{2,8}$/);
+    const sentences = fc.array(
+      fc.tuple(fc.array(word, { minLength: 1, maxLength: 12 }), fc.constantFrom('. ', '! ', '?\n', '\n\n', ', ')),
+      {
+        minLength: 1,
+        maxLength: 30,
+      },
+    );
+    fc.assert(
+      fc.property(sentences, (parts) => {
+        const text = parts.map(([words, end]) => words.join(' ') + end).join('');
+        expect(prepare(text).match(/[a-z]+/g)).toEqual(text.match(/[a-z]+/g));
+      }),
+    );
+  });
+
+  it('never throws anything but its own errors', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        try {
+          expect(prepare(text)).toMatch(/[\p{L}\p{N}]/u);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'invalid' });
+        }
+      }),
+    );
+  });
+});

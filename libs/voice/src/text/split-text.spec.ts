@@ -1,0 +1,55 @@
+import * as fc from 'fast-check';
+import { measure, splitText } from './split-text.js';
+
+const roomy = { unit: 'characters', value: 1000 } as const;
+
+describe('splitText', () => {
+  it('leaves one sentence whole', () => {
+    expect(splitText('Hello there.', 'en', roomy)).toEqual(['Hello there.']);
+  });
+
+  it('makes the first sentence a piece of its own and packs the rest', () => {
+    expect(splitText('One is here. Two is here. Three is here.', 'en', roomy)).toEqual(['One is here.', 'Two is here. Three is here.']);
+  });
+
+  it('is not fooled by abbreviations, initials and stray quotation marks', () => {
+    expect(splitText('Dr. Smith met J. R. Jones. They talked.', 'en', roomy)).toEqual(['Dr. Smith met J. R. Jones.', 'They talked.']);
+    expect(splitText('"Stop!" he said. "Now."', 'en', roomy)[0]).toMatch(/^"Stop!"/);
+  });
+
+  it('takes line breaks and other scripts for borders too', () => {
+    expect(splitText('A title\nA text.', 'en', roomy)).toEqual(['A title', 'A text.']);
+    expect(splitText('你好。再见。', 'zh', roomy)).toEqual(['你好。', '再见。']);
+  });
+
+  it('cuts what does not fit at a comma, else a space, else between characters', () => {
+    expect(splitText('alpha beta, gamma delta', 'en', { unit: 'characters', value: 14 })).toEqual(['alpha beta,', 'gamma delta']);
+    expect(splitText('alpha beta gamma', 'en', { unit: 'characters', value: 12 })).toEqual(['alpha beta', 'gamma']);
+    expect(splitText('abcdefgh', 'en', { unit: 'characters', value: 3 })).toEqual(['abc', 'def', 'gh']);
+    expect(splitText('жжжж', 'ru', { unit: 'utf8-bytes', value: 4 })).toEqual(['жж', 'жж']);
+  });
+
+  it('loses no word, doubles none, and keeps the limit, whatever the text', () => {
+    const text = fc.array(fc.constantFrom('alpha', 'beta.', 'gamma,', 'Dr.', '"no!"', 'x', '3.14', 'привет.', '\n', 'end?'), {
+      minLength: 1,
+      maxLength: 120,
+    });
+    const limits = fc.record({
+      unit: fc.constantFrom('characters' as const, 'utf8-bytes' as const),
+      value: fc.integer({ min: 16, max: 300 }),
+    });
+    fc.assert(
+      fc.property(text, limits, (words, limit) => {
+        const whole = words.join(' ');
+        fc.pre(whole.trim() !== '');
+        const pieces = splitText(whole, 'en', limit);
+        expect(pieces.join(' ').split(/\s+/)).toEqual(whole.trim().split(/\s+/));
+        for (const piece of pieces) expect(measure(piece, limit.unit)).toBeLessThanOrEqual(limit.value);
+      }),
+    );
+  });
+
+  it('is quick on a long text without any space', () => {
+    expect(splitText('a'.repeat(100_000), 'en', roomy)).toHaveLength(100);
+  });
+});

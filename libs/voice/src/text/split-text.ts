@@ -1,0 +1,73 @@
+import { primaryLanguage, type LanguageTag, type TextLimit } from '@parlance/contracts';
+
+/** Later pieces may be longer than the first: whoever listens is busy by then, and fewer pieces sound smoother. */
+const laterPieceCharacters = 400;
+
+/**
+ * Cuts prepared text at sentence borders into pieces that a provider takes. The first piece is one sentence, so
+ * that it is heard soon. Joined with spaces, the pieces are the text: no word is lost or doubled.
+ */
+export function splitText(text: string, language: LanguageTag, limit: TextLimit): string[] {
+  const pieces: string[] = [];
+  for (const sentence of sentences(text, language).flatMap((whole) => fit(whole, limit))) {
+    const last = pieces.at(-1);
+    const joined = last === undefined ? sentence : `${last} ${sentence}`;
+    if (last === undefined || pieces.length === 1 || joined.length > laterPieceCharacters || measure(joined, limit.unit) > limit.value) {
+      pieces.push(sentence);
+    } else {
+      pieces[pieces.length - 1] = joined;
+    }
+  }
+  return pieces;
+}
+
+export function measure(text: string, unit: TextLimit['unit']): number {
+  return unit === 'utf8-bytes' ? Buffer.byteLength(text) : text.length;
+}
+
+function sentences(text: string, language: LanguageTag): string[] {
+  const segmenter = new Intl.Segmenter(primaryLanguage(language), { granularity: 'sentence' });
+  const found: string[] = [];
+  for (const line of text.split('\n')) {
+    for (const { segment } of segmenter.segment(line)) {
+      const sentence = segment.trim();
+      // "Dr." and "3." end no sentence, and a lone quotation mark is none.
+      const previous = found.at(-1);
+      if (sentence === '') continue;
+      if (previous !== undefined && !/[\p{L}\p{N}]/u.test(sentence)) found[found.length - 1] = `${previous} ${sentence}`;
+      else if (previous !== undefined && endsInAbbreviation(previous)) found[found.length - 1] = `${previous} ${sentence}`;
+      else found.push(sentence);
+    }
+  }
+  return found;
+}
+
+function endsInAbbreviation(sentence: string): boolean {
+  return /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|vs|No|e\.g|i\.e|\d+)\.$/u.test(sentence) && sentence.length < 60;
+}
+
+/** A sentence in parts that fit: cut after punctuation, else between words, else between characters. */
+function fit(sentence: string, limit: TextLimit): string[] {
+  if (measure(sentence, limit.unit) <= limit.value) return [sentence];
+  const longest = longestPrefix(sentence, limit);
+  const window = sentence.slice(0, longest);
+  const cut = lastMatchEnd(window, /[,;:)\]—–][ ]|[،、，；]/gu) ?? lastMatchEnd(window, /\s/gu) ?? longest;
+  return [sentence.slice(0, cut).trim(), ...fit(sentence.slice(cut).trim(), limit)].filter((part) => part !== '');
+}
+
+/** How many UTF-16 units from the start fit, never cutting a character as a reader sees it. */
+function longestPrefix(sentence: string, limit: TextLimit): number {
+  let end = 0;
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(sentence.slice(0, limit.value + 64))) {
+    used += measure(segment, limit.unit);
+    if (used > limit.value && end > 0) break;
+    end += segment.length;
+  }
+  return end;
+}
+
+function lastMatchEnd(text: string, pattern: RegExp): number | undefined {
+  const last = [...text.matchAll(pattern)].at(-1);
+  return last === undefined || last.index === 0 ? undefined : last.index + last[0].length;
+}

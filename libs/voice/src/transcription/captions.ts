@@ -1,0 +1,37 @@
+import type { TranscriptSegment } from '@parlance/contracts';
+
+/** SubRip (`.srt`). */
+export function toSubRip(segments: readonly TranscriptSegment[]): string {
+  return segments
+    .map(({ start, end, text }, index) => `${index + 1}\n${timestamp(start, ',')} --> ${timestamp(end, ',')}\n${oneBlock(text)}\n`)
+    .join('\n');
+}
+
+/** WebVTT (`.vtt`). */
+export function toWebVtt(segments: readonly TranscriptSegment[]): string {
+  const cues = segments.map(
+    ({ start, end, text }) => `${timestamp(start, '.')} --> ${timestamp(end, '.')}\n${escapeCue(oneBlock(text))}\n`,
+  );
+  return ['WEBVTT\n', ...cues].join('\n');
+}
+
+/** `00:01:02,345` */
+function timestamp(seconds: number, separator: ',' | '.'): string {
+  const milliseconds = Math.max(0, Math.round(seconds * 1000));
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  const clock = `${two(milliseconds / 3_600_000)}:${two((milliseconds / 60_000) % 60)}:${two((milliseconds / 1000) % 60)}`;
+  return `${clock}${separator}${String(milliseconds % 1000).padStart(3, '0')}`;
+}
+
+/** A blank line ends a cue, and an arrow in the text would begin one. */
+function oneBlock(text: string): string {
+  return text
+    .split(/\s*\n\s*/)
+    .filter((line) => line !== '')
+    .join('\n')
+    .replaceAll('-->', '->');
+}
+
+function escapeCue(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

@@ -1,0 +1,44 @@
+import type { Transcript, TranscriptSegment } from '@parlance/contracts';
+import { ParlanceError } from '@parlance/contracts';
+import type { Account } from '../account.js';
+import type { Transcription } from '../voice.types.js';
+import type { Heard } from './recognizer.js';
+
+/** Reads a transcription to its end, passing the pieces on as they come. */
+export async function hearAll(
+  heard: AsyncIterable<Heard>,
+  account: Account,
+  onSegment: ((segment: TranscriptSegment) => void) | undefined,
+): Promise<Transcription> {
+  let result: Transcript | undefined;
+  for await (const item of heard) {
+    if ('segment' in item) onSegment?.(item.segment);
+    else result = item.transcript;
+  }
+  if (result === undefined) throw new ParlanceError('server', 'The transcription ended without a result. Try again.');
+  account.add(undefined, result.warnings);
+  account.finish();
+  const { text, duration, language, words, confidence, segments = wholeAsOne(result) } = result;
+  return {
+    text,
+    duration,
+    segments,
+    ...(language === undefined ? {} : { language }),
+    ...(words === undefined ? {} : { words }),
+    ...(confidence === undefined ? {} : { confidence }),
+    usage: account.usage,
+    warnings: account.warnings,
+    trace: account.trace,
+  };
+}
+
+/** A transcript from the cache, told as if it were being made. */
+export async function* replay(transcript: Transcript): AsyncGenerator<Heard> {
+  for (const segment of transcript.segments ?? wholeAsOne(transcript)) yield { segment };
+  yield { transcript };
+}
+
+/** Captions of a provider without timings: one for the whole. */
+function wholeAsOne({ text, duration }: Transcript): TranscriptSegment[] {
+  return text === '' ? [] : [{ start: 0, end: duration, text }];
+}

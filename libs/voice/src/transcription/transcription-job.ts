@@ -1,0 +1,25 @@
+import { InvalidRequestError, normaliseLanguage, type Recording } from '@parlance/contracts';
+import type { NonEmpty, TranscriptionCandidate } from '../plan/plan.types.js';
+import type { TranscriptionWish } from '../plan/plan-transcription.js';
+import type { TranscribeRequest } from '../voice.types.js';
+
+/** A recording, what is wanted of it, and who may do it, best first. */
+export interface TranscriptionJob {
+  recording: Recording;
+  wish: TranscriptionWish;
+  candidates: NonEmpty<TranscriptionCandidate>;
+  tenant: string;
+}
+
+/** @throws InvalidRequestError naming the field and what it takes */
+export function prepareWish({ model, language, prompt, temperature }: TranscribeRequest): TranscriptionWish {
+  if (temperature !== undefined && !(temperature >= 0 && temperature <= 1)) {
+    throw new InvalidRequestError(`'temperature' must be a number from 0 to 1.`, 'temperature');
+  }
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(language === undefined ? {} : { language: normaliseLanguage(language) }),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(temperature === undefined ? {} : { temperature }),
+  };
+}

@@ -1,0 +1,45 @@
+import { createHash, webcrypto } from 'node:crypto';
+import type { TraceCandidate, Transcript } from '@parlance/contracts';
+import { Injectable } from '@nestjs/common';
+import { VoiceCache } from '../cache/voice-cache.js';
+import type { NonEmpty, TranscriptionCandidate } from '../plan/plan.types.js';
+import type { TranscriptionJob } from './transcription-job.js';
+
+/** Raised whenever the same recording would give another transcript than before. */
+const keyVersion = 1;
+
+export interface KnownTranscript {
+  transcript: Transcript;
+  servedBy: TraceCandidate;
+}
+
+/** Transcripts that were made before, by what was heard and by whom. */
+@Injectable()
+export class TranscriptionMemory {
+  constructor(private readonly cache: VoiceCache) {}
+
+  /** One key per candidate, in the same order. The recording is hashed off the event loop. */
+  async keys({ recording, wish, candidates, tenant }: TranscriptionJob): Promise<NonEmpty<string>> {
+    const digest = Buffer.from(await webcrypto.subtle.digest('SHA-256', recording.bytes)).toString('hex');
+    const keyOf = ({ provider, model, language }: TranscriptionCandidate) => {
+      const heard = [keyVersion, tenant, provider.name, model, language, wish.prompt, wish.temperature, digest];
+      return createHash('sha256').update(JSON.stringify(heard)).digest('hex');
+    };
+    const [first, ...others] = candidates;
+    return [keyOf(first), ...others.map((candidate) => keyOf(candidate))];
+  }
+
+  /** What the first candidate has made of it: an answer of another would outlive its turn. */
+  async recall([first]: NonEmpty<string>): Promise<KnownTranscript | undefined> {
+    return (await this.cache.find<KnownTranscript>([first])).get(first)?.head;
+  }
+
+  async remember(key: string, candidate: TranscriptionCandidate, transcript: Transcript): Promise<void> {
+    const known: KnownTranscript = { transcript, servedBy: transcriptionTrace(candidate) };
+    await this.cache.keep(key, known, new Uint8Array());
+  }
+}
+
+export function transcriptionTrace({ provider, model }: TranscriptionCandidate): TraceCandidate {
+  return { provider: provider.name, model };
+}

@@ -1,0 +1,47 @@
+import { AudioConverter } from '@parlance/audio';
+import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
+import { Planner } from './plan/planner.js';
+import { SpeechMemory } from './speech/speech-memory.js';
+import { Synthesizer } from './speech/synthesizer.js';
+import { Recognizer } from './transcription/recognizer.js';
+import { TranscriptionMemory } from './transcription/transcription-memory.js';
+import { VoiceCache } from './cache/voice-cache.js';
+import { VoiceLibrary } from './voice-library.js';
+import { VoiceMemory } from './voice-memory.js';
+import { ConfigurableModuleClass, VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
+import { VoiceService } from './voice.service.js';
+
+/** Speech and transcription for a Nest application. Needs ProviderFactoryModule, CacheModule and StorageModule. */
+@Module({
+  providers: [
+    {
+      provide: AudioConverter,
+      inject: [VOICE_OPTIONS],
+      useFactory: ({ maximumAudioBytes, maximumAudioSeconds, ffmpeg }: VoiceModuleOptions) =>
+        new AudioConverter({
+          ...(maximumAudioBytes === undefined ? {} : { maximumBytes: maximumAudioBytes }),
+          ...(maximumAudioSeconds === undefined ? {} : { maximumSeconds: maximumAudioSeconds }),
+          ...(ffmpeg === undefined ? {} : { ffmpeg }),
+        }),
+    },
+    Planner,
+    Recognizer,
+    SpeechMemory,
+    Synthesizer,
+    TranscriptionMemory,
+    VoiceCache,
+    VoiceLibrary,
+    VoiceMemory,
+    VoiceService,
+  ],
+  exports: [VoiceService],
+})
+export class VoiceModule extends ConfigurableModuleClass implements OnModuleDestroy {
+  constructor(@Inject(AudioConverter) private readonly converter: AudioConverter) {
+    super();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.converter.close();
+  }
+}

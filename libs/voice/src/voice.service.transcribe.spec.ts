@@ -1,0 +1,117 @@
+import { AudioConverter } from '@parlance/audio';
+import { ParlanceError } from '@parlance/contracts';
+import { createVoice } from './__fixtures__/create-voice.js';
+import { FakeTranscriptionProvider } from './__fixtures__/fake-providers.js';
+import type { TranscribeRequest } from './voice.types.js';
+
+const never = new AbortController().signal;
+
+describe('VoiceService.transcribe', () => {
+  const converter = new AudioConverter({ threads: 1, ffmpeg: false });
+  let audio: Uint8Array;
+  beforeAll(async () => {
+    const samples = Float32Array.from({ length: 48_000 }, (_, index) => Math.sin(index / 20) / 2);
+    audio = await converter.encode({ samples, sampleRate: 24_000 }, { format: 'wav' }, never);
+  });
+  afterAll(() => converter.close());
+
+  const setUp = (...listeners: FakeTranscriptionProvider[]) => {
+    const voice = createVoice({ converter, listeners, options: { maximumAudioSeconds: 10, maximumAudioBytes: 1_000_000 } });
+    return (request: Partial<TranscribeRequest> = {}, signal = never) => voice.transcribe({ audio, ...request }, signal);
+  };
+
+  it('decodes for a provider that takes samples, and gives text, times and trace', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    const transcription = await setUp(provider)({ language: 'EN' });
+    expect(transcription).toMatchObject({
+      text: 'one two',
+      duration: 2,
+      segments: [{ text: 'one' }, { text: 'two' }],
+      usage: { seconds: 2 },
+      trace: { operation: 'transcribe', cache: 'miss', servedBy: { provider: 'one', model: 'one-model' }, attempts: [{ outcome: 'ok' }] },
+    });
+    expect(provider.asked[0]).toMatchObject({ language: 'en', recording: { format: 'pcm', sampleRate: 16_000, duration: 2 } });
+    expect(provider.asked[0]!.recording.bytes).toHaveLength(64_000);
+  });
+
+  it('hands the file on as it is to a provider that takes it', async () => {
+    const provider = new FakeTranscriptionProvider('one', { formats: ['wav'], prompt: true, temperature: true });
+    await setUp(provider)({ prompt: 'names', temperature: 0.2 });
+    expect(provider.asked[0]).toMatchObject({ prompt: 'names', temperature: 0.2, recording: { bytes: audio, format: 'wav' } });
+  });
+
+  it('answers again from the cache, piece by piece as before', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    const transcribe = setUp(provider);
+    await transcribe();
+    const pieces: string[] = [];
+    const again = await transcribe({ onSegment: ({ text }) => pieces.push(text) });
+    expect(pieces).toEqual(['one', 'two']);
+    expect(again).toMatchObject({ text: 'one two', usage: {}, trace: { cache: 'hit', servedBy: { provider: 'one' } } });
+    for (const other of [{ language: 'en-US' }, { tenant: 'x' }, { cache: false }]) await transcribe(other);
+    expect(provider.asked).toHaveLength(4);
+  });
+
+  it('shares equal requests in flight', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    const transcribe = setUp(provider);
+    const all = await Promise.all(Array.from({ length: 8 }, () => transcribe()));
+    expect(provider.asked).toHaveLength(1);
+    expect(all.map(({ trace }) => trace.cache).toSorted()).toEqual([...Array<string>(7).fill('coalesced'), 'miss']);
+    expect(new Set(all.map(({ text, trace }) => text + trace.servedBy?.provider))).toEqual(new Set(['one twoone']));
+  });
+
+  it('falls back, and lets no stretch of time be heard twice', async () => {
+    const one = new FakeTranscriptionProvider('one');
+    const two = new FakeTranscriptionProvider('two');
+    one.failures.push(new ParlanceError('timeout', 'gone'));
+    const pieces: string[] = [];
+    const transcription = await setUp(one, two)({ onSegment: ({ text }) => pieces.push(text) });
+    expect(pieces).toEqual(['one', 'two']);
+    expect(transcription.trace).toMatchObject({ servedBy: { provider: 'two' }, attempts: [{ outcome: 'timeout' }, { outcome: 'ok' }] });
+  });
+
+  it('takes silence for an answer', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    provider.transcript = { text: '' };
+    await expect(setUp(provider)()).resolves.toMatchObject({ text: '', segments: [] });
+  });
+
+  it('makes one caption of a transcript without times', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    provider.transcript = { text: 'all of it' };
+    await expect(setUp(provider)()).resolves.toMatchObject({ segments: [{ start: 0, end: 2, text: 'all of it' }] });
+  });
+
+  it.each([
+    ['an empty file', new Uint8Array(), 'invalid'],
+    ['text', Buffer.from('just some text, no audio'), 'invalid'],
+    ['a zip', Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(500)]), 'invalid'],
+    ['too many bytes', Buffer.alloc(1_000_001), 'too_large'],
+  ])('refuses %s before anyone is asked', async (_, bytes, code) => {
+    const provider = new FakeTranscriptionProvider('one');
+    await expect(setUp(provider)({ audio: bytes })).rejects.toMatchObject({ code, param: 'file' });
+    expect(provider.asked).toHaveLength(0);
+  });
+
+  it('refuses what is too long, and values out of range', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    const long = await converter.encode(
+      { samples: new Float32Array(8000 * 12), sampleRate: 8000 },
+      { format: 'wav', sampleRate: 8000 },
+      never,
+    );
+    await expect(setUp(provider)({ audio: long })).rejects.toMatchObject({
+      code: 'too_large',
+      message: expect.stringContaining('12 seconds'),
+    });
+    await expect(setUp(provider)({ temperature: 2 })).rejects.toMatchObject({ code: 'invalid', param: 'temperature' });
+    await expect(setUp(provider)({ language: '??' })).rejects.toMatchObject({ code: 'invalid', param: 'language' });
+  });
+
+  it('stops when the caller leaves', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    await expect(setUp(provider)({}, AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' });
+    expect(provider.asked).toHaveLength(0);
+  });
+});

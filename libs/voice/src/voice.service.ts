@@ -1,0 +1,143 @@
+import { exactHeader } from '@parlance/audio';
+import type { AudioFormat } from '@parlance/contracts';
+import { Injectable } from '@nestjs/common';
+import { Account } from './account.js';
+import { Planner } from './plan/planner.js';
+import { deliver } from './speech/deliver.js';
+import { traceCandidate } from './speech/speech-attempt.js';
+import { Synthesizer, type KnownAudio } from './speech/synthesizer.js';
+import { prepareUtterance, type SpeechJob } from './speech/utterance.js';
+import { collect, remembering } from './streams/async-streams.js';
+import { hearAll, replay } from './transcription/hear-all.js';
+import { Recognizer, type Heard } from './transcription/recognizer.js';
+import { prepareWish, type TranscriptionJob } from './transcription/transcription-job.js';
+import { transcriptionTrace } from './transcription/transcription-memory.js';
+import { VoiceLibrary } from './voice-library.js';
+import { VoiceMemory } from './voice-memory.js';
+import type { ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription } from './voice.types.js';
+
+/** Larger results are made anew each time: they would push everything else out of the cache. */
+const largestRemembered = 32 * 1024 * 1024;
+
+/**
+ * Speaks and transcribes over the configured providers. Both ways are the same road: prepare, plan, look up what
+ * was made before, share what is being made now, execute, deliver, and account for it in the result's trace.
+ */
+@Injectable()
+export class VoiceService {
+  constructor(
+    private readonly planner: Planner,
+    private readonly memory: VoiceMemory,
+    private readonly synthesizer: Synthesizer,
+    private readonly recognizer: Recognizer,
+    private readonly library: VoiceLibrary,
+  ) {}
+
+  /**
+   * Resolves when the first audio is there; all that fails before it is thrown here, as a ParlanceError.
+   * @param signal ends this caller's part; the work goes on while an equal request shares it
+   */
+  async speak(request: SpeakRequest, signal: AbortSignal): Promise<Speech> {
+    const utterance = prepareUtterance(request, this.planner.maximumTextCharacters);
+    const plan = this.planner.speech(utterance, request.providers);
+    const job: SpeechJob = { utterance, candidates: plan.candidates };
+    const account = new Account('speak', plan.candidates.map(traceCandidate), plan.skipped);
+    if (request.cache === false) {
+      account.withoutCache();
+      return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account);
+    }
+
+    const known = await this.memory.speech.recall(job);
+    const [first] = job.candidates;
+    const made = known.get(first);
+    if (made !== undefined) {
+      account.fromCache('hit', traceCandidate(first));
+      return { ...deliver(job, made, account), bytes: made.bytes };
+    }
+
+    const begin = (shared: AbortSignal) => this.synthesise(job, known, account, shared);
+    const flight = await this.memory.inFlight.join(this.memory.speech.key(job), begin, signal);
+    if (flight.shared) account.follow(flight.head.account);
+    return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account);
+  }
+
+  /** Speech as a file in the object store, with a link that expires after `expiresInSeconds` (1-604800; default 3600). */
+  async speakToFile(request: SpeakRequest, signal: AbortSignal, expiresInSeconds?: number): Promise<StoredSpeech> {
+    const speech = await this.speak(request, signal);
+    const bytes = exactHeader(await collect(speech.chunks), speech.format);
+    const file = await this.library.store(speech, bytes, request, signal);
+    const { trace, usage, warnings } = speech;
+    return { file, ...(await this.library.link(file, expiresInSeconds)), trace, usage, warnings };
+  }
+
+  /** @throws ParlanceError; a recording without speech is no error: its text is empty */
+  async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
+    const wish = prepareWish(request);
+    const recording = await this.recognizer.inspect(request.audio);
+    const plan = this.planner.transcription(wish, request.providers);
+    const job: TranscriptionJob = { recording, wish, candidates: plan.candidates, tenant: request.tenant ?? 'default' };
+    const account = new Account('transcribe', plan.candidates.map(transcriptionTrace), plan.skipped);
+    if (request.cache === false) {
+      account.withoutCache();
+      return await hearAll(this.recognizer.hear(job, account, signal), account, request.onSegment);
+    }
+
+    const keys = await this.memory.transcripts.keys(job);
+    const known = await this.memory.transcripts.recall(keys);
+    if (known !== undefined) {
+      account.fromCache('hit', known.servedBy);
+      return await hearAll(replay(known.transcript), account, request.onSegment);
+    }
+
+    const begin = async (shared: AbortSignal) => ({ head: account, chunks: this.transcribeAndKeep(job, keys, account, shared) });
+    const flight = await this.memory.inFlight.join(keys[0], begin, signal);
+    if (flight.shared) account.follow(flight.head);
+    return await hearAll(flight.chunks, account, request.onSegment);
+  }
+
+  /** Every name a caller may give as `voice`. */
+  voices(): readonly ListedVoice[] {
+    return this.planner.voices();
+  }
+
+  /** Every name a caller may give as `model`. */
+  models(): readonly ListedModel[] {
+    return this.planner.models();
+  }
+
+  /** The formats speech can be had in on this machine. */
+  async audioFormats(): Promise<readonly AudioFormat[]> {
+    return await this.synthesizer.formats();
+  }
+
+  /** Loads what the first request would otherwise wait for. */
+  async warmUp(): Promise<void> {
+    await Promise.all([this.planner.warmUp(), this.synthesizer.warmUp()]);
+  }
+
+  /** Makes speech and keeps it, once whole, for the next who asks. */
+  private async synthesise(job: SpeechJob, known: KnownAudio, account: Account, signal: AbortSignal) {
+    const { sampleRate, chunks, servedByOne } = await this.synthesizer.start(job, known, account, signal);
+    const keep = async (bytes: Uint8Array) => {
+      const speaker = servedByOne();
+      if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, job.utterance.format));
+    };
+    return { head: { sampleRate, account }, chunks: remembering(chunks, largestRemembered, keep) };
+  }
+
+  private async *transcribeAndKeep(
+    job: TranscriptionJob,
+    keys: readonly string[],
+    account: Account,
+    signal: AbortSignal,
+  ): AsyncGenerator<Heard> {
+    for await (const heard of this.recognizer.hear(job, account, signal)) {
+      if ('transcript' in heard) {
+        const { candidate, transcript } = heard;
+        const key = candidate === undefined ? undefined : keys[job.candidates.indexOf(candidate)];
+        if (candidate !== undefined && key !== undefined) await this.memory.transcripts.remember(key, candidate, transcript);
+      }
+      yield heard;
+    }
+  }
+}

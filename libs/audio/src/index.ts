@@ -1,3 +1,16 @@
+export {
+  AudioConverter,
+  type AudioConverterOptions,
+  type DecodedAudio,
+  type DecodeOptions,
+  type EncodeOptions,
+} from './audio-converter.js';
+export type { AudioEncoder } from './audio-encoder.js';
+export { audioFormatInfo, type AudioFormatInfo } from './format/audio-format-info.js';
+export { exactHeader } from './format/exact-header.js';
+export { measureDuration } from './format/measure-duration.js';
+export { sniffFormat } from './format/sniff-format.js';
+export { joinPcm, pcm16ToSamples, samplesToPcm16, type Pcm } from './pcm/pcm.js';
 export { serveThread, type ThreadContext } from './threads/serve-thread.js';
 export { type ThreadCallOptions } from './threads/thread.js';
 export { ThreadPool } from './threads/thread-pool.js';

@@ -1,0 +1,89 @@
+import { setImmediate } from 'node:timers/promises';
+import { ParlanceError, throwIfAborted, type RecordingFormat } from '@parlance/contracts';
+import { damaged, incomplete, withoutAudio } from '../format/damaged.js';
+import { measureDuration } from '../format/measure-duration.js';
+import type { Pcm } from '../pcm/pcm.js';
+import { PcmSink, tooLong, type PcmChunk } from '../pcm/pcm-sink.js';
+import { decodeWav } from './decode-wav.js';
+
+/** What is decoded without a program of the system. */
+export const EMBEDDED_FORMATS = ['wav', 'mp3', 'ogg-opus', 'ogg-vorbis', 'webm', 'flac'] as const satisfies readonly RecordingFormat[];
+export type EmbeddedFormat = (typeof EMBEDDED_FORMATS)[number];
+
+export const FORMAT_NAMES: Readonly<Record<RecordingFormat, string>> = {
+  wav: 'WAV',
+  mp3: 'MP3',
+  'ogg-opus': 'Ogg',
+  'ogg-vorbis': 'Ogg',
+  webm: 'WebM',
+  flac: 'FLAC',
+  mp4: 'MP4',
+  aac: 'AAC',
+  amr: 'AMR',
+  pcm: 'PCM',
+};
+
+export interface DecodeLimits {
+  /** Hz; absent: the source's own. */
+  sampleRate?: number;
+  maximumSeconds: number;
+}
+
+export interface DecodedRecording extends Pcm {
+  /** Of the source. */
+  channels: number;
+  /** Seconds. */
+  duration: number;
+}
+
+/** What a header may announce more than there is: encoders round up. */
+export const SLACK_SECONDS = 1;
+
+/** Work between two looks at the signal, in milliseconds. */
+const LOOK_EVERY = 20;
+
+/**
+ * Decodes to mono. Only the result is in memory as samples, never the source.
+ * @throws InvalidRequestError, TooLargeError, UnsupportedError, AbortedError
+ */
+export async function decodeRecording(
+  bytes: Uint8Array,
+  format: EmbeddedFormat,
+  limits: DecodeLimits,
+  signal: AbortSignal,
+): Promise<DecodedRecording> {
+  const name = FORMAT_NAMES[format];
+  const announced = await measureDuration(bytes, format);
+  if (announced !== undefined && announced > limits.maximumSeconds) throw tooLong(limits.maximumSeconds);
+  const sink = new PcmSink(limits.sampleRate, limits.maximumSeconds);
+  try {
+    const decode = await DECODERS[format]();
+    let looked = performance.now();
+    for await (const chunk of decode(bytes, limits.sampleRate)) {
+      sink.write(chunk);
+      if (performance.now() - looked < LOOK_EVERY) continue;
+      // The news that the caller has left comes as a message, which only an idle event loop takes in.
+      await setImmediate();
+      throwIfAborted(signal);
+      looked = performance.now();
+    }
+  } catch (error) {
+    if (error instanceof ParlanceError) throw error;
+    throw damaged(name, error);
+  }
+  if (sink.duration === 0) throw format === 'wav' ? withoutAudio(name) : incomplete(name);
+  if (announced !== undefined && sink.duration < announced - SLACK_SECONDS) throw incomplete(name);
+  return { ...sink.finish(), channels: sink.channels, duration: sink.duration };
+}
+
+type Decoder = (bytes: Uint8Array, sampleRate: number | undefined) => Iterable<PcmChunk> | AsyncIterable<PcmChunk>;
+
+/** Codecs are loaded when the first recording of their kind comes. */
+const DECODERS: Readonly<Record<EmbeddedFormat, () => Promise<Decoder>>> = {
+  wav: () => Promise.resolve(decodeWav),
+  mp3: async () => (await import('./decode-mp3.js')).decodeMp3,
+  'ogg-opus': async () => (await import('./decode-ogg-opus.js')).decodeOggOpus,
+  'ogg-vorbis': async () => (await import('./decode-ogg-vorbis.js')).decodeOggVorbis,
+  webm: async () => (await import('./decode-webm.js')).decodeWebm,
+  flac: async () => (await import('./decode-flac.js')).decodeFlac,
+};

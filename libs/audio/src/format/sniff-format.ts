@@ -1,0 +1,62 @@
+import type { RecordingFormat } from '@parlance/contracts';
+import { hasAscii, id3Length } from './bytes.js';
+import { firstMpegFrame } from './mpeg-frames.js';
+import { oggPageAt } from './ogg-pages.js';
+
+/** What a recording is, by its first bytes and nothing else; `undefined` for everything that is not known. */
+export function sniffFormat(bytes: Uint8Array): RecordingFormat | undefined {
+  if (hasAscii(bytes, 'RIFF')) return hasAscii(bytes, 'WAVE', 8) ? 'wav' : undefined;
+  if (hasAscii(bytes, 'OggS')) return sniffOgg(bytes);
+  if (hasAscii(bytes, '#!AMR')) return 'amr';
+  if (hasAscii(bytes, 'ftyp', 4)) return isImageBrand(bytes) ? undefined : 'mp4';
+  if (isEbml(bytes)) return sniffEbml(bytes);
+  if (hasAscii(bytes, 'fLaC', id3Length(bytes))) return 'flac';
+  if (isAdts(bytes, id3Length(bytes))) return 'aac';
+  return firstMpegFrame(bytes) === undefined ? undefined : 'mp3';
+}
+
+function sniffOgg(bytes: Uint8Array): RecordingFormat | undefined {
+  // A skeleton or a picture stream may come first: the beginnings of all streams stand before any audio.
+  for (let start = 0; hasAscii(bytes, 'OggS', start);) {
+    const page = oggPageAt(bytes, start);
+    const packet = page?.pieces[0] ?? bytes.subarray(start + 28);
+    if (hasAscii(packet, 'OpusHead')) return 'ogg-opus';
+    if (hasAscii(packet, '\u0001vorbis')) return 'ogg-vorbis';
+    if (page === undefined || !page.isFirst) return undefined;
+    start += page.bytes.length;
+  }
+  return undefined;
+}
+
+/** HEIC and AVIF pictures are the same container. */
+function isImageBrand(bytes: Uint8Array): boolean {
+  return ['heic', 'heix', 'mif1', 'msf1', 'avif', 'avis'].some((brand) => hasAscii(bytes, brand, 8));
+}
+
+function isEbml(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1a && bytes[1] === 0x45 && bytes[2] === 0xdf && bytes[3] === 0xa3;
+}
+
+/** The doc type stands within the first element: its id, one size byte, the word. */
+function sniffEbml(bytes: Uint8Array): RecordingFormat | undefined {
+  const end = Math.min(bytes.length, 128);
+  for (let offset = 4; offset + 3 < end; offset++) {
+    if (bytes[offset] !== 0x42 || bytes[offset + 1] !== 0x82) continue;
+    return hasAscii(bytes, 'webm', offset + 3) || hasAscii(bytes, 'matroska', offset + 3) ? 'webm' : undefined;
+  }
+  return undefined;
+}
+
+/** An ADTS frame with another one behind it. */
+function isAdts(bytes: Uint8Array, start: number): boolean {
+  const length = adtsLength(bytes, start);
+  return length !== undefined && adtsLength(bytes, start + length) !== undefined;
+}
+
+function adtsLength(bytes: Uint8Array, start: number): number | undefined {
+  const header = bytes.subarray(start, start + 7);
+  const [sync, flags = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = header;
+  if (header.length < 7 || sync !== 0xff || (flags & 0xf6) !== 0xf0 || ((third >> 2) & 15) > 12) return undefined;
+  const length = ((fourth & 3) << 11) | (fifth << 3) | (sixth >> 5);
+  return length > 7 ? length : undefined;
+}

@@ -1,0 +1,67 @@
+import { InvalidRequestError } from '@parlance/contracts';
+import { Resampler } from './resampler.js';
+
+export interface Pcm {
+  /** Mono, -1..1. */
+  samples: Float32Array;
+  /** Hz. */
+  sampleRate: number;
+}
+
+const LOWEST_RATE = 1000;
+const HIGHEST_RATE = 384_000;
+
+/** @throws InvalidRequestError when audio of that rate cannot be worked with */
+export function requireRate(sampleRate: number): void {
+  if (Number.isInteger(sampleRate) && sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE) return;
+  throw new InvalidRequestError(
+    `Audio of ${sampleRate} Hz cannot be encoded: whole numbers from ${LOWEST_RATE} to ${HIGHEST_RATE} Hz can.`,
+    'sample_rate',
+  );
+}
+
+/** Signed 16-bit little-endian bytes as samples; an odd last byte is left out. */
+export function pcm16ToSamples(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const samples = new Float32Array(Math.floor(bytes.length / 2));
+  for (let index = 0; index < samples.length; index++) samples[index] = view.getInt16(index * 2, true) / 32_768;
+  return samples;
+}
+
+/** Samples as signed 16-bit integers; what is louder than full scale is clipped, what is no number is silence. */
+export function samplesToInteger16(samples: Float32Array): Int16Array<ArrayBuffer> {
+  const integers = new Int16Array(samples.length);
+  for (let index = 0; index < samples.length; index++) {
+    const value = Math.round((samples[index] ?? 0) * 32_768);
+    integers[index] = value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
+  }
+  return integers;
+}
+
+/** Samples as signed 16-bit little-endian bytes; what is louder than full scale is clipped. */
+export function samplesToPcm16(samples: Float32Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(samples.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (const [index, value] of samplesToInteger16(samples).entries()) view.setInt16(index * 2, value, true);
+  return bytes;
+}
+
+export function joinSamples(pieces: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const joined = new Float32Array(pieces.reduce((total, piece) => total + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    joined.set(piece, offset);
+    offset += piece.length;
+  }
+  return joined;
+}
+
+/** Pieces one behind the other, at the rate of the first. */
+export function joinPcm(pieces: readonly Pcm[]): Pcm {
+  const sampleRate = pieces[0]?.sampleRate ?? 24_000;
+  const atOneRate = pieces.map((piece) => {
+    const resampler = new Resampler(piece.sampleRate, sampleRate);
+    return joinSamples([resampler.process(piece.samples), resampler.flush()]);
+  });
+  return { samples: joinSamples(atOneRate), sampleRate };
+}

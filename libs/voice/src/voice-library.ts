@@ -59,5 +59,5 @@ export class VoiceLibrary {
 async function durationOf(bytes: Uint8Array, { format, sampleRate }: Speech): Promise<number | undefined> {
   if (format === 'pcm') return bytes.byteLength / 2 / sampleRate;
   const container = sniffFormat(bytes);
-  return container === undefined ? undefined : await measureDuration(bytes, container);
+  return container === undefined ? undefined : measureDuration(bytes, container);
 }

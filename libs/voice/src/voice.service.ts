@@ -79,20 +79,20 @@ export class VoiceService {
     const account = new Account('transcribe', plan.candidates.map(transcriptionTrace), plan.skipped);
     if (request.cache === false) {
       account.withoutCache();
-      return await hearAll(this.recognizer.hear(job, account, signal), account, request.onSegment);
+      return hearAll(this.recognizer.hear(job, account, signal), account, request.onSegment);
     }
 
     const keys = await this.memory.transcripts.keys(job);
     const known = await this.memory.transcripts.recall(keys);
     if (known !== undefined) {
       account.fromCache('hit', known.servedBy);
-      return await hearAll(replay(known.transcript), account, request.onSegment);
+      return hearAll(replay(known.transcript), account, request.onSegment);
     }
 
     const begin = async (shared: AbortSignal) => ({ head: account, chunks: this.transcribeAndKeep(job, keys, account, shared) });
     const flight = await this.memory.inFlight.join(keys[0], begin, signal);
     if (flight.shared) account.follow(flight.head);
-    return await hearAll(flight.chunks, account, request.onSegment);
+    return hearAll(flight.chunks, account, request.onSegment);
   }
 
   /** Every name a caller may give as `voice`. */
@@ -107,7 +107,7 @@ export class VoiceService {
 
   /** The formats speech can be had in on this machine. */
   async audioFormats(): Promise<readonly AudioFormat[]> {
-    return await this.synthesizer.formats();
+    return this.synthesizer.formats();
   }
 
   /** Loads what the first request would otherwise wait for. */
@@ -117,9 +117,10 @@ export class VoiceService {
 
   /** Makes speech and keeps it, once whole, for the next who asks. */
   private async synthesise(job: SpeechJob, known: KnownAudio, account: Account, signal: AbortSignal) {
-    const { sampleRate, chunks, servedByOne } = await this.synthesizer.start(job, known, account, signal);
+    const synthesis = await this.synthesizer.start(job, known, account, signal);
+    const { sampleRate, chunks } = synthesis;
     const keep = async (bytes: Uint8Array) => {
-      const speaker = servedByOne();
+      const speaker = synthesis.servedByOne();
       if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, job.utterance.format));
     };
     return { head: { sampleRate, account }, chunks: remembering(chunks, largestRemembered, keep) };

@@ -44,13 +44,13 @@ export class Synthesizer {
     await this.checkFormat(job);
     const pieces = splitText(utterance.text, candidates[0].request.language, strictest(candidates));
     account.trace.segments = pieces.length;
-    if (pieces.length === 1) return await this.single(job, known ?? new Map(), account, signal);
-    return await this.joined(job, pieces, known !== undefined, account, signal);
+    if (pieces.length === 1) return this.single(job, known ?? new Map(), account, signal);
+    return this.joined(job, pieces, known !== undefined, account, signal);
   }
 
   /** What can be encoded on this machine. */
   async formats(): Promise<readonly AudioFormat[]> {
-    return await this.converter.encodableFormats();
+    return this.converter.encodableFormats();
   }
 
   async warmUp(): Promise<void> {

@@ -60,7 +60,7 @@ export async function* inOrder<Input, Item>(
   try {
     for (fill(); running.length > 0; fill()) {
       yield* await running[0]!;
-      running.shift();
+      void running.shift();
     }
   } finally {
     leaving.abort();

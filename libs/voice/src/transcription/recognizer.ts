@@ -27,7 +27,7 @@ export class Recognizer {
 
   /** @throws InvalidRequestError, TooLargeError for what need not be decoded to be refused */
   async inspect(bytes: Uint8Array): Promise<Recording> {
-    return await inspectRecording(bytes, this.limits);
+    return inspectRecording(bytes, this.limits);
   }
 
   /** Breaking off ends the work. */
@@ -98,7 +98,7 @@ export class Recognizer {
     if (formats.includes(recording.format)) return recording;
     const decoding = converted.get(pcmSampleRate) ?? this.decoded(recording, pcmSampleRate, signal);
     converted.set(pcmSampleRate, decoding);
-    return await decoding;
+    return decoding;
   }
 
   private async decoded(recording: Recording, sampleRate: number, signal: AbortSignal): Promise<Recording> {

@@ -41,6 +41,7 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
 export default {
+  reporters: ['default', '<rootDir>/scripts/lib/summary-reporter.cjs'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', '!**/main.ts', '!**/*.spec.ts', '!**/metadata.ts'],
   projects: [

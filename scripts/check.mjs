@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { readFlags } from './lib/arguments.mjs';
+import { ensureInstalled } from './lib/ensure-installed.mjs';
+import { requireSupportedNode } from './lib/node-version.mjs';
+import { main, program, root } from './lib/project.mjs';
+import { runNode } from './lib/run.mjs';
+
+const help = `npm run check                 everything that can be known without running a test
+npm run check -- --verbose    with the output of what passed, too`;
+
+const script = (name) => join(root, 'scripts', name);
+
+/** In the order of what is worth knowing first. */
+const CHECKS = [
+  { name: 'build', file: () => script('build.mjs'), args: [] },
+  { name: 'types', file: () => program('@typescript/native', 'tsc'), args: ['--noEmit'] },
+  { name: 'lint', file: () => program('oxlint', 'oxlint'), args: ['--type-aware'] },
+  { name: 'format', file: () => program('prettier', 'prettier'), args: ['--check', '--log-level=warn', '.'] },
+  { name: 'layers', file: () => program('dependency-cruiser', 'depcruise'), args: ['apps', 'libs'] },
+  { name: 'unused code', file: () => program('knip', 'knip'), args: ['--no-progress'] },
+  { name: 'licences', file: () => script('check-licences.mjs'), args: [] },
+  { name: 'text', file: () => script('check-text.mjs'), args: [] },
+];
+
+main(async () => {
+  const { verbose } = readFlags(['verbose'], help);
+  requireSupportedNode();
+  await ensureInstalled();
+  const failed = [];
+  for (const { name, file, args } of CHECKS) {
+    const begin = performance.now();
+    const { code, output } = await runNode(file(), args, { quiet: true });
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds} s`);
+    if (code !== 0) failed.push(name);
+    if (code !== 0 || verbose) console.log(output.trimEnd());
+  }
+  if (failed.length > 0) console.log(`Failed: ${failed.join(', ')}.`);
+  return failed.length === 0 ? 0 : 1;
+});

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem, program, root } from './project.mjs';
+import { runNode } from './run.mjs';
+
+const STAMP = join(root, 'dist', '.parlance-build');
+export const ENTRY = join(root, 'dist', 'apps', 'gateway', 'src', 'main.js');
+const FOLDERS = ['apps', 'libs'];
+const FILES = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** Builds into dist/ unless what is there was made from exactly these sources. */
+export async function ensureBuilt({ force = false } = {}) {
+  const sources = hashSources();
+  if (!force && isBuiltFrom(sources)) return false;
+  console.log('Building ...');
+  const { code, output } = await runNode(program('@nestjs/cli', 'nest'), ['build', 'gateway'], { quiet: true });
+  if (code !== 0 || !existsSync(ENTRY)) throw new Problem(`The build failed:\n${output}`);
+  writeFileSync(STAMP, sources);
+  return true;
+}
+
+function isBuiltFrom(sources) {
+  return existsSync(ENTRY) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources;
+}
+
+/** By content, not by time: a checkout of another branch and back needs no build. */
+function hashSources() {
+  const hash = createHash('sha256').update(process.version);
+  const paths = FOLDERS.flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)));
+  for (const path of [...paths.filter(isSource).toSorted(), ...FILES]) {
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function isSource(path) {
+  return /\.(?:ts|json)$/.test(path) && !/\.(?:spec|e2e-spec)\.ts$|__fixtures__/.test(path);
+}

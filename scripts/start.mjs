@@ -1,0 +1,62 @@
+import { readFlags } from './lib/arguments.mjs';
+import { runDemo, showNextSteps } from './lib/demo.mjs';
+import { ensureBuilt } from './lib/ensure-built.mjs';
+import { ensureInstalled } from './lib/ensure-installed.mjs';
+import { choosePort, GatewayProcess } from './lib/gateway-process.mjs';
+import { requireSupportedNode } from './lib/node-version.mjs';
+import { main, Problem } from './lib/project.mjs';
+
+const help = `npm start                     installs and builds what is missing, starts the gateway, shows that it works
+npm start -- --no-demo        the same without the demonstration
+npm start -- --demo-only      stops after the demonstration; exit code 0 when it worked
+
+PORT (8080; 0: any free one) and HOST (127.0.0.1) say where to listen; docs/configuration.md lists everything else.`;
+
+main(async () => {
+  const flags = readFlags(['no-demo', 'demo-only'], help);
+  requireSupportedNode();
+  await ensureInstalled();
+  await ensureBuilt();
+  const host = process.env['HOST'] || '127.0.0.1';
+  const port = await choosePort(host, process.env['PORT'] || '8080');
+  const gateway = new GatewayProcess(host, port);
+  let asked = false;
+  const onSignal = (work) => () => {
+    asked = true;
+    void work();
+  };
+  process.on(
+    'SIGINT',
+    onSignal(() => gateway.interrupted()),
+  );
+  for (const signal of ['SIGTERM', 'SIGHUP'])
+    process.on(
+      signal,
+      onSignal(() => gateway.stop()),
+    );
+  try {
+    await gateway.ready();
+    await show(gateway.url, flags);
+  } catch (error) {
+    if (asked) return (await gateway.ended).code;
+    await gateway.stop();
+    throw error;
+  }
+  if (flags['demo-only']) return (await gateway.stop()).code;
+  const { code, reason } = await gateway.ended;
+  if (asked) return code;
+  throw new Problem(`The gateway ended by itself (${reason}).`);
+});
+
+async function show(url, flags) {
+  const keys = (process.env['PARLANCE_API_KEYS'] ?? '').split(',').map((key) => key.trim());
+  const configured = keys.filter((key) => key !== '');
+  const key = configured.find((candidate) => !candidate.startsWith('sha256:'));
+  if (!flags['no-demo']) {
+    // Of a hashed key nobody knows the key.
+    if (configured.length > 0 && key === undefined)
+      throw new Problem('All API keys are hashed: the demonstration has none to use. Try --no-demo.');
+    await runDemo(url, key);
+  }
+  if (!flags['demo-only']) showNextSteps(url, configured.length > 0);
+}

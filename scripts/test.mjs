@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { ensureBuilt } from './lib/ensure-built.mjs';
+import { ensureInstalled } from './lib/ensure-installed.mjs';
+import { ensurePrograms } from './lib/ensure-programs.mjs';
+import { requireSupportedNode } from './lib/node-version.mjs';
+import { main, program, root } from './lib/project.mjs';
+import { runNode } from './lib/run.mjs';
+
+const help = `npm test                      installs and builds what is missing, then all checks and all tests
+npm test -- libs/audio        only the tests under libs/audio, with any of Jest's own options`;
+
+main(async () => {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(help);
+    return 0;
+  }
+  requireSupportedNode();
+  await ensureInstalled();
+  await ensurePrograms();
+  const checked = args.length > 0 ? 0 : await check();
+  const { code } = await runNode(program('jest', 'jest'), ['--maxWorkers=2', ...args]);
+  return checked || code;
+});
+
+/** All tests run even when a check fails: both are worth knowing. */
+async function check() {
+  await ensureBuilt();
+  const { code } = await runNode(join(root, 'scripts', 'check.mjs'));
+  return code;
+}

@@ -41,6 +41,8 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
 export default {
+  // Nothing here is about time, and machines differ: a limit only ends what hangs.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/lib/summary-reporter.cjs'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', '!**/main.ts', '!**/*.spec.ts', '!**/metadata.ts'],

@@ -1,0 +1,24 @@
+import { ParlanceError } from '@parlance/contracts';
+import { ConfigurationError } from '@parlance/configuration';
+
+/** The request was wrong: another call can do it. */
+const usageExitCode = 2;
+/** What a shell says of a program that was interrupted. */
+const interruptedExitCode = 130;
+
+const mistakes: readonly string[] = ['invalid', 'too_large', 'not_found', 'unsupported'];
+
+/** What a person is told of a failure, and what a script. */
+export function describeFailure(error: unknown, signal: AbortSignal): { message: string; exitCode: number } {
+  if (signal.aborted) return { message: 'interrupted.', exitCode: interruptedExitCode };
+  // The reader of a pipe has enough: no failure of ours.
+  if (isSystemError(error) && error.code === 'EPIPE') return { message: '', exitCode: 0 };
+  if (error instanceof ParlanceError) return { message: error.message, exitCode: mistakes.includes(error.code) ? usageExitCode : 1 };
+  if (error instanceof ConfigurationError) return { message: error.message, exitCode: usageExitCode };
+  if (isSystemError(error)) return { message: error.message, exitCode: 1 };
+  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 };
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}

@@ -1,0 +1,96 @@
+import { sniffFormat } from '@parlance/audio';
+import { wordErrorRate } from '@parlance/testing';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const program = resolve('dist/apps/cli/src/main.js');
+const sentence = 'The quick brown fox jumps over the lazy dog near the old river bank.';
+
+describe('parlance, the command', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'parlance-cli-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  const parlance = (args: readonly string[], input: string | Uint8Array = '', environment: Record<string, string> = {}) =>
+    new Promise<{ code: number | null; out: Buffer; error: string }>((settle, reject) => {
+      const child = spawn(process.execPath, [program, ...args], {
+        cwd: directory,
+        env: { PATH: process.env['PATH'], PARLANCE_DATA_DIR: directory, PORT: '1', ...environment },
+      });
+      const out: Buffer[] = [];
+      let error = '';
+      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
+      child.on('error', reject);
+      child.on('close', (code) => settle({ code, out: Buffer.concat(out), error }));
+      child.stdin.on('error', () => undefined).end(input);
+    });
+
+  it('says a sentence into a file and writes down what it heard', async () => {
+    const said = await parlance(['say', sentence, '-o', 'hello.ogg']);
+    expect(said).toMatchObject({ code: 0, error: expect.stringContaining('spoken by local/flite') });
+    expect(sniffFormat(await readFile(join(directory, 'hello.ogg')))).toBe('ogg-opus');
+
+    const heard = await parlance(['transcribe', 'hello.ogg']);
+    expect(heard).toMatchObject({ code: 0, error: '' });
+    expect(wordErrorRate(sentence, heard.out.toString())).toBeLessThanOrEqual(0.1);
+    expect((await parlance(['transcribe', 'hello.ogg', '--format', 'srt'])).out.toString()).toMatch(
+      /^1\n00:00:00,\d{3} --> 00:00:0\d,\d{3}\n/,
+    );
+    expect(JSON.parse((await parlance(['transcribe', 'hello.ogg', '--format', 'json'])).out.toString())).toMatchObject({
+      trace: { servedBy: { provider: 'local' } },
+    });
+  });
+
+  it('reads standard input and writes standard output', async () => {
+    const said = await parlance(['say', '--format', 'wav', '-v', 'nova'], sentence);
+    expect(said).toMatchObject({ code: 0, error: '' });
+    expect(sniffFormat(said.out)).toBe('wav');
+    const heard = await parlance(['transcribe', '-'], said.out);
+    expect(wordErrorRate(sentence, heard.out.toString())).toBeLessThanOrEqual(0.1);
+  });
+
+  it('finds nothing broken on this machine, and says what is', async () => {
+    const well = await parlance(['doctor']);
+    expect(well).toMatchObject({ code: 0, out: expect.anything() });
+    expect(well.out.toString()).toContain('Nothing is broken.');
+    await writeFile(join(directory, 'occupied'), '');
+    const ill = await parlance(['doctor'], '', { PARLANCE_DATA_DIR: join(directory, 'occupied', 'below') });
+    expect(ill.code).toBe(1);
+    expect(ill.out.toString()).toContain('Set PARLANCE_DATA_DIR');
+  });
+
+  it.each([
+    [['say', '!?'], 'nothing to speak'],
+    [['say', 'hi', '-v', 'nobody'], "no voice 'nobody'"],
+    [['say', 'hi', '-s', '9'], "'speed' must be"],
+    [['transcribe', 'missing.wav'], "no file 'missing.wav'"],
+    [['transcribe', '.'], 'is no file'],
+  ])('%p ends with 2 and says what to do', async (args, message) => {
+    const { code, error, out } = await parlance(args);
+    expect({ code, out: out.toString() }).toEqual({ code: 2, out: '' });
+    expect(error).toContain(message);
+    expect(error).not.toContain('    at ');
+  });
+
+  it('lists every problem of the settings', async () => {
+    const { code, error } = await parlance(['say', 'hi'], '', { PORT: 'x', PARLANCE_LOG_LEVEL: 'loud' });
+    expect(code).toBe(2);
+    expect(error).toMatch(/PORT[\s\S]*PARLANCE_LOG_LEVEL/);
+  });
+
+  it('leaves no half-written file behind', async () => {
+    await parlance(['say', 'hi', '-v', 'nobody', '-o', 'never.ogg']);
+    await expect(stat(join(directory, 'never.ogg'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.each([[['--help']], [['say', '--help']], [['transcribe', '--help']]])('explains itself: %p', async (args) => {
+    const { code, out } = await parlance(args);
+    expect(code).toBe(0);
+    expect(out.toString()).toContain('Usage: parlance');
+  });
+});

@@ -86,12 +86,16 @@ describe('loadConfiguration', () => {
   });
 });
 
+/** Without the padding of the columns. */
+function spaced(line: string): string {
+  return line.replaceAll(/ +/g, ' ');
+}
+
 describe('docs/configuration.md', () => {
   it('has the table of the variables that are read', () => {
     const rows = environmentVariables().map(
       (variable) => `| \`${variable.name}\` | ${variable.default === '' ? '' : `\`${variable.default}\``} | ${variable.description} |`,
     );
-    const spaced = (line: string): string => line.replaceAll(/ +/g, ' ');
     const document = readFileSync(fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url)), 'utf8');
     expect(
       document

@@ -31,7 +31,7 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
 
 /** Every variable that is read, in the order of the documentation. */
 export function environmentVariables(): readonly { name: string; description: string; default: string; secret: boolean }[] {
-  const defaults = new Environment() as unknown as Record<string, unknown>;
+  const defaults = new Environment() as unknown as Record<string, string | number | boolean | undefined>;
   return variablesOf(Environment.prototype).map((variable) => ({ ...variable, default: String(defaults[variable.name] ?? '') }));
 }
 

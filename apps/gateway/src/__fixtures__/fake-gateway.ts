@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
+import { StorageModule } from '@parlance/storage';
+import { VoiceService } from '@parlance/voice';
+import { prepareGateway, stopGateway } from '../bootstrap.js';
+import { GatewayModule } from '../gateway.module.js';
+import { serverOptions } from '../http/server-options.js';
+import { FakeVoice } from './fake-voice.js';
+
+export interface FakeGateway {
+  url: string;
+  voice: FakeVoice;
+  application: NestFastifyApplication;
+  close: () => Promise<void>;
+}
+
+/** The gateway as it is, on a free port, over a voice layer that does what a test tells it to. */
+export async function startFakeGateway(environment: Readonly<Record<string, string>> = {}, voice = new FakeVoice()): Promise<FakeGateway> {
+  const directory = mkdtempSync(join(tmpdir(), 'parlance-gateway-'));
+  const configuration = loadConfiguration({ PORT: '0', PARLANCE_DATA_DIR: directory, ...environment });
+
+  @Module({
+    imports: [StorageModule.forRoot({ directory, publicUrl: 'http://127.0.0.1', signingSecret: 'a secret for tests only' })],
+    providers: [
+      { provide: ParlanceConfiguration, useValue: configuration },
+      { provide: VoiceService, useValue: voice },
+    ],
+    exports: [ParlanceConfiguration, VoiceService],
+  })
+  class FakeParlanceModule {}
+
+  const testing = await Test.createTestingModule({
+    imports: [{ module: FakeParlanceModule, global: true }, GatewayModule],
+  }).compile();
+  const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions), {
+    bodyParser: false,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    logger: false,
+  });
+  await prepareGateway(application);
+  await application.listen(0, '127.0.0.1');
+  const close = async (): Promise<void> => {
+    await stopGateway(application, 2000);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { url: (await application.getUrl()).replace('[::1]', '127.0.0.1'), voice, application, close };
+}

@@ -1,0 +1,85 @@
+import { NotFoundError, type Trace } from '@parlance/contracts';
+import type { ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription } from '@parlance/voice';
+
+/** Stands in for the voice layer where a test needs failures that real engines do not have on demand. */
+export class FakeVoice {
+  readonly spoken: SpeakRequest[] = [];
+  readonly heard: TranscribeRequest[] = [];
+  ready: Promise<void> = Promise.resolve();
+
+  speak = async (request: SpeakRequest, _signal: AbortSignal): Promise<Speech> => {
+    this.spoken.push(request);
+    return speech(chunksOf('one ', 'two ', 'three'));
+  };
+
+  speakToFile = async (request: SpeakRequest, signal: AbortSignal, expiresInSeconds = 3600): Promise<StoredSpeech> => {
+    const { trace, usage, warnings } = await this.speak(request, signal);
+    const file = { id: 'f', originalFilename: 'speech.mp3', mediaType: 'audio/mpeg', sizeBytes: 3, createdAt: '', bucket: 'b', key: 'k' };
+    return { file, url: `http://127.0.0.1/objects/k?for=${expiresInSeconds}`, expiresAt: '', trace, usage, warnings };
+  };
+
+  transcribe = async (request: TranscribeRequest, _signal: AbortSignal): Promise<Transcription> => {
+    this.heard.push(request);
+    for (const segment of transcription.segments) request.onSegment?.(segment);
+    return transcription;
+  };
+
+  voices = (): readonly ListedVoice[] => [
+    { id: 'alloy', name: 'alloy', providers: ['local', 'other'], languages: ['en'], alias: true },
+    { id: 'slt', name: 'SLT', providers: ['local'], languages: ['en'], alias: false },
+    { id: 'anna', name: 'Anna', providers: ['other'], languages: ['de'], alias: false },
+  ];
+
+  models = (): readonly ListedModel[] => [
+    { id: 'tts-1', ownedBy: 'parlance', operation: 'speak' },
+    { id: 'local/flite', ownedBy: 'local', operation: 'speak' },
+    { id: 'whisper-1', ownedBy: 'parlance', operation: 'transcribe' },
+  ];
+
+  warmUp = (): Promise<void> => this.ready;
+
+  private readonly initial = { speak: this.speak, speakToFile: this.speakToFile, transcribe: this.transcribe };
+
+  /** As new. */
+  reset(): void {
+    this.spoken.length = 0;
+    this.heard.length = 0;
+    Object.assign(this, this.initial);
+  }
+}
+
+export const trace: Trace = {
+  operation: 'speak',
+  plan: [],
+  skipped: [],
+  attempts: [{ provider: 'local', model: 'flite', voice: 'slt', segment: 0, outcome: 'ok', milliseconds: 1 }],
+  cache: 'miss',
+  servedBy: { provider: 'local', model: 'flite', voice: 'slt' },
+  segments: 1,
+};
+
+export const transcription: Transcription = {
+  text: 'Hello there. Good bye.',
+  language: 'en-US',
+  duration: 2.4,
+  segments: [
+    { start: 0, end: 1, text: 'Hello there.' },
+    { start: 1.2, end: 2.4, text: 'Good bye.' },
+  ],
+  usage: { seconds: 2.4 },
+  warnings: [],
+  trace: { ...trace, operation: 'transcribe' },
+};
+
+export function speech(chunks: AsyncIterable<Uint8Array>, more: Partial<Speech> = {}): Speech {
+  return { format: 'mp3', mediaType: 'audio/mpeg', sampleRate: 24_000, chunks, trace, usage: { characters: 5 }, warnings: [], ...more };
+}
+
+export async function* chunksOf(...texts: readonly (string | Error)[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) {
+    if (text instanceof Error) throw text;
+    yield Buffer.from(text);
+  }
+}
+
+export const unknownModel = (): Error => new NotFoundError('model', 'x', ['tts-1'], { param: 'model', reason: 'model_not_found' });

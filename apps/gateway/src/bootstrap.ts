@@ -1,0 +1,54 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ParlanceConfiguration } from '@parlance/configuration';
+import { addApiDocumentation } from './api-documentation.js';
+import { AppModule } from './app.module.js';
+import { DrainService } from './http/drain.service.js';
+import { GatewayLogger } from './http/gateway-logger.js';
+import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
+import { serverOptions } from './http/server-options.js';
+
+/** Long enough for an answer under way, short enough for the orchestrators' usual 30 seconds. */
+const GRACE_MILLISECONDS = 20_000;
+
+/**
+ * Builds the gateway and listens.
+ * @throws ConfigurationError when the voice or model names cannot be read; the system's error when the port is taken
+ */
+export async function createGateway(configuration: ParlanceConfiguration): Promise<NestFastifyApplication> {
+  const logger = new GatewayLogger(configuration);
+  for (const warning of configuration.warnings) logger.warn(warning, 'Configuration');
+  const application = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(configuration),
+    new FastifyAdapter(serverOptions),
+    {
+      logger,
+      bodyParser: false,
+      forceCloseConnections: true,
+      return503OnClosing: true,
+      abortOnError: false,
+    },
+  );
+  try {
+    await prepareGateway(application);
+    await application.listen(configuration.port, configuration.host);
+  } catch (error) {
+    await application.close();
+    throw error;
+  }
+  return application;
+}
+
+/** What the application needs beside its modules before it may listen. */
+export async function prepareGateway(application: NestFastifyApplication): Promise<void> {
+  const server = application.getHttpAdapter().getInstance();
+  addServerHooks(server, application.get(DrainService));
+  await addBodyParsers(server);
+  addApiDocumentation(application);
+}
+
+/** Lets the answers under way end, then closes everything. */
+export async function stopGateway(application: NestFastifyApplication, graceMilliseconds = GRACE_MILLISECONDS): Promise<void> {
+  await application.get(DrainService).stop(graceMilliseconds);
+  await application.close();
+}

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { HealthController } from './health/health.controller.js';
+import { WarmUpService } from './health/warm-up.service.js';
+import { ApiKeyGuard } from './http/api-key.guard.js';
+import { BodyTypeGuard } from './http/body-type.guard.js';
+import { DrainService } from './http/drain.service.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { RequestValidation } from './http/validation.js';
+import { ObjectsController } from './objects/objects.controller.js';
+import { ModelsController } from './openai/models.controller.js';
+import { SpeechController } from './openai/speech.controller.js';
+import { TranscriptionsController } from './openai/transcriptions.controller.js';
+import { VoicesController } from './openai/voices.controller.js';
+import { VoiceController } from './voice/voice.controller.js';
+
+/** The HTTP routes, over a voice layer that is there globally. */
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [
+    SpeechController,
+    TranscriptionsController,
+    VoicesController,
+    ModelsController,
+    VoiceController,
+    ObjectsController,
+    HealthController,
+  ],
+  providers: [
+    DrainService,
+    WarmUpService,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    { provide: APP_GUARD, useClass: ApiKeyGuard },
+    { provide: APP_GUARD, useClass: BodyTypeGuard },
+    { provide: APP_PIPE, useClass: RequestValidation },
+  ],
+})
+export class GatewayModule {}

@@ -1,0 +1,30 @@
+import { startFakeGateway } from '../__fixtures__/fake-gateway.js';
+import { FakeVoice } from '../__fixtures__/fake-voice.js';
+import { answerOf } from '../__fixtures__/post.js';
+
+describe('/health', () => {
+  it('is alive at once, and ready when the engines are loaded', async () => {
+    const voice = new FakeVoice();
+    let loaded = (): void => undefined;
+    voice.ready = new Promise<void>((resolve) => {
+      loaded = resolve;
+    });
+    const gateway = await startFakeGateway({}, voice);
+    const status = async (probe: string): Promise<number> => (await answerOf(fetch(`${gateway.url}/health/${probe}`))).status;
+    expect([await status('live'), await status('ready'), await status('startup')]).toEqual([200, 503, 503]);
+    loaded();
+    await voice.ready;
+    expect([await status('live'), await status('ready'), await status('startup')]).toEqual([200, 200, 200]);
+    await gateway.close();
+  });
+
+  it('stays unready when the engines cannot be loaded, and does not say why to everybody', async () => {
+    const voice = new FakeVoice();
+    voice.ready = Promise.reject(new Error('a path of this machine'));
+    const gateway = await startFakeGateway({}, voice);
+    const answer = await answerOf(fetch(`${gateway.url}/health/ready`));
+    expect(answer).toMatchObject({ status: 503, json: { status: 'error', details: { engines: { status: 'down', state: 'failed' } } } });
+    expect(answer.text).not.toContain('path');
+    await gateway.close();
+  });
+});

@@ -1,0 +1,40 @@
+import {
+  applyDecorators,
+  Injectable,
+  SetMetadata,
+  UnsupportedMediaTypeException,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiConsumes } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+
+const BODY_TYPES = Symbol('body types');
+const JSON_ONLY: readonly string[] = ['application/json'];
+
+/** The media types a route takes; `audio/*` and the like take a whole family. Without it: JSON. */
+export function Consumes(...types: readonly string[]): MethodDecorator {
+  return applyDecorators(SetMetadata(BODY_TYPES, types), ApiConsumes(...types));
+}
+
+/** Refuses bodies of another type than the route takes, and says which it does. */
+@Injectable()
+export class BodyTypeGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  /** @throws UnsupportedMediaTypeException */
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (request.method !== 'POST' && request.method !== 'PUT') return true;
+    const types = this.reflector.get<readonly string[] | undefined>(BODY_TYPES, context.getHandler()) ?? JSON_ONLY;
+    const given = mediaType(request);
+    if (types.some((type) => type === '*/*' || type === given || (type.endsWith('/*') && given.startsWith(type.slice(0, -1))))) return true;
+    throw new UnsupportedMediaTypeException(`Send the body as ${types.join(' or ')} and say so in the content-type header.`);
+  }
+}
+
+/** The media type of the body in lower case, without its parameters; empty when it is not said. */
+export function mediaType(request: FastifyRequest): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+
+/** Counts the answers under way, so that a stop lets them end. */
+@Injectable()
+export class DrainService {
+  private readonly open = new Set<ServerResponse>();
+  private stopping = false;
+  private idle: (() => void) | undefined;
+
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
+  /** Counts an answer until it is sent or its client is gone. */
+  track(response: ServerResponse): void {
+    this.open.add(response);
+    response.once('close', () => {
+      this.open.delete(response);
+      if (this.open.size === 0) this.idle?.();
+    });
+  }
+
+  /** New requests are refused from now on; resolves when the open answers have ended, or the time is over. */
+  async stop(graceMilliseconds: number): Promise<void> {
+    this.stopping = true;
+    if (this.open.size === 0) return;
+    const timer = new AbortController();
+    const idle = new Promise<void>((resolve) => {
+      this.idle = resolve;
+    });
+    await Promise.race([idle, sleep(graceMilliseconds, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    timer.abort();
+  }
+}

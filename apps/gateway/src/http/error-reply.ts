@@ -1,0 +1,101 @@
+import { HttpException, NotFoundException } from '@nestjs/common';
+import { ParlanceError, type ErrorCode } from '@parlance/contracts';
+
+/** OpenAI's error body; all four keys are always there. */
+export interface ErrorBody {
+  error: { message: string; type: string; param: string | null; code: string | null };
+}
+
+export interface ErrorReply {
+  status: number;
+  body: ErrorBody;
+  headers: Readonly<Record<string, string>>;
+  /** Nobody foresaw it: the log gets the whole of it. */
+  unexpected: boolean;
+}
+
+/** The caller left before the answer: seen in the log only. */
+export const CLIENT_CLOSED_REQUEST = 499;
+
+const STATUS = {
+  invalid: 400,
+  too_large: 413,
+  not_found: 404,
+  unsupported: 400,
+  auth: 401,
+  permission: 403,
+  quota: 429,
+  rate: 429,
+  server: 502,
+  timeout: 504,
+  empty: 502,
+  unavailable: 503,
+  aborted: CLIENT_CLOSED_REQUEST,
+} as const satisfies Record<ErrorCode, number>;
+
+const DEFAULT_CODE: Partial<Record<ErrorCode, string>> = {
+  too_large: 'content_too_large',
+  auth: 'invalid_api_key',
+  quota: 'insufficient_quota',
+  rate: 'rate_limit_exceeded',
+  server: 'provider_error',
+  timeout: 'provider_timeout',
+  empty: 'provider_error',
+  unavailable: 'service_unavailable',
+};
+
+/** The one place where a failure becomes a status and a body. Nothing of an unforeseen error is shown. */
+export function toErrorReply(error: unknown): ErrorReply {
+  if (error instanceof ParlanceError) return fromParlance(error);
+  if (error instanceof NotFoundException) {
+    return reply(404, 'There is no such route. The routes are listed at /docs.', { code: 'unknown_url' });
+  }
+  if (error instanceof HttpException && error.getStatus() < 500) return reply(error.getStatus(), messageOf(error));
+  return {
+    ...reply(500, 'Something went wrong in the server. The log has the details, under the x-request-id of this answer.'),
+    unexpected: true,
+  };
+}
+
+/** The body of any status, for answers that are given before or beside Nest. */
+export function errorBody(status: number, message: string, { param, code }: { param?: string; code?: string } = {}): ErrorBody {
+  return { error: { message, type: typeOf(status), param: param ?? null, code: code ?? null } };
+}
+
+/** Messages of our own, but for a content type that the server cannot even read. */
+function messageOf(error: HttpException): string {
+  if (error.message !== 'Unsupported Media Type') return error.message;
+  return 'Say in the content-type header what the body is: application/json, or multipart/form-data for a recording.';
+}
+
+function fromParlance(error: ParlanceError): ErrorReply {
+  const status = statusOf(error);
+  const answer = reply(status, error.message, {
+    ...(error.param !== undefined && { param: error.param }),
+    code: error.reason ?? DEFAULT_CODE[error.code] ?? undefined,
+  });
+  // The providers have been tried again already: a client that repeats the request only multiplies the load.
+  return status >= 500 ? { ...answer, headers: { 'x-should-retry': 'false' } } : answer;
+}
+
+function statusOf({ code, param, provider, reason }: ParlanceError): number {
+  if (reason === 'range_not_satisfiable') return 416;
+  // OpenAI answers a text that is too long, or a voice that is not there, as any other bad value.
+  if (code === 'too_large' && (param === 'input' || param === 'text')) return 400;
+  if (code === 'not_found' && param !== undefined && param !== 'model') return 400;
+  // A vendor that refuses our credentials is no reason for the client to doubt its own.
+  if ((code === 'auth' || code === 'permission') && provider !== undefined) return 502;
+  return STATUS[code];
+}
+
+function reply(status: number, message: string, details: { param?: string; code?: string | undefined } = {}): ErrorReply {
+  const { param, code } = details;
+  const body = errorBody(status, message, { ...(param !== undefined && { param }), ...(code !== undefined && { code }) });
+  return { status, body, headers: {}, unexpected: false };
+}
+
+function typeOf(status: number): string {
+  if (status >= 500) return 'server_error';
+  if (status === 429) return 'rate_limit_error';
+  return status === 403 ? 'permission_error' : 'invalid_request_error';
+}

@@ -1,0 +1,27 @@
+import type { Trace, Warning } from '@parlance/contracts';
+import type { FastifyReply } from 'fastify';
+
+/** Says in headers who served a request and how; what is not known yet is left out. */
+export function setResultHeaders(reply: FastifyReply, trace: Trace, warnings: readonly Warning[]): void {
+  const { servedBy, cache, attempts } = trace;
+  const headers = {
+    'x-parlance-provider': servedBy?.provider,
+    'x-parlance-model': servedBy?.model,
+    'x-parlance-voice': servedBy?.voice,
+    'x-parlance-cache': cache,
+    'x-parlance-attempts': String(attempts.length),
+  };
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) reply.header(name, headerText(value));
+  setWarnings(reply, warnings);
+}
+
+/** One header with every warning: `code param: message`, separated by semicolons. */
+export function setWarnings(reply: FastifyReply, warnings: readonly Warning[]): void {
+  if (warnings.length === 0) return;
+  const texts = warnings.map(({ code, param, message }) => `${code}${param === undefined ? '' : ` ${param}`}: ${message}`);
+  reply.header('x-parlance-warning', headerText(texts.join('; ')).slice(0, 2000));
+}
+
+function headerText(value: string): string {
+  return value.replaceAll(/[^\x20-\x7e]/g, '?');
+}

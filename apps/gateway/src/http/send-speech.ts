@@ -1,0 +1,55 @@
+import { Readable } from 'node:stream';
+import { ParlanceError } from '@parlance/contracts';
+import type { Speech } from '@parlance/voice';
+import type { FastifyReply } from 'fastify';
+import { begin } from './first-chunk.js';
+import { setResultHeaders } from './result-headers.js';
+import { sendEvents } from './server-events.js';
+
+/**
+ * Sends speech as bytes: in one piece when it is all there, else as it is made. A failure before the first byte is
+ * an error answer; a later one breaks the connection.
+ */
+export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<void> {
+  reply.header('content-type', speech.mediaType);
+  if (speech.bytes !== undefined) {
+    setResultHeaders(reply, speech.trace, speech.warnings);
+    const { buffer, byteOffset, byteLength } = speech.bytes;
+    await reply.send(Buffer.from(buffer, byteOffset, byteLength));
+    return;
+  }
+  const chunks = await beginSpeech(reply, speech);
+  await reply.send(Readable.from(chunks, { objectMode: false }));
+}
+
+/** What a client is told at the end of streamed speech; the counts are tokens where the provider counts them. */
+export interface SpeechEventUsage {
+  input_tokens: number;
+  output_tokens: number;
+  total_tokens: number;
+}
+
+/** Sends speech as OpenAI's server-sent events. @param characters of the input */
+export async function sendSpeechEvents(reply: FastifyReply, speech: Speech, characters: number): Promise<void> {
+  const chunks = await beginSpeech(reply, speech);
+  await sendEvents(reply, speechEvents(chunks, speech, characters));
+}
+
+async function* speechEvents(chunks: AsyncIterable<Uint8Array>, { usage }: Speech, characters: number): AsyncGenerator<object> {
+  for await (const chunk of chunks) {
+    if (chunk.byteLength > 0) yield { type: 'speech.audio.delta', audio: Buffer.from(chunk).toString('base64') };
+  }
+  const input = usage.inputTokens ?? usage.characters ?? characters;
+  const output = usage.outputTokens ?? 0;
+  yield {
+    type: 'speech.audio.done',
+    usage: { input_tokens: input, output_tokens: output, total_tokens: input + output } satisfies SpeechEventUsage,
+  };
+}
+
+async function beginSpeech(reply: FastifyReply, speech: Speech): Promise<AsyncIterable<Uint8Array>> {
+  const { first, all } = await begin(speech.chunks);
+  if (first === undefined) throw new ParlanceError('empty', 'No audio came of the text. Try again, or with another text.');
+  setResultHeaders(reply, speech.trace, speech.warnings);
+  return all;
+}

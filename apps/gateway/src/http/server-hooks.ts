@@ -1,0 +1,43 @@
+import multipart from '@fastify/multipart';
+import { Logger } from '@nestjs/common';
+import { InvalidRequestError } from '@parlance/contracts';
+import type { FastifyInstance } from 'fastify';
+import type { DrainService } from './drain.service.js';
+import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
+
+/** What happens to every request before and after its route: id, log line, count, refusal while stopping. */
+export function addServerHooks(server: FastifyInstance, drain: DrainService): void {
+  const logger = new Logger('Request');
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    const { url: route = 'unknown route' } = request.routeOptions;
+    reply.raw.once('close', () => {
+      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      logger.log(`${request.method} ${route} ${status} ${Math.round(reply.elapsedTime)} ms ${request.id}`);
+    });
+    if (drain.isStopping && !route.startsWith('/health')) {
+      void reply
+        .status(503)
+        .header('connection', 'close')
+        .send(errorBody(503, 'The server is stopping. Try again.', { code: 'stopping' }));
+      return;
+    }
+    drain.track(reply.raw);
+    done();
+  });
+}
+
+/** JSON is parsed, forms are read by the routes that take them, and anything else is left to the route as a stream. */
+export async function addBodyParsers(server: FastifyInstance): Promise<void> {
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    void parseJson(request, body as string, (error: Error | null, value?: unknown) => {
+      // The parser's own message has a piece of the body in it.
+      if (error === null) done(null, value);
+      else done(new InvalidRequestError('The body is not valid JSON.', undefined, { reason: 'invalid_json' }));
+    });
+  });
+  server.addContentTypeParser('*', (_request, body, done) => done(null, body));
+  await server.register(multipart);
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
+import { Logger } from '@nestjs/common';
+import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
+import { speech } from '../__fixtures__/fake-voice.js';
+import { answerOf, postJson } from '../__fixtures__/post.js';
+import { stopGateway } from '../bootstrap.js';
+
+const wanted = { input: 'a secret text', model: 'tts-1', voice: 'alloy' };
+
+async function withGateway(run: (gateway: FakeGateway) => Promise<void>, environment: Record<string, string> = {}): Promise<void> {
+  const gateway = await startFakeGateway(environment);
+  try {
+    await run(gateway);
+  } finally {
+    await gateway.close();
+  }
+}
+
+describe('API keys', () => {
+  const hash = createHash('sha256').update('second-key').digest('hex');
+  const environment = { PARLANCE_API_KEYS: `first-key-of-all,sha256:${hash}` };
+
+  it.each(['Bearer first-key-of-all', 'bearer second-key'])('lets %j in', (authorization) =>
+    withGateway(async ({ url }) => {
+      expect((await postJson(`${url}/v1/audio/speech`, wanted, { authorization })).status).toBe(200);
+    }, environment),
+  );
+
+  it.each(['', 'Bearer', 'Bearer wrong-key', `Bearer ${hash}`, 'Basic first-key-of-all', 'Bearer first-key-of-all second-key'])(
+    'keeps %j out',
+    (authorization) =>
+      withGateway(async ({ url, voice }) => {
+        for (const path of ['/v1/audio/speech', '/v1/voice/speak']) {
+          const answer = await postJson(url + path, wanted, { authorization });
+          expect(answer).toMatchObject({
+            status: 401,
+            json: { error: { type: 'invalid_request_error', param: null, code: 'invalid_api_key' } },
+          });
+          expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+          expect(answer.text).not.toContain('wrong-key');
+        }
+        expect((await answerOf(fetch(`${url}/v1/models`, { headers: { authorization } }))).status).toBe(401);
+        expect(voice.spoken).toEqual([]);
+      }, environment),
+  );
+
+  it('leaves health and the documentation open', () =>
+    withGateway(async ({ url }) => {
+      for (const path of ['/health/live', '/health/ready', '/docs/json']) expect((await fetch(url + path)).status).toBe(200);
+    }, environment));
+});
+
+describe('every answer', () => {
+  it('has a request id: the client’s own where it is harmless', () =>
+    withGateway(async ({ url }) => {
+      const id = async (path: string, given?: string): Promise<string | null> =>
+        (await fetch(url + path, given === undefined ? {} : { headers: { 'x-request-id': given } })).headers.get('x-request-id');
+      expect(await id('/health/live', 'mine_1-2')).toBe('mine_1-2');
+      for (const path of ['/health/live', '/nowhere', '/%zz', '/objects/x']) expect(await id(path)).toMatch(/^req_[0-9a-f]{32}$/);
+      for (const bad of ['a b', 'a'.repeat(129), '<script>']) expect(await id('/health/live', bad)).toMatch(/^req_/);
+    }));
+
+  it('has the same error body where there is no route', () =>
+    withGateway(async ({ url }) => {
+      for (const path of ['/nowhere?key=secret', '/v1/audio', '/%zz']) {
+        const answer = await answerOf(fetch(url + path));
+        expect(Object.keys(answer.json.error ?? {})).toEqual(['message', 'type', 'param', 'code']);
+        expect(answer.text).not.toContain('secret');
+      }
+      expect((await answerOf(fetch(`${url}/v1/audio/speech`))).status).toBe(404);
+    }));
+
+  it('has it too where the request is no HTTP', () =>
+    withGateway(async ({ url }) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write('GARBAGE\r\n\r\n');
+      let received = '';
+      for await (const data of socket.setEncoding('utf8')) received += String(data);
+      expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*"error":\{"message"/);
+    }));
+
+  it('leaves one line in the log, without anything of the request’s content', () =>
+    withGateway(async ({ url }) => {
+      const log = jest.spyOn(Logger.prototype, 'log').mockImplementation();
+      await postJson(`${url}/v1/audio/speech?key=secret`, wanted, { 'x-request-id': 'abc' });
+      await fetch(`${url}/objects/secret?signature=secret`);
+      const lines = log.mock.calls.map(([line]) => String(line));
+      log.mockRestore();
+      expect(lines).toEqual([
+        expect.stringMatching(/^POST \/v1\/audio\/speech 200 \d+ ms abc$/),
+        expect.stringMatching(/^GET \/objects\/\* 403 \d+ ms req_/),
+      ]);
+    }));
+});
+
+describe('stopping', () => {
+  it('lets an answer under way end, refuses new ones, and does not wait for idle connections', async () => {
+    const gateway = await startFakeGateway();
+    const idle = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    idle.on('error', () => undefined);
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    gateway.voice.speak = async () =>
+      speech(
+        (async function* () {
+          yield Buffer.from('one ');
+          await released;
+          yield Buffer.from('two');
+        })(),
+      );
+    const response = await fetch(`${gateway.url}/v1/audio/speech`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(wanted),
+    });
+    const stopped = stopGateway(gateway.application, 10_000);
+    expect(await answerOf(fetch(`${gateway.url}/v1/models`))).toMatchObject({ status: 503, json: { error: { code: 'stopping' } } });
+    expect(await answerOf(fetch(`${gateway.url}/health/ready`))).toMatchObject({ status: 503 });
+    expect(await answerOf(fetch(`${gateway.url}/health/live`))).toMatchObject({ status: 200 });
+    release();
+    expect(await response.text()).toBe('one two');
+    await stopped;
+    await expect(fetch(gateway.url)).rejects.toThrow('fetch failed');
+    idle.destroy();
+    await gateway.close();
+  });
+
+  it('waits no longer than it may', async () => {
+    const gateway = await startFakeGateway();
+    let left: Promise<void> | undefined;
+    const begun = new Promise<void>((resolve) => {
+      gateway.voice.speak = (_request, signal) => {
+        left = new Promise((leave) => signal.addEventListener('abort', () => leave()));
+        resolve();
+        return new Promise(() => undefined);
+      };
+    });
+    const outcome = postJson(`${gateway.url}/v1/audio/speech`, wanted).then(
+      () => 'answered',
+      () => 'cut off',
+    );
+    await begun;
+    await stopGateway(gateway.application, 10);
+    expect(await outcome).toBe('cut off');
+    await left;
+    await gateway.close();
+  });
+});

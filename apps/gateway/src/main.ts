@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import { ConfigurationError, forgetSecrets, loadConfiguration } from '@parlance/configuration';
+import { createGateway, stopGateway } from './bootstrap.js';
+
+async function run(): Promise<void> {
+  const configuration = loadConfiguration(process.env);
+  forgetSecrets(process.env);
+  const gateway = await createGateway(configuration);
+  const keys = configuration.apiKeyHashes.length;
+  const access =
+    keys > 0
+      ? `${keys} API key${keys === 1 ? '' : 's'}`
+      : isLocal(configuration.host)
+        ? 'no API keys: listening on loopback only'
+        : 'no API keys: open to everybody';
+  console.log(`Parlance listens on ${await gateway.getUrl()} (${access})`);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    stopGateway(gateway).then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function fail(error: unknown): void {
+  console.error(error instanceof ConfigurationError ? error.message : error);
+  process.exitCode = 1;
+}
+
+run().catch(fail);

@@ -1,0 +1,81 @@
+import { FilesystemObjectStore } from '@parlance/storage';
+import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
+import { answerOf, type Answer } from '../__fixtures__/post.js';
+
+const key = 'voice/speech/a.ogg';
+
+describe('/objects', () => {
+  let gateway: FakeGateway;
+  let store: FilesystemObjectStore;
+  beforeAll(async () => {
+    gateway = await startFakeGateway({ PARLANCE_API_KEYS: 'not-needed-here' });
+    store = gateway.application.get(FilesystemObjectStore);
+    await store.put(key, Buffer.from('0123456789'), { contentType: 'audio/ogg' });
+  });
+  afterAll(() => gateway.close());
+
+  const here = (link: string): string => link.replace('http://127.0.0.1', gateway.url);
+  const link = async (method: 'GET' | 'PUT' = 'GET', of = key): Promise<string> =>
+    here(await (method === 'GET' ? store.presignGet(of, { expiresInSeconds: 60 }) : store.presignPut(of, { expiresInSeconds: 60 })));
+  const fetchLink = async (init: RequestInit = {}): Promise<Answer> => answerOf(fetch(await link(), init));
+
+  it('gives the whole object without an API key', async () => {
+    const answer = await fetchLink();
+    expect(answer).toMatchObject({ status: 200, text: '0123456789' });
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'audio/ogg',
+      'content-length': '10',
+      'content-disposition': 'inline',
+      'accept-ranges': 'bytes',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it('gives a part', async () => {
+    const answer = await fetchLink({ headers: { range: 'bytes=2-4' } });
+    expect(answer).toMatchObject({ status: 206, text: '234' });
+    expect(answer.headers.get('content-range')).toBe('bytes 2-4/10');
+    expect(answer.headers.get('content-length')).toBe('3');
+  });
+
+  it('says when there is no such part', async () => {
+    const answer = await fetchLink({ headers: { range: 'bytes=10-' } });
+    expect(answer).toMatchObject({ status: 416, json: { error: { code: 'range_not_satisfiable' } } });
+    expect(answer.headers.get('content-range')).toBe('bytes */10');
+  });
+
+  it('answers HEAD with the same headers and no body', async () => {
+    const answer = await fetchLink({ method: 'HEAD' });
+    expect(answer).toMatchObject({ status: 200, text: '' });
+    expect(answer.headers.get('content-length')).toBe('10');
+  });
+
+  it('takes an upload, by a link for it only', async () => {
+    const upload = (url: string): Promise<Answer> =>
+      answerOf(fetch(url, { method: 'PUT', headers: { 'content-type': 'audio/wav' }, body: 'new' }));
+    expect(await upload(await link('PUT', 'voice/new.wav'))).toMatchObject({ status: 200, json: { key: 'voice/new.wav', sizeBytes: 3 } });
+    expect(await answerOf(fetch(await link('GET', 'voice/new.wav')))).toMatchObject({ status: 200, text: 'new' });
+    expect((await upload(await link('GET'))).status).toBe(403);
+  });
+
+  it.each([
+    ['no signature', (url: string) => url.replace(/\?.*/, '')],
+    ['another signature', (url: string) => url.replace(/signature=.{4}/, 'signature=AAAA')],
+    ['another time', (url: string) => url.replace(/expires=\d+/, 'expires=9999999999')],
+    ['a time gone by', (url: string) => url.replace(/expires=\d+/, 'expires=1')],
+    ['another key', (url: string) => url.replace('a.ogg', 'b.ogg')],
+    ['the signature twice', (url: string) => `${url}&signature=x`],
+    ['a way out', (url: string) => url.replace('voice/', '..%2f..%2fetc/')],
+  ])('refuses a link with %s, always in the same words', async (_what, change) => {
+    const answer = await answerOf(fetch(change(await link())));
+    expect(answer).toMatchObject({ status: 403, json: { error: { code: 'invalid_link', type: 'permission_error' } } });
+    expect(answer.json.error?.message).toBe('This link is not valid, or not any more. Ask for a new one.');
+  });
+
+  it('says when the object of a good link is gone', async () => {
+    expect(await answerOf(fetch(await link('GET', 'voice/gone.ogg')))).toMatchObject({
+      status: 404,
+      json: { error: { code: 'object_not_found' } },
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { Controller, Get, Head, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { NotFoundError, ParlanceError } from '@parlance/contracts';
+import { FilesystemObjectStore, UrlSigner } from '@parlance/storage';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { Consumes, mediaType } from '../http/body-type.guard.js';
+import { ClientSignal } from '../http/client-signal.js';
+import { begin } from '../http/first-chunk.js';
+import { readRawBody } from '../http/request-body.js';
+import { wantedBytes } from './byte-range.js';
+
+type LinkQuery = Readonly<Record<string, unknown>>;
+
+/** The far end of the links of the file-system store. The signature in the link is the permission. */
+@ApiExcludeController()
+@Controller('objects')
+export class ObjectsController {
+  constructor(
+    private readonly store: FilesystemObjectStore,
+    private readonly signer: UrlSigner,
+  ) {}
+
+  @Head('*')
+  async head(
+    @Param('*') key: string,
+    @Query() query: LinkQuery,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { sizeBytes } = await this.describe('HEAD', key, query, signal, reply);
+    await reply.header('content-length', sizeBytes).send();
+  }
+
+  @Get('*')
+  async get(
+    @Param('*') key: string,
+    @Query() query: LinkQuery,
+    @Req() request: FastifyRequest,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { sizeBytes } = await this.describe('GET', key, query, signal, reply);
+    const wanted = wantedBytes(request.headers.range, sizeBytes);
+    if (wanted.kind === 'none') {
+      reply.header('content-range', `bytes */${sizeBytes}`);
+      throw new ParlanceError('invalid', `The object has ${sizeBytes} bytes; the range is outside of them.`, {
+        reason: 'range_not_satisfiable',
+      });
+    }
+    const range = wanted.kind === 'part' ? wanted.range : undefined;
+    const { all } = await begin((await this.store.get(key, range, signal)).chunks);
+    const length = range === undefined ? sizeBytes : range.end - range.start + 1;
+    if (range !== undefined) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
+    await reply.header('content-length', length).send(Readable.from(all, { objectMode: false }));
+  }
+
+  @Put('*')
+  @HttpCode(200)
+  @Consumes('*/*')
+  async put(
+    @Param('*') key: string,
+    @Query() query: LinkQuery,
+    @Req() request: FastifyRequest,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.check('PUT', key, query);
+    const bytes = await readRawBody(request, this.store.maximumBytes);
+    const { sizeBytes } = await this.store.put(key, bytes, { contentType: mediaType(request) || 'application/octet-stream' }, signal);
+    await reply.send({ key, sizeBytes });
+  }
+
+  /** Checks the link and sets the headers that say what the object is. */
+  private async describe(method: 'GET' | 'HEAD', key: string, query: LinkQuery, signal: AbortSignal, reply: FastifyReply) {
+    this.check(method, key, query);
+    const object = await this.store.stat(key, signal);
+    if (object === undefined) throw new NotFoundError('object', key, [], { reason: 'object_not_found' });
+    reply.header('content-type', object.contentType).header('content-disposition', 'inline').header('accept-ranges', 'bytes');
+    // Uploaded by others under this origin: the browser must not take it for a page.
+    reply.header('x-content-type-options', 'nosniff').header('content-security-policy', "default-src 'none'; sandbox");
+    reply.header('cache-control', 'private, max-age=300').header('last-modified', object.createdAt.toUTCString());
+    return object;
+  }
+
+  /** @throws ParlanceError `permission`, without saying what is wrong with the link */
+  private check(method: string, key: string, query: LinkQuery): void {
+    if (this.signer.verify(method, key, query) !== 'ok') {
+      throw new ParlanceError('permission', 'This link is not valid, or not any more. Ask for a new one.', { reason: 'invalid_link' });
+    }
+  }
+}

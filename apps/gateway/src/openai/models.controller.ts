@@ -1,0 +1,63 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { NotFoundError } from '@parlance/contracts';
+import { VoiceService, type ListedModel } from '@parlance/voice';
+
+export class ModelDto {
+  @ApiProperty({ example: 'local/flite' })
+  id!: string;
+
+  @ApiProperty({ enum: ['model'] })
+  object!: 'model';
+
+  @ApiProperty({ description: 'Unix seconds. Not known of most models, then 0.' })
+  created!: number;
+
+  @ApiProperty({ description: 'The provider, or `parlance` for an alias.' })
+  owned_by!: string;
+
+  @ApiProperty({ enum: ['speak', 'transcribe'] })
+  operation!: 'speak' | 'transcribe';
+}
+
+export class ModelListDto {
+  @ApiProperty({ enum: ['list'] })
+  object!: 'list';
+
+  @ApiProperty({ type: [ModelDto] })
+  data!: ModelDto[];
+}
+
+@ApiTags('OpenAI audio')
+@ApiBearerAuth()
+@Controller('v1/models')
+export class ModelsController {
+  constructor(private readonly voice: VoiceService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The models that can be asked for' })
+  @ApiOkResponse({ type: ModelListDto })
+  list(): ModelListDto {
+    return { object: 'list', data: this.voice.models().map(toModel) };
+  }
+
+  @Get('*')
+  @ApiOperation({ summary: 'One model; the id may hold a slash, plain or encoded' })
+  @ApiParam({ name: 'id', example: 'local/flite' })
+  @ApiOkResponse({ type: ModelDto })
+  find(@Param('*') id: string): ModelDto {
+    const models = this.voice.models();
+    const model = models.find((candidate) => candidate.id === id);
+    if (model !== undefined) return toModel(model);
+    throw new NotFoundError(
+      'model',
+      id,
+      models.map((candidate) => candidate.id),
+      { param: 'model', reason: 'model_not_found' },
+    );
+  }
+}
+
+function toModel({ id, ownedBy, operation }: ListedModel): ModelDto {
+  return { id, object: 'model', created: 0, owned_by: ownedBy, operation };
+}

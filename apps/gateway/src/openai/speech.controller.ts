@@ -1,0 +1,40 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { VoiceService, type SpeakRequest } from '@parlance/voice';
+import type { FastifyReply } from 'fastify';
+import { ClientSignal } from '../http/client-signal.js';
+import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
+import { countCharacters } from '../http/validation.js';
+import { CreateSpeechDto } from './dto/create-speech.dto.js';
+
+@ApiTags('OpenAI audio')
+@ApiBearerAuth()
+@Controller('v1/audio/speech')
+export class SpeechController {
+  constructor(private readonly voice: VoiceService) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Text to speech' })
+  @ApiOkResponse({
+    description:
+      'The audio, as it is made. With stream_format=sse: events speech.audio.delta and speech.audio.done, whose usage counts ' +
+      'characters in input_tokens where the provider counts no tokens.',
+    content: { 'audio/mpeg': { schema: { type: 'string', format: 'binary' } }, 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  async speak(@Body() body: CreateSpeechDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
+    const speech = await this.voice.speak(toSpeakRequest(body), signal);
+    await (body.stream_format === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.input)) : sendSpeech(reply, speech));
+  }
+}
+
+function toSpeakRequest({ input, model, voice, response_format, speed, instructions }: CreateSpeechDto): SpeakRequest {
+  return {
+    text: input,
+    model,
+    voice,
+    format: response_format ?? 'mp3',
+    speed: speed ?? 1,
+    ...(instructions != null && instructions !== '' && { instructions }),
+  };
+}

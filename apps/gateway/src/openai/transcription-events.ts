@@ -1,0 +1,38 @@
+import type { TranscriptSegment } from '@parlance/contracts';
+import type { Transcription } from '@parlance/voice';
+import { durationUsage } from './transcription-presenter.js';
+
+/**
+ * OpenAI's events of a running transcription: the text of each piece as it is final, then the whole. The deltas put
+ * together are the text.
+ * @param start begins the work and reports the pieces to its argument
+ */
+export async function* transcriptionEvents(
+  start: (onSegment: (segment: TranscriptSegment) => void) => Promise<Transcription>,
+): AsyncGenerator<object> {
+  const waiting: TranscriptSegment[] = [];
+  const work: { result?: Transcription; wake: () => void } = { wake: () => undefined };
+  const finished = start((segment) => {
+    waiting.push(segment);
+    work.wake();
+  }).then((transcription) => (work.result = transcription));
+  // A failure is met when it is waited for below; until then it is not unhandled.
+  finished.catch(() => undefined);
+  let spoken = '';
+  while (work.result === undefined || waiting.length > 0) {
+    const segment = waiting.shift();
+    if (segment === undefined) {
+      const woken = new Promise<void>((resolve) => {
+        work.wake = resolve;
+      });
+      await Promise.race([finished, woken]);
+    } else if (segment.text !== '') {
+      const delta = spoken === '' ? segment.text : ` ${segment.text}`;
+      spoken += delta;
+      yield { type: 'transcript.text.delta', delta };
+    }
+  }
+  const { text } = work.result;
+  if (spoken === '' && text !== '') yield { type: 'transcript.text.delta', delta: text };
+  yield { type: 'transcript.text.done', text, usage: durationUsage(work.result) };
+}

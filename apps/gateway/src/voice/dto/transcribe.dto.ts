@@ -1,0 +1,58 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsBoolean, IsOptional } from 'class-validator';
+import { HasCharacters, IsNumberBetween } from '../../http/validation.js';
+
+/** The fields of `POST /v1/voice/transcribe`: of the form, or of the query when the body is the recording itself. */
+export class TranscribeDto {
+  @ApiPropertyOptional({ description: 'One of `GET /v1/models`.', example: 'local/moonshine-tiny' })
+  @IsOptional()
+  @HasCharacters(1, 200)
+  model?: string;
+
+  @ApiPropertyOptional({ type: [String], description: 'Providers in the order to try. Default: the plan of the server.' })
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? value.split(',').map((name) => name.trim()) : (value as unknown)))
+  @IsArray()
+  @ArrayMaxSize(32)
+  @HasCharacters(1, 64, { each: true })
+  providers?: readonly string[];
+
+  @ApiPropertyOptional({ description: 'BCP 47. Default: found out, or the model’s own.' })
+  @IsOptional()
+  @HasCharacters(1, 64)
+  language?: string;
+
+  @ApiPropertyOptional({ description: 'Words and spellings to expect.' })
+  @IsOptional()
+  @HasCharacters(0, 20_000)
+  prompt?: string;
+
+  @ApiPropertyOptional({ minimum: 0, maximum: 1 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsNumberBetween(0, 1)
+  temperature?: number;
+
+  @ApiPropertyOptional({ default: true, description: '`false` neither reads nor writes the cache.' })
+  @IsOptional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)))
+  @IsBoolean()
+  cache?: boolean;
+
+  @ApiPropertyOptional({ description: 'Whose recording it is: nothing is shared between tenants.' })
+  @IsOptional()
+  @HasCharacters(1, 128)
+  tenant?: string;
+
+  @ApiPropertyOptional({ description: 'The agent that listens.' })
+  @IsOptional()
+  @HasCharacters(1, 128)
+  agent?: string;
+}
+
+/** The same with the recording, as a form has it. */
+export class TranscribeFormDto extends TranscribeDto {
+  @ApiPropertyOptional({ type: 'string', format: 'binary' })
+  file?: never;
+}

@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { Problem } from './project.mjs';
 import { countWordErrors, words } from './word-errors.mjs';
 
-const SENTENCE = 'The old lighthouse keeper watched the ships come home before the storm.';
+const SENTENCE = 'Hello, and welcome. I can speak and listen, and I work without the internet.';
 const FILE = resolve('parlance-hello.ogg');
 const TIMEOUT_MILLISECONDS = 60_000;
 /** The share of wrong words above which something must be broken. */

@@ -31,7 +31,7 @@ export class GatewayProcess {
   async ready() {
     const deadline = Date.now() + READY_MILLISECONDS;
     while (Date.now() < deadline) {
-      const ended = await Promise.race([this.ended, sleep(200)]);
+      const ended = await Promise.race([this.ended, sleep(400)]);
       if (ended !== undefined) {
         throw new Problem(
           this.#stopRequested

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ParlanceError } from '@parlance/contracts';
+
+const PACKAGE = '@moonshine-ai/moonshine-js';
+const FOLDER = 'dist/model/tiny/quantized';
+
+/** The files of Moonshine-tiny (English, MIT). A damaged file would end the process when it is loaded. */
+export const WEIGHTS = {
+  encoder: { file: 'encoder_model.onnx', sha256: 'c6fc4b7bc5af75c0591fd157a1f3829b533d18e9769a888fd95a62e470dd4f4a' },
+  decoder: { file: 'decoder_model_merged.onnx', sha256: 'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367' },
+} as const;
+
+export interface WeightPaths {
+  encoder: string;
+  decoder: string;
+}
+
+/** Files whose checksum was right in this process. */
+const verified = new Set<string>();
+
+/** @throws ParlanceError `unavailable` when the package with the weights is not installed */
+export function findWeights(): WeightPaths {
+  // The package exports nothing but its browser code, so its files cannot be resolved by name.
+  const folders = createRequire(import.meta.url).resolve.paths(PACKAGE) ?? [];
+  const folder = folders.map((path) => join(path, PACKAGE, FOLDER)).find((path) => existsSync(join(path, WEIGHTS.encoder.file)));
+  if (folder === undefined) {
+    const message = `The weights of the embedded recogniser are not installed. Install the dependencies again (npm ci); they come with ${PACKAGE}.`;
+    throw new ParlanceError('unavailable', message, { provider: 'local', reason: 'weights_missing' });
+  }
+  return { encoder: join(folder, WEIGHTS.encoder.file), decoder: join(folder, WEIGHTS.decoder.file) };
+}
+
+/** @throws ParlanceError `unavailable` when a file is not what it must be */
+export async function verifyWeights(paths: WeightPaths): Promise<void> {
+  await Promise.all([verifyFile(paths.encoder, WEIGHTS.encoder.sha256), verifyFile(paths.decoder, WEIGHTS.decoder.sha256)]);
+}
+
+async function verifyFile(path: string, sha256: string): Promise<void> {
+  const key = `${sha256} ${path}`;
+  if (verified.has(key)) return;
+  const found = await sha256Of(path);
+  if (found !== sha256) {
+    const message = 'The weights of the embedded recogniser are damaged: their checksum is wrong. Install the dependencies again (npm ci).';
+    throw new ParlanceError('unavailable', message, { provider: 'local', reason: 'weights_damaged' });
+  }
+  verified.add(key);
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

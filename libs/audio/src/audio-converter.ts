@@ -50,6 +50,10 @@ export interface DecodedAudio extends Pcm {
   duration: number;
 }
 
+/** Many times what the slowest decoder takes: only one that never comes back is ended. */
+const DECODE_MILLISECONDS = 30_000;
+const DECODE_MILLISECONDS_PER_SECOND = 100;
+
 /** Turns any recording into samples, and samples into any format, on threads of its own. */
 export class AudioConverter {
   private readonly decoders: ThreadPool;
@@ -77,7 +81,7 @@ export class AudioConverter {
 
   /**
    * @throws InvalidRequestError (no audio, damaged, incomplete), TooLargeError (bytes, seconds), UnsupportedError,
-   * AbortedError; `param` is `file`
+   * AbortedError, ParlanceError `timeout`; `param` is `file`
    */
   async decode(bytes: Uint8Array, options: DecodeOptions, signal: AbortSignal): Promise<DecodedAudio> {
     throwIfAborted(signal);
@@ -96,7 +100,11 @@ export class AudioConverter {
     // A copy to hand over: the caller keeps its own, and a part of a larger buffer is not sent whole.
     const copy = new Uint8Array(bytes);
     const params = { bytes: copy, format, limits };
-    return { format, ...(await this.decoders.call<DecodedRecording>('decode', params, { signal, transfer: [copy.buffer] })) };
+    const timeoutMilliseconds = DECODE_MILLISECONDS + limits.maximumSeconds * DECODE_MILLISECONDS_PER_SECOND;
+    return {
+      format,
+      ...(await this.decoders.call<DecodedRecording>('decode', params, { signal, timeoutMilliseconds, transfer: [copy.buffer] })),
+    };
   }
 
   /** @throws InvalidRequestError (rate), UnsupportedError (AAC without ffmpeg), AbortedError */

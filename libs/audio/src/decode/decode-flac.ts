@@ -1,29 +1,52 @@
 import { FLACDecoder } from '@wasm-audio-decoders/flac';
-import { BufferSource, EncodedPacketSink, FLAC, Input } from 'mediabunny';
-import { id3Length } from '../format/bytes.js';
+import CodecParser, { type CodecFrame } from 'codec-parser';
+import { hasAscii } from '../format/bytes.js';
 import { damaged, incomplete } from '../format/damaged.js';
-import { readStreamInfo } from '../format/flac-stream-info.js';
+import { flacAudioStart, readStreamInfo } from '../format/flac-stream-info.js';
 import type { PcmChunk } from '../pcm/pcm-sink.js';
+
+const BYTES_PER_CHUNK = 65_536;
+const ID3V1_BYTES = 128;
 
 /** Frame by frame, so that no piece is longer than the 65 535 samples one can hold. */
 export async function* decodeFlac(bytes: Uint8Array): AsyncGenerator<PcmChunk> {
   const { totalSamples, sampleRate } = readStreamInfo(bytes);
-  const input = new Input({ source: new BufferSource(bytes.subarray(id3Length(bytes))), formats: [FLAC] });
   const decoder = new FLACDecoder();
   let given = 0;
   try {
     await decoder.ready;
-    const track = await input.getPrimaryAudioTrack();
-    if (track === null) throw incomplete('FLAC');
-    for await (const packet of new EncodedPacketSink(track).packets()) {
-      const { channelData, errors, samplesDecoded } = await decoder.decodeFrames([packet.data]);
-      if (errors.length > 0) throw given > 0 && given < totalSamples ? incomplete('FLAC') : damaged('FLAC');
+    for (const frame of flacFrames(withoutTag(bytes.subarray(flacAudioStart(bytes))))) {
+      const { channelData, errors, samplesDecoded } = await decoder.decodeFrames([frame]);
+      // What cannot be decoded is the end of a file that was cut off, or the middle of a damaged one.
+      if (errors.length > 0 || samplesDecoded === 0) throw given < totalSamples ? incomplete('FLAC') : damaged('FLAC');
       given += samplesDecoded;
       yield { channels: channelData, sampleRate };
     }
     if (given < totalSamples) throw incomplete('FLAC');
   } finally {
-    input.dispose();
     await decoder.ready.then(() => decoder.free());
   }
+}
+
+/**
+ * The frames, and last whatever is left. The parser steps over what is no frame: that nothing is missing between
+ * two frames is seen by comparing.
+ */
+function* flacFrames(audio: Uint8Array): Generator<Uint8Array> {
+  const parser = new CodecParser<CodecFrame>('audio/flac', { enableFrameCRC32: false });
+  let read = 0;
+  for (let start = 0; start < audio.length; start += BYTES_PER_CHUNK) {
+    const frames = parser.parseChunk(audio.subarray(start, start + BYTES_PER_CHUNK));
+    for (let next = frames.next(); next.done !== true; next = frames.next()) {
+      const { data } = next.value;
+      if (Buffer.compare(data, audio.subarray(read, read + data.length)) !== 0) throw damaged('FLAC');
+      read += data.length;
+      yield data;
+    }
+  }
+  if (read < audio.length) yield audio.subarray(read);
+}
+
+function withoutTag(audio: Uint8Array): Uint8Array {
+  return hasAscii(audio, 'TAG', audio.length - ID3V1_BYTES) ? audio.subarray(0, -ID3V1_BYTES) : audio;
 }

@@ -53,7 +53,7 @@ export async function decodeRecording(
   signal: AbortSignal,
 ): Promise<DecodedRecording> {
   const name = FORMAT_NAMES[format];
-  const announced = await measureDuration(bytes, format);
+  const announced = measureDuration(bytes, format);
   if (announced !== undefined && announced > limits.maximumSeconds) throw tooLong(limits.maximumSeconds);
   const sink = new PcmSink(limits.sampleRate, limits.maximumSeconds);
   try {

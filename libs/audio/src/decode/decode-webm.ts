@@ -1,71 +1,47 @@
 import { UnsupportedError } from '@parlance/contracts';
-import { BufferSource, EncodedPacketSink, Input, MATROSKA, WEBM, type InputAudioTrack } from 'mediabunny';
 import { damaged, withoutAudio } from '../format/damaged.js';
-import { oggPages, type OggPage } from '../format/ogg-pages.js';
 import { OggPageWriter } from '../format/ogg-page-writer.js';
+import { oggPages, type OggPage } from '../format/ogg-pages.js';
 import { readOpusHead } from '../format/opus-packets.js';
+import { readXiphSize, webmAudioTrack, webmPackets, type WebmTrack } from '../format/webm.js';
 import type { PcmChunk } from '../pcm/pcm-sink.js';
 import { decodeVorbisPages } from './decode-ogg-vorbis.js';
 import { OpusStream } from './opus-stream.js';
 
 export async function* decodeWebm(bytes: Uint8Array, sampleRate: number | undefined): AsyncGenerator<PcmChunk> {
-  const input = new Input({ source: new BufferSource(bytes), formats: [WEBM, MATROSKA] });
-  try {
-    const track = await input.getPrimaryAudioTrack();
-    if (track === null) throw withoutAudio('WebM');
-    const codec = await track.getCodec();
-    if (codec === 'opus') yield* decodeOpusTrack(track, sampleRate);
-    else if (codec === 'vorbis') yield* decodeVorbisPages(vorbisPages(track));
-    else throw new UnsupportedError('Only Opus and Vorbis can be read from WebM: send one of these, or WAV, MP3, Ogg or FLAC.', 'file');
-  } finally {
-    input.dispose();
-  }
+  const track = webmAudioTrack(bytes);
+  if (track === undefined) throw withoutAudio('WebM');
+  if (track.codec === 'A_OPUS') yield* decodeOpusTrack(bytes, track, sampleRate);
+  else if (track.codec === 'A_VORBIS') yield* decodeVorbisPages(vorbisPages(bytes, track));
+  else throw new UnsupportedError('Only Opus and Vorbis can be read from WebM: send one of these, or WAV, MP3, Ogg or FLAC.', 'file');
 }
 
-async function* decodeOpusTrack(track: InputAudioTrack, sampleRate: number | undefined): AsyncGenerator<PcmChunk> {
-  const stream = new OpusStream(readOpusHead(await codecPrivate(track)), sampleRate);
+async function* decodeOpusTrack(bytes: Uint8Array, track: WebmTrack, sampleRate: number | undefined): AsyncGenerator<PcmChunk> {
+  const stream = new OpusStream(readOpusHead(track.codecPrivate), sampleRate);
   try {
-    for await (const packet of new EncodedPacketSink(track).packets()) yield await stream.decode(packet.data);
+    for (const packet of webmPackets(bytes, track.number)) yield await stream.decode(packet);
   } finally {
     await stream.close();
   }
 }
 
 /** The decoder for Vorbis reads Ogg only, so that the packets are put into pages. */
-async function* vorbisPages(track: InputAudioTrack): AsyncGenerator<OggPage> {
-  const [head, comment, setup] = splitHeaders(await codecPrivate(track));
-  if (head === undefined || comment === undefined || setup === undefined) throw damaged('WebM');
-  const rate = await track.getSampleRate();
+function* vorbisPages(bytes: Uint8Array, track: WebmTrack): Generator<OggPage> {
   const writer = new OggPageWriter(1);
-  yield* oggPages(writer.page([head], 0));
-  yield* oggPages(writer.page([comment, setup], 0));
-  for await (const { data, timestamp } of new EncodedPacketSink(track).packets()) {
-    yield* oggPages(writer.page([data], Math.max(1, Math.round(timestamp * rate))));
-  }
+  const [head, comment, setup] = splitHeaders(track.codecPrivate);
+  yield* oggPages(writer.page([head], 0), false);
+  yield* oggPages(writer.page([comment, setup], 0), false);
+  let position = 0;
+  // Positions matter at the end of a stream only, which these pages never say.
+  for (const packet of webmPackets(bytes, track.number)) yield* oggPages(writer.page([packet], ++position), false);
 }
 
-async function codecPrivate(track: InputAudioTrack): Promise<Uint8Array> {
-  // The declared type belongs to the browser's library.
-  const config = (await track.getDecoderConfig()) as { description?: ArrayBuffer | ArrayBufferView } | null;
-  const description = config?.description;
-  if (description === undefined) throw damaged('WebM');
-  if (!ArrayBuffer.isView(description)) return new Uint8Array(description);
-  return new Uint8Array(description.buffer, description.byteOffset, description.byteLength);
-}
-
-/** Three headers: their number less one, the sizes of the first two as sums of bytes, then all three. */
-function splitHeaders(data: Uint8Array): Uint8Array[] {
+/** Three headers: their number less one, the sizes of the first two, then all three. */
+function splitHeaders(data: Uint8Array): [Uint8Array, Uint8Array, Uint8Array] {
   if (data[0] !== 2) throw damaged('WebM');
-  let offset = 1;
-  const sizes = [0, 0].map(() => {
-    let size = 0;
-    for (; data[offset] === 255; offset++) size += 255;
-    return size + (data[offset++] ?? 0);
-  });
-  const [first = 0, second = 0] = sizes;
-  return [
-    data.subarray(offset, offset + first),
-    data.subarray(offset + first, offset + first + second),
-    data.subarray(offset + first + second),
-  ];
+  const first = readXiphSize(data, 1);
+  const second = readXiphSize(data, 1 + first.length);
+  const start = 1 + first.length + second.length;
+  const [middle, end] = [start + first.value, start + first.value + second.value];
+  return [data.subarray(start, middle), data.subarray(middle, end), data.subarray(end)];
 }

@@ -43,7 +43,7 @@ export async function decodeWithFfmpeg(
   limits: DecodeLimits,
   signal: AbortSignal,
 ): Promise<DecodedRecording> {
-  const announced = await measureDuration(bytes, format);
+  const announced = measureDuration(bytes, format);
   if (announced !== undefined && announced > limits.maximumSeconds) throw tooLong(limits.maximumSeconds);
   if (format !== 'mp4') return decodeInput(program, PIPE, bytes, format, limits, signal);
   // An MP4 may have its table of contents at the end, so that ffmpeg must be able to go back.

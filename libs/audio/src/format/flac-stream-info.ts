@@ -27,3 +27,15 @@ export function readStreamInfo(bytes: Uint8Array): FlacStreamInfo {
     totalSamples: (view.getUint8(start + 13) & 15) * 2 ** 32 + view.getUint32(start + 14),
   };
 }
+
+/** Where the first frame begins: behind the last of the metadata blocks. */
+export function flacAudioStart(bytes: Uint8Array): number {
+  let offset = id3Length(bytes) + 4;
+  for (let isLast = false; !isLast;) {
+    const [kind, high, middle, low] = bytes.subarray(offset, offset + 4);
+    if (kind === undefined || high === undefined || middle === undefined || low === undefined) throw incomplete('FLAC');
+    isLast = (kind & 0x80) !== 0;
+    offset += 4 + ((high << 16) | (middle << 8) | low);
+  }
+  return offset;
+}

@@ -2,9 +2,11 @@ import type { RecordingFormat } from '@parlance/contracts';
 import { hasAscii, viewOf } from './bytes.js';
 import { readStreamInfo } from './flac-stream-info.js';
 import { infoFrameTrim, mpegFrames } from './mpeg-frames.js';
+import { mp4Duration } from './mp4.js';
 import { oggPackets, type OggPage } from './ogg-pages.js';
 import { OPUS_RATE, opusPacketSamples, readOpusHead } from './opus-packets.js';
 import { readWavHeader } from './wav-header.js';
+import { webmDuration } from './webm.js';
 
 /** The most a Vorbis packet can hold. */
 const VORBIS_PACKET_SAMPLES = 4096;
@@ -13,9 +15,9 @@ const VORBIS_PACKET_SAMPLES = 4096;
  * Seconds of audio, read from the container without decoding; `undefined` where it does not say, or is damaged.
  * Costs one walk over the frames or pages at most.
  */
-export async function measureDuration(bytes: Uint8Array, format: RecordingFormat): Promise<number | undefined> {
+export function measureDuration(bytes: Uint8Array, format: RecordingFormat): number | undefined {
   try {
-    const seconds = await MEASURES[format](bytes);
+    const seconds = MEASURES[format](bytes);
     return seconds !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
   } catch {
     // Whether a file is any good is for the decoder to say, which tells what is wrong with it.
@@ -23,14 +25,14 @@ export async function measureDuration(bytes: Uint8Array, format: RecordingFormat
   }
 }
 
-const MEASURES: Readonly<Record<RecordingFormat, (bytes: Uint8Array) => number | undefined | Promise<number | undefined>>> = {
+const MEASURES: Readonly<Record<RecordingFormat, (bytes: Uint8Array) => number | undefined>> = {
   wav: measureWav,
   mp3: measureMp3,
   'ogg-opus': measureOggOpus,
   'ogg-vorbis': measureOggVorbis,
   flac: measureFlac,
-  webm: measureContainer,
-  mp4: measureContainer,
+  webm: webmDuration,
+  mp4: mp4Duration,
   aac: () => undefined,
   amr: () => undefined,
   pcm: () => undefined,
@@ -103,16 +105,4 @@ function measureOggVorbis(bytes: Uint8Array): number | undefined {
 function measureFlac(bytes: Uint8Array): number | undefined {
   const { sampleRate, totalSamples } = readStreamInfo(bytes);
   return totalSamples === 0 ? undefined : totalSamples / sampleRate;
-}
-
-/** What WebM and MP4 say in their headers; loaded late because only these two need it. */
-async function measureContainer(bytes: Uint8Array): Promise<number | undefined> {
-  const { BufferSource, Input, MATROSKA, MP4, QTFF, WEBM } = await import('mediabunny');
-  const input = new Input({ source: new BufferSource(bytes), formats: [WEBM, MATROSKA, MP4, QTFF] });
-  try {
-    const track = await input.getPrimaryAudioTrack();
-    return (await track?.getDurationFromMetadata()) ?? undefined;
-  } finally {
-    input.dispose();
-  }
 }

@@ -61,6 +61,21 @@ describe('ThreadPool', () => {
     expect(await pool.call('count', {})).toBe(1);
   });
 
+  it('ends a thread that does not come back, and serves the others on a new one', async () => {
+    const lost = pool.call('hang', {}, { timeoutMilliseconds: 50 });
+    const next = pool.call('count', {});
+    await expect(lost).rejects.toMatchObject({ code: 'timeout' });
+    expect(await next).toBe(1);
+  });
+
+  it('ends a thread that does not come back even when its caller has left', async () => {
+    const controller = new AbortController();
+    const lost = pool.call('hang', {}, { timeoutMilliseconds: 50, signal: controller.signal });
+    controller.abort();
+    await expect(lost).rejects.toThrow(AbortedError);
+    expect(await pool.call('count', {})).toBe(1);
+  });
+
   it('runs nothing after close', async () => {
     await pool.close();
     await expect(pool.call('count', {})).rejects.toMatchObject({ code: 'unavailable' });

@@ -5,6 +5,8 @@ import { reviveError, type ThreadCall, type ThreadReply } from './thread-protoco
 export interface ThreadCallOptions {
   signal?: AbortSignal;
   onEvent?: (event: unknown) => void;
+  /** From when the call is begun; a thread that takes longer is ended, and a new one started for the others. */
+  timeoutMilliseconds?: number;
   /** Buffers handed over instead of copied; the caller must not use them afterwards. */
   transfer?: readonly ArrayBuffer[];
 }
@@ -13,6 +15,8 @@ interface Task {
   call: ThreadCall;
   transfer: readonly ArrayBuffer[];
   onEvent: ((event: unknown) => void) | undefined;
+  timeoutMilliseconds: number | undefined;
+  timer?: NodeJS.Timeout;
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
@@ -35,7 +39,7 @@ export class Thread {
   }
 
   call<Result>(method: string, params: unknown, options: ThreadCallOptions = {}): Promise<Result> {
-    const { signal, onEvent, transfer = [] } = options;
+    const { signal, onEvent, timeoutMilliseconds, transfer = [] } = options;
     return new Promise<Result>((resolve, reject) => {
       if (signal !== undefined) throwIfAborted(signal);
       if (this.closed) throw new ParlanceError('unavailable', 'The audio workers are closed.');
@@ -45,6 +49,7 @@ export class Thread {
         call: { id: this.nextId++, method, params },
         transfer,
         onEvent,
+        timeoutMilliseconds,
         resolve: (result) => {
           settle();
           resolve(result as Result);
@@ -85,10 +90,11 @@ export class Thread {
     this.current = task;
     this.worker ??= this.start();
     this.worker.ref();
+    if (task.timeoutMilliseconds !== undefined) task.timer = setTimeout(() => this.expire(task), task.timeoutMilliseconds);
     try {
       this.worker.postMessage(task.call, task.transfer);
     } catch (error) {
-      this.current = undefined;
+      this.leaveCurrent();
       task.reject(error instanceof Error ? error : new Error(String(error)));
       this.next();
     }
@@ -103,7 +109,7 @@ export class Thread {
         task.onEvent?.(reply.event);
         return;
       }
-      this.current = undefined;
+      this.leaveCurrent();
       if ('error' in reply) task.reject(reviveError(reply.error));
       else task.resolve(reply.result);
       this.next();
@@ -117,10 +123,26 @@ export class Thread {
     return worker;
   }
 
+  /** The timer outlives a caller who has left: it is the thread that must not be lost. */
+  private leaveCurrent(): void {
+    clearTimeout(this.current?.timer);
+    this.current = undefined;
+  }
+
+  private expire(task: Task): void {
+    if (this.current !== task) return;
+    const worker = this.worker;
+    this.worker = undefined;
+    this.leaveCurrent();
+    void worker?.terminate();
+    task.reject(new ParlanceError('timeout', 'The audio could not be worked on in time.'));
+    this.next();
+  }
+
   private failAll(error: Error): void {
     this.worker = undefined;
     const tasks = this.current === undefined ? this.waiting.splice(0) : [this.current, ...this.waiting.splice(0)];
-    this.current = undefined;
+    this.leaveCurrent();
     for (const task of tasks) task.reject(error);
   }
 }

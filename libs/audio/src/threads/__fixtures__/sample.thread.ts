@@ -12,6 +12,9 @@ serveThread({
   fail: () => {
     throw new ParlanceError('invalid', 'not this', { param: 'input' });
   },
+  hang: () => {
+    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  },
   die: () => process.exit(3),
   sleep: async ({ milliseconds }: { milliseconds: number }, context) => {
     context.emit('begun');

@@ -16,7 +16,7 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
   const names = environmentVariables().map(({ name }) => name);
   const given = Object.fromEntries(names.filter((name) => (values[name] ?? '').trim() !== '').map((name) => [name, values[name]?.trim()]));
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
-  const problems = validateSync(environment).map(
+  const problems = validateSync(environment, { stopAtFirstError: true }).map(
     ({ property, constraints }) => `${property}: ${Object.values(constraints ?? {}).join('; ')}`,
   );
   if (isOpenToEverybody(environment)) {

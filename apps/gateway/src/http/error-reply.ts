@@ -44,9 +44,18 @@ const DEFAULT_CODE: Partial<Record<ErrorCode, string>> = {
   unavailable: 'service_unavailable',
 };
 
-/** The one place where a failure becomes a status and a body. Nothing of an unforeseen error is shown. */
-export function toErrorReply(error: unknown): ErrorReply {
-  if (error instanceof ParlanceError) return fromParlance(error);
+/** How the routes call what the voice layer calls otherwise. */
+const FIELD_NAMES: readonly { prefix: string; names: Readonly<Record<string, string>> }[] = [
+  { prefix: '/v1/audio/', names: { format: 'response_format', text: 'input', audio: 'file' } },
+  { prefix: '/v1/voice/', names: { input: 'text', audio: 'file' } },
+];
+
+/**
+ * The one place where a failure becomes a status and a body. Nothing of an unforeseen error is shown.
+ * @param url of the request: fields are named as its route calls them
+ */
+export function toErrorReply(error: unknown, url = ''): ErrorReply {
+  if (error instanceof ParlanceError) return fromParlance(error, url);
   if (error instanceof NotFoundException) {
     return reply(404, 'There is no such route. The routes are listed at /docs.', { code: 'unknown_url' });
   }
@@ -68,10 +77,13 @@ function messageOf(error: HttpException): string {
   return 'Say in the content-type header what the body is: application/json, or multipart/form-data for a recording.';
 }
 
-function fromParlance(error: ParlanceError): ErrorReply {
+function fromParlance(error: ParlanceError, url: string): ErrorReply {
   const status = statusOf(error);
+  const { param } = error;
+  // An unknown field is named as the caller wrote it.
+  const names = error.reason === 'unknown_parameter' ? undefined : FIELD_NAMES.find(({ prefix }) => url.startsWith(prefix))?.names;
   const answer = reply(status, error.message, {
-    ...(error.param !== undefined && { param: error.param }),
+    ...(param !== undefined && { param: names?.[param] ?? param }),
     code: error.reason ?? DEFAULT_CODE[error.code] ?? undefined,
   });
   // The providers have been tried again already: a client that repeats the request only multiplies the load.

@@ -10,14 +10,14 @@ export async function sendEvents(reply: FastifyReply, events: AsyncIterable<obje
   reply.header('content-type', 'text/event-stream; charset=utf-8');
   // Proxies would hold the events back to compress or cache them.
   reply.header('cache-control', 'no-cache, no-transform').header('x-accel-buffering', 'no');
-  await reply.send(Readable.from(encode(events)));
+  await reply.send(Readable.from(encode(events, reply.request.url)));
 }
 
-async function* encode(events: AsyncIterable<object>): AsyncGenerator<string> {
+async function* encode(events: AsyncIterable<object>, url: string): AsyncGenerator<string> {
   try {
     for await (const event of events) yield `data: ${JSON.stringify(event)}\n\n`;
   } catch (error) {
-    yield `data: ${JSON.stringify(toErrorReply(error).body)}\n\n`;
+    yield `data: ${JSON.stringify(toErrorReply(error, url).body)}\n\n`;
     return;
   }
   yield 'data: [DONE]\n\n';

@@ -13,7 +13,10 @@ export function addServerHooks(server: FastifyInstance, drain: DrainService): vo
     const { url: route = 'unknown route' } = request.routeOptions;
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
-      logger.log(`${request.method} ${route} ${status} ${Math.round(reply.elapsedTime)} ms ${request.id}`);
+      const line = `${request.method} ${route} ${status} ${Math.round(reply.elapsedTime)} ms ${request.id}`;
+      // Probes come every few seconds: they would be most of the log.
+      if (route.startsWith('/health')) logger.debug(line);
+      else logger.log(line);
     });
     if (drain.isStopping && !route.startsWith('/health')) {
       void reply

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfiguration } from '@parlance/configuration';
+import OpenAI from 'openai';
+import { createGateway, stopGateway } from '../../../apps/gateway/src/bootstrap.js';
+
+/** The whole gateway with its real engines, and the official client of the API it stands in for. */
+export interface RunningGateway {
+  url: string;
+  client: OpenAI;
+  close: () => Promise<void>;
+}
+
+export async function startGateway(environment: Readonly<Record<string, string>> = {}, apiKey = 'none needed'): Promise<RunningGateway> {
+  const directory = mkdtempSync(join(tmpdir(), 'parlance-e2e-'));
+  const port = await freePort();
+  const configuration = loadConfiguration({
+    PORT: String(port),
+    PARLANCE_DATA_DIR: directory,
+    PARLANCE_LOG_LEVEL: 'error',
+    ...environment,
+  });
+  const application = await createGateway(configuration);
+  const url = `http://127.0.0.1:${port}`;
+  await ready(url);
+  return {
+    url,
+    client: new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 }),
+    close: async () => {
+      await stopGateway(application);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ready(url: string): Promise<void> {
+  for (;;) {
+    const { status } = await fetch(`${url}/health/ready`);
+    if (status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Links to stored audio hold the port, so it must be known before the gateway listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
+  return address.port;
+}

@@ -29,9 +29,9 @@ export class LocalOptions {
   espeak?: string | false;
 
   /**
-   * The directory of a sherpa-onnx speech model, recognised by its files (all with `tokens.txt`):
-   * vits / piper `*.onnx` with `espeak-ng-data/` or `lexicon.txt`; kokoro and kitten `model*.onnx` and `voices.bin`;
-   * matcha `model*.onnx` and a vocoder `*vocos*.onnx` or `*hifigan*.onnx`.
+   * The directory of a sherpa-onnx speech model, recognised by its files (all with `tokens.txt`, and
+   * `espeak-ng-data/` or `lexicon*.txt` where the model needs them): vits and piper `*.onnx`; kokoro and kitten
+   * `*.onnx` and `voices.bin`; matcha `*.onnx` and a vocoder `*vocos*.onnx` or `*hifigan*.onnx`.
    */
   @IsOptional()
   @IsString()

@@ -40,10 +40,15 @@ export interface SherpaDetector {
   reset(): void;
 }
 
+/** Where the package is loaded from. */
+export const nativeEngine = {
+  require: (): unknown => createRequire(import.meta.url)('sherpa-onnx-node'),
+};
+
 /** @throws ParlanceError `unavailable` when there is no native build for this machine */
 export function loadSherpa(): Sherpa {
   try {
-    return createRequire(import.meta.url)('sherpa-onnx-node') as Sherpa;
+    return nativeEngine.require() as Sherpa;
   } catch (cause) {
     throw new ParlanceError('unavailable', NATIVE_ENGINE_MISSING, { provider: 'local', reason: 'native_engine_missing', cause });
   }

@@ -50,15 +50,15 @@ export class CustomSpeechEngine implements SpeechEngine {
   }
 
   async warmUp(): Promise<void> {
-    await this.process.call({ method: 'speak', text: 'a', speaker: 0, speed: 1 }, new AbortController().signal);
+    // Loads only: what it could say depends on its language.
+    await this.process.ready(new AbortController().signal);
   }
 
   diagnose(): Promise<ProviderDiagnosis> {
     return diagnoseModel('speech/custom', async () => {
       const { type } = recogniseSpeechModel(this.directory);
       const { speakers } = await this.process.ready<SpeechModelFacts>(new AbortController().signal);
-      await this.warmUp();
-      return `The model of ${OPTION} (${type}, ${Math.max(1, speakers)} speakers) speaks.`;
+      return `The model of ${OPTION} (${type}, ${Math.max(1, speakers)} speakers) loads.`;
     });
   }
 

@@ -11,8 +11,8 @@ export interface ModelFiles {
 }
 
 const SPEECH_MODELS =
-  'tokens.txt and: *.onnx with espeak-ng-data/ or lexicon.txt (vits, piper); model*.onnx and voices.bin (kokoro, kitten); ' +
-  'model*.onnx and *vocos*.onnx or *hifigan*.onnx (matcha)';
+  'tokens.txt, espeak-ng-data/ or lexicon*.txt where the model needs them, and: *.onnx (vits, piper); *.onnx and voices.bin (kokoro, kitten); ' +
+  '*.onnx and *vocos*.onnx or *hifigan*.onnx (matcha)';
 const TRANSCRIPTION_MODELS =
   '*tokens.txt and: *encoder*.onnx, *decoder*.onnx (whisper); those and *joiner*.onnx (transducer, Parakeet); ' +
   'encoder*.onnx, decoder*merged*.onnx (moonshine); preprocess.onnx, encode*.onnx, uncached_decode*.onnx, cached_decode*.onnx ' +
@@ -30,10 +30,7 @@ export function recogniseSpeechModel(directory: string): ModelFiles {
   const vocoder = files.path(/vocos|hifigan/u);
   if (vocoder !== undefined) return { type: 'matcha', config: { matcha: { acousticModel: model, vocoder, ...shared } }, languages: ['*'] };
   const voices = files.path(/^voices.*\.bin$/u);
-  if (voices === undefined) {
-    if (dataDir === undefined && lexicon === '') throw files.unknown();
-    return { type: 'vits', config: { vits: { model, ...shared } }, languages: piperLanguages(`${model}.json`) };
-  }
+  if (voices === undefined) return { type: 'vits', config: { vits: { model, ...shared } }, languages: piperLanguages(`${model}.json`) };
   const type = isKitten(directory, model) ? 'kitten' : 'kokoro';
   return { type, config: { [type]: { model, voices, ...shared } }, languages: type === 'kitten' || lexicon === '' ? ['en'] : ['*'] };
 }

@@ -43,7 +43,13 @@ export class ModelProcess {
   /** Starts the process when there is none and loads the model; later calls get the same answer. */
   async ready<Facts>(signal: AbortSignal): Promise<Facts> {
     throwIfAborted(signal);
-    this.loading ??= this.start();
+    if (this.loading === undefined) {
+      const loading: Promise<unknown> = this.start().catch((error: unknown) => {
+        if (this.loading === loading) this.loading = undefined;
+        throw error;
+      });
+      this.loading = loading;
+    }
     return (await abortable(this.loading, signal)) as Facts;
   }
 
@@ -69,8 +75,7 @@ export class ModelProcess {
   private async start(): Promise<unknown> {
     if (this.closed) throw new ParlanceError('unavailable', 'The model processes are closed.', { provider: 'local' });
     if (Date.now() < this.restartAt) {
-      this.loading = undefined;
-      throw new ParlanceError('unavailable', this.advice('crashed and is not started again yet'), {
+      throw new ParlanceError('unavailable', this.advice('could not be run and is not tried again yet'), {
         provider: 'local',
         reason: 'custom_model_crashed',
       });
@@ -80,9 +85,18 @@ export class ModelProcess {
       this.child = this.fork();
       return await this.send(load);
     } catch (error) {
-      this.loading = undefined;
+      this.dismiss();
       throw error;
     }
+  }
+
+  /** A process whose model could not be loaded is of no use. */
+  private dismiss(): void {
+    const { child } = this;
+    if (child === undefined) return;
+    this.pause();
+    this.child = undefined;
+    child.kill('SIGKILL');
   }
 
   private fork(): ChildProcess {
@@ -171,9 +185,13 @@ export class ModelProcess {
   }
 
   private crashed(cause: Error): void {
-    this.crashes++;
-    this.restartAt = Date.now() + Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** (this.crashes - 1));
+    this.pause();
     this.forget(new ParlanceError('server', this.advice('crashed'), { provider: 'local', reason: 'custom_model_crashed', cause }));
+  }
+
+  private pause(): void {
+    this.restartAt = Date.now() + Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** this.crashes);
+    this.crashes++;
   }
 
   private forget(error: ParlanceError): void {

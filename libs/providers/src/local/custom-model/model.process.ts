@@ -28,7 +28,7 @@ async function loadTranscription(model: Record<string, unknown>): Promise<void> 
 
 async function speak(id: number, text: string, sid: number, speed: number): Promise<void> {
   if (speaker === undefined) throw new Error('No model is loaded.');
-  await speaker.generateAsync({
+  const speaking = speaker.generateAsync({
     text,
     sid,
     speed,
@@ -39,6 +39,12 @@ async function speak(id: number, text: string, sid: number, speed: number): Prom
       return 1;
     },
   });
+  try {
+    await speaking;
+  } catch (error) {
+    // Text without anything the model knows: that no samples came says it all.
+    if (!(error instanceof Error && error.message.includes('no audio'))) throw error;
+  }
 }
 
 async function recognise(samples: Float32Array): Promise<RecognisedText> {

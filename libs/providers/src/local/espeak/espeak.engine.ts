@@ -105,9 +105,10 @@ export class EspeakEngine implements SpeechEngine {
       const fail = (cause: Error) =>
         reject(signal.aborted ? new AbortedError(signal.reason) : new ParlanceError('server', BROKEN, { provider: 'local', cause }));
       child.once('error', fail);
-      child.once('close', (exitCode) => (exitCode === 0 ? resolve() : fail(new Error(`exit code ${exitCode}`))));
+      child.once('exit', (exitCode) => (exitCode === 0 ? resolve() : fail(new Error(`exit code ${exitCode}`))));
     });
-    outcome.catch(() => undefined);
+    // Nobody may be reading any more: what is left unread would keep the pipe open.
+    outcome.catch(() => stdout.destroy());
     // A program that ends early breaks the pipe: its exit code is the error then.
     stdin.on('error', () => undefined);
     return { stdin, stdout, outcome, stop: () => child.kill('SIGKILL') };
@@ -131,17 +132,21 @@ export class EspeakEngine implements SpeechEngine {
 }
 
 async function* deliver(program: SpeakingProgram, chunks: AsyncIterable<Uint8Array>, gain: number): AsyncGenerator<Uint8Array> {
-  let ended = false;
   try {
     for await (const chunk of chunks) {
       const samples = samplesOf(chunk.slice());
       applyGain(samples, gain);
       yield bytesOf(samples);
     }
-    ended = true;
-    // The output of a program that failed half-way just ends: only its exit code tells.
+  } catch (error) {
+    program.stop();
+    // How the program ended says more than that its output broke off.
     await program.outcome;
+    throw error;
   } finally {
-    if (!ended) program.stop();
+    // Whoever stops reading early stops the program; one that has written everything is about to end anyway.
+    if (!program.stdout.readableEnded) program.stop();
   }
+  // The output of a program that failed half-way just ends: only its exit code tells.
+  await program.outcome;
 }

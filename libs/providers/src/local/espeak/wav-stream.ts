@@ -2,6 +2,8 @@ import { ParlanceError } from '@parlance/contracts';
 
 const FIXED_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
+/** Whoever writes more before the samples writes something else. */
+const LONGEST_HEADER_BYTES = 1 << 17;
 
 export interface WavStream {
   /** Hz. */
@@ -13,13 +15,15 @@ export interface WavStream {
 /**
  * Reads a WAV file of 16-bit mono samples while it is being written: its lengths are not believed, since a program
  * that writes into a pipe does not know them yet.
- * @throws ParlanceError `empty` when it ends before any sample
+ * @throws ParlanceError `empty` when it ends before any sample; `server` when it is no WAV file
  */
 export async function readWavStream(source: AsyncIterator<Uint8Array, undefined>): Promise<WavStream> {
   let head: Uint8Array = new Uint8Array();
   for (;;) {
     const header = parseHeader(head);
     if (header !== undefined) return { sampleRate: header.sampleRate, chunks: evenChunks(head.subarray(header.dataStart), source) };
+    if (head.length > LONGEST_HEADER_BYTES)
+      throw new ParlanceError('server', 'The speech program made no WAV audio.', { provider: 'local' });
     const { done, value } = await source.next();
     if (done === true) throw new ParlanceError('empty', 'The speech program made no audio.', { provider: 'local' });
     head = Buffer.concat([head, value]);

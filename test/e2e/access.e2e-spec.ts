@@ -1,19 +1,22 @@
 import { AuthenticationError, NotFoundError } from 'openai';
-import { startGateway } from './support/gateway.js';
+import { startGateway, type RunningGateway } from './support/gateway.js';
 
 describe('keys, models and voices through the official client', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway.close());
+
   it('lists and finds models, with and without a slash', async () => {
-    const gateway = await startGateway();
     const ids: string[] = [];
     for await (const { id } of gateway.client.models.list()) ids.push(id);
     expect(ids).toEqual(expect.arrayContaining(['tts-1', 'whisper-1', 'local/flite', 'local/moonshine-tiny']));
     for (const id of ['tts-1', 'local/flite']) expect(await gateway.client.models.retrieve(id)).toMatchObject({ id, object: 'model' });
     await expect(gateway.client.models.retrieve('nope')).rejects.toThrow(NotFoundError);
-    await gateway.close();
   });
 
   it('lists the voices in the forms that clients know', async () => {
-    const gateway = await startGateway();
     const list = async (query: string) =>
       (await (await fetch(`${gateway.url}/v1/audio/voices${query}`)).json()) as {
         data: { id: string; providers: string[] }[];
@@ -26,22 +29,20 @@ describe('keys, models and voices through the official client', () => {
     expect((await list('?legacy=true')).voices).toEqual(ids);
     expect((await list('?provider=nobody')).data).toEqual([]);
     expect((await list('?model=local/flite')).data.every(({ providers }) => providers.includes('local'))).toBe(true);
-    await gateway.close();
   });
 
   it('asks for a key where there are any', async () => {
     const open = { model: 'tts-1', voice: 'alloy', input: 'Hello.', response_format: 'pcm' } as const;
-    const gateway = await startGateway({ PARLANCE_API_KEYS: 'the-right-key' }, 'the-right-key');
-    expect((await gateway.client.audio.speech.create(open)).status).toBe(200);
-    const stranger = gateway.client.withOptions({ apiKey: 'another-key' });
+    const guarded = await startGateway({ PARLANCE_API_KEYS: 'the-right-key' }, 'the-right-key');
+    expect((await guarded.client.audio.speech.create(open)).status).toBe(200);
+    const stranger = guarded.client.withOptions({ apiKey: 'another-key' });
     await expect(stranger.audio.speech.create(open)).rejects.toThrow(AuthenticationError);
     await expect(stranger.models.list()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
-    expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
-    await gateway.close();
+    expect((await fetch(`${guarded.url}/health/live`)).status).toBe(200);
+    await guarded.close();
   });
 
   it('describes its routes with their fields', async () => {
-    const gateway = await startGateway();
     const document = (await (await fetch(`${gateway.url}/docs/json`)).json()) as {
       paths: Record<string, object>;
       components: { schemas: Record<string, { properties?: object }> };
@@ -53,6 +54,5 @@ describe('keys, models and voices through the official client', () => {
       expect([name, Object.keys(properties).length > 0]).toEqual([name, true]);
     }
     expect((await fetch(`${gateway.url}/docs`)).headers.get('content-type')).toContain('text/html');
-    await gateway.close();
   });
 });

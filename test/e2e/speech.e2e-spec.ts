@@ -48,7 +48,7 @@ describe('speech through the official client', () => {
     expect(bytes.byteLength % 2).toBe(0);
   });
 
-  describeWithProgram('ffmpeg', 'aac', () => {
+  describeWithProgram('ffmpeg', () => {
     it('aac is a bare ADTS stream', async () => {
       const { response, bytes } = await speak('aac');
       expect(response.headers.get('content-type')).toBe('audio/aac');

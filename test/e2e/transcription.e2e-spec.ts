@@ -65,7 +65,7 @@ describe('transcription through the official client', () => {
     expect(wordErrorRate(spokenWords, text)).toBeLessThanOrEqual(0.15);
   });
 
-  describeWithProgram('ffmpeg', 'aac', () => {
+  describeWithProgram('ffmpeg', () => {
     it('of a recording in aac', async () => {
       const file = await toFile(await encoded(samplesOf(0, 11), 'aac'), 'recording.aac');
       expect(wordErrorRate(spokenWords, (await transcriptions().create({ model, file })).text)).toBeLessThanOrEqual(0.15);

@@ -31,8 +31,17 @@ function isLocal(host: string): boolean {
 }
 
 function fail(error: unknown): void {
-  console.error(error instanceof ConfigurationError ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
+}
+
+function messageOf(error: unknown): unknown {
+  if (error instanceof ConfigurationError) return error.message;
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE') return `Another program listens on ${address}:${port}. Stop it, or set PORT to a free port.`;
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+    return `Parlance may not listen on ${address}:${port}. Set HOST and PORT to an address of this machine.`;
+  return error;
 }
 
 run().catch(fail);

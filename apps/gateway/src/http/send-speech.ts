@@ -3,6 +3,7 @@ import { ParlanceError } from '@parlance/contracts';
 import type { Speech } from '@parlance/voice';
 import type { FastifyReply } from 'fastify';
 import { begin } from './first-chunk.js';
+import { logBrokenStream } from './log-failure.js';
 import { setResultHeaders } from './result-headers.js';
 import { sendEvents } from './server-events.js';
 
@@ -19,7 +20,9 @@ export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<v
     return;
   }
   const chunks = await beginSpeech(reply, speech);
-  await reply.send(Readable.from(chunks, { objectMode: false }));
+  const body = Readable.from(chunks, { objectMode: false });
+  body.once('error', (error) => logBrokenStream(reply.request.id, error));
+  await reply.send(body);
 }
 
 /** What a client is told at the end of streamed speech; the counts are tokens where the provider counts them. */

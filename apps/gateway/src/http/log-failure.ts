@@ -1,0 +1,18 @@
+import { Logger } from '@nestjs/common';
+import { ParlanceError } from '@parlance/contracts';
+import { toErrorReply } from './error-reply.js';
+
+const logger = new Logger('Gateway');
+
+/** Leaves a line for what went wrong on the server's side; what the client did wrong is the client's to know. */
+export function logFailure(requestId: string, error: unknown): void {
+  const { status, unexpected } = toErrorReply(error);
+  if (unexpected) logger.error(`${requestId} ${error instanceof Error ? (error.stack ?? error.message) : typeof error}`);
+  else if (status >= 500 && error instanceof ParlanceError) logger.warn(`${requestId} ${error.code}: ${error.message}`);
+}
+
+/** The same for audio that breaks off after its first byte has gone out: no answer can say so any more. */
+export function logBrokenStream(requestId: string, error: unknown): void {
+  if (error instanceof ParlanceError && error.code !== 'aborted') logger.warn(`${requestId} broke off, ${error.code}: ${error.message}`);
+  else logFailure(requestId, error);
+}

@@ -1,3 +1,4 @@
+import { ThreadPool } from '@parlance/audio';
 import { bytesOfSpeech, loudnessOf, noSignal, pitchOf, secondsOf, speechRequest } from './__fixtures__/local-requests.js';
 import { LocalProvider } from './local.provider.js';
 
@@ -62,14 +63,18 @@ describe('LocalSpeech', () => {
     expect(Math.max(...new Int16Array(Uint8Array.from(loud).buffer))).toBeLessThan(32_767);
   });
 
-  it('gives the first sentence before the last is made', async () => {
+  it('makes no more than one sentence ahead of its reader', async () => {
+    const call = jest.spyOn(ThreadPool.prototype, 'call');
     const sizes: number[] = [];
-    const audio = await speak(`${TEXT} ${TEXT} ${TEXT}`);
+    const audio = await speak(`${TEXT} ${TEXT} ${TEXT} ${TEXT}`);
+    expect(call).not.toHaveBeenCalled();
     for await (const chunk of audio.chunks) {
       sizes.push(chunk.length);
       if (sizes.length === 2) break;
     }
     expect(sizes).toEqual([16_000, 16_000]);
+    expect(call).toHaveBeenCalledTimes(2);
+    call.mockRestore();
   });
 
   it.each(['-t -o /etc/passwd', '--setf duration_stretch=9', '-voice kal', '\u0000Hello\u0007 there.', 'Café naïve', '€5 – “fine”…'])(

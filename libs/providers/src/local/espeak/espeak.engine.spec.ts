@@ -125,7 +125,9 @@ describeWithProgram('espeak-ng', () => {
   it('takes no text and no voice for an option or a notation', async () => {
     const spoken = async (text: string) => secondsOf(await bytesOfSpeech(await speak(text, german())), 22_050);
     expect(await spoken('-v en --help')).toBeGreaterThan(0.5);
+    // As notation it would be one short word.
     expect(await spoken("[[h@l'oU]]")).toBeGreaterThan(1);
+    expect(await spoken("[[[h@l'oU]]]")).toBeGreaterThan(1);
     await expect(speak(TEXT, german({ voice: 'espeak/de --help' }))).rejects.toMatchObject({ code: 'not_found' });
     await expect(speak(TEXT, german({ voice: 'espeak/../x' }))).rejects.toMatchObject({ code: 'not_found' });
     await expect(speak(TEXT, german({ language: 'fr' }))).rejects.toMatchObject({ code: 'unsupported', param: 'language' });

@@ -68,7 +68,7 @@ export class EspeakEngine implements SpeechEngine {
     const { stdin, stdout, outcome } = program;
     void outcome.catch(() => undefined).then(release);
     // Two opening brackets would begin its phoneme notation.
-    stdin.end(request.text.replaceAll('[[', '[ ['));
+    stdin.end(request.text.replaceAll(/\[(?=\[)/gu, '[ '));
     try {
       const wav = await readWavStream(stdout[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>);
       const gain = gainFactor(LOUDNESS_GAIN + request.volumeGain);

@@ -15,6 +15,10 @@ export interface AudioEncoder {
   close(): Promise<void>;
 }
 
+export function closedEncoder(): ParlanceError {
+  return new ParlanceError('invalid', 'The encoder is closed: open another one.');
+}
+
 let nextId = 0;
 
 /** An encoder that lives on one thread. When its signal fires, it is closed over there too. */
@@ -71,7 +75,7 @@ export class ThreadEncoder implements AudioEncoder {
 
   private refuseAfterEnd(): void {
     throwIfAborted(this.signal);
-    if (this.ended) throw new ParlanceError('invalid', 'The encoder is closed: open another one.');
+    if (this.ended) throw closedEncoder();
   }
 
   private call<Result>(method: string, params: object, options: ThreadCallOptions = {}): Promise<Result> {

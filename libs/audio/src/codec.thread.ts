@@ -3,7 +3,7 @@ import { ParlanceError, throwIfAborted } from '@parlance/contracts';
 import { decodeRecording, type DecodedRecording, type DecodeLimits, type EmbeddedFormat } from './decode/decode-recording.js';
 import { StreamEncoder, type EmbeddedAudioFormat } from './encode/create-encoder.js';
 import { joinBytes } from './format/bytes.js';
-import type { Pcm } from './pcm/pcm.js';
+import { requireRate, type Pcm } from './pcm/pcm.js';
 import { serveThread, type ThreadContext } from './threads/serve-thread.js';
 
 // The WASM decoders print what is wrong with a recording besides returning it: anyone could fill the log.
@@ -29,6 +29,7 @@ function given<Bytes extends Uint8Array>(bytes: Bytes, context: ThreadContext): 
 }
 
 async function encodeWhole(pcm: Pcm, encoder: StreamEncoder, signal: AbortSignal): Promise<Uint8Array> {
+  requireRate(pcm.sampleRate);
   const pieces: Uint8Array[] = [];
   for (let start = 0; start < pcm.samples.length; start += pcm.sampleRate) {
     pieces.push(encoder.write({ samples: pcm.samples.subarray(start, start + pcm.sampleRate), sampleRate: pcm.sampleRate }));

@@ -33,8 +33,8 @@ export class StreamEncoder {
 
   write(pcm: Pcm): Uint8Array {
     const pieces: Uint8Array[] = [];
+    requireRate(pcm.sampleRate);
     if (this.inputRate !== pcm.sampleRate) {
-      requireRate(pcm.sampleRate);
       if (this.resampler !== undefined) pieces.push(this.encoder.write(this.resampler.flush()));
       this.resampler = new Resampler(pcm.sampleRate, this.sampleRate);
       this.inputRate = pcm.sampleRate;

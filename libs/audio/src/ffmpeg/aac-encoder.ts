@@ -1,5 +1,5 @@
-import { ParlanceError } from '@parlance/contracts';
-import type { AudioEncoder } from '../audio-encoder.js';
+import { ParlanceError, throwIfAborted } from '@parlance/contracts';
+import { closedEncoder, type AudioEncoder } from '../audio-encoder.js';
 import { joinBytes } from '../format/bytes.js';
 import { requireRate, samplesToPcm16, type Pcm } from '../pcm/pcm.js';
 import { Resampler } from '../pcm/resampler.js';
@@ -13,19 +13,21 @@ export class AacEncoder implements AudioEncoder {
   private readonly ready: Uint8Array[] = [];
   private resampler: Resampler | undefined;
   private inputRate = 0;
+  private ended = false;
 
   constructor(
     program: string,
     readonly sampleRate: number,
-    signal: AbortSignal,
+    private readonly signal: AbortSignal,
   ) {
     this.ffmpeg = new FfmpegProcess(program, encodeParameters(sampleRate), signal);
     this.ffmpeg.onOutput((bytes) => this.ready.push(bytes));
   }
 
   async write(pcm: Pcm): Promise<Uint8Array> {
+    this.refuseAfterEnd();
+    requireRate(pcm.sampleRate);
     if (this.inputRate !== pcm.sampleRate) {
-      requireRate(pcm.sampleRate);
       await this.feed(this.resampler?.flush());
       this.resampler = new Resampler(pcm.sampleRate, this.sampleRate);
       this.inputRate = pcm.sampleRate;
@@ -35,6 +37,8 @@ export class AacEncoder implements AudioEncoder {
   }
 
   async finish(): Promise<Uint8Array> {
+    this.refuseAfterEnd();
+    this.ended = true;
     await this.feed(this.resampler?.flush());
     this.ffmpeg.endInput();
     const { exitCode } = await this.ffmpeg.end();
@@ -43,8 +47,14 @@ export class AacEncoder implements AudioEncoder {
   }
 
   async close(): Promise<void> {
+    this.ended = true;
     this.ffmpeg.kill();
     await this.ffmpeg.ended.catch(() => undefined);
+  }
+
+  private refuseAfterEnd(): void {
+    throwIfAborted(this.signal);
+    if (this.ended) throw closedEncoder();
   }
 
   private async feed(samples: Float32Array | undefined): Promise<void> {

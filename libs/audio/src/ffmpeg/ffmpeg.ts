@@ -15,6 +15,7 @@ import { FfmpegProcess } from './ffmpeg-process.js';
 const DEMUXERS = { mp4: 'mov', aac: 'aac', amr: 'amr' } as const satisfies Partial<Record<RecordingFormat, string>>;
 export type FfmpegFormat = keyof typeof DEMUXERS;
 
+const DECODER_CONFIGURATION = 5;
 const PIPE = 'pipe:0';
 const DEFAULT_RATE = 48_000;
 
@@ -47,7 +48,7 @@ export async function decodeWithFfmpeg(
   if (announced !== undefined && announced > limits.maximumSeconds) throw tooLong(limits.maximumSeconds);
   if (format !== 'mp4') return decodeInput(program, PIPE, bytes, format, limits, signal);
   // An MP4 may have its table of contents at the end, so that ffmpeg must be able to go back.
-  const directory = await mkdtemp(join(tmpdir(), 'parlance-'));
+  const directory = await mkdtemp(join(tmpdir(), 'parlance-audio-'));
   try {
     const file = join(directory, 'input.mp4');
     await writeFile(file, bytes, { mode: 0o600, signal });
@@ -100,10 +101,14 @@ function decodeParameters(input: string, format: FfmpegFormat, sampleRate: numbe
   ].flat();
 }
 
-/** What the header says: ADTS in its first frame, AMR always one, MP4 in its `mp4a` entry. */
+/** What the header says: ADTS in its first frame, AMR always one, MP4 in the decoder's own configuration. */
 function channelsOf(bytes: Uint8Array, format: FfmpegFormat): number {
   if (format === 'amr') return 1;
   if (format === 'aac') return (((bytes[2] ?? 0) & 1) << 2) | ((bytes[3] ?? 0) >> 6) || 1;
-  const entry = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('mp4a');
-  return entry < 0 || entry + 22 > bytes.length ? 1 : Math.max(1, (bytes[entry + 20] ?? 0) * 256 + (bytes[entry + 21] ?? 0));
+  const descriptors = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('esds');
+  // Tag, length of one to four bytes, then 5 bits of kind, 4 of rate and 4 of channels.
+  const tag = descriptors < 0 ? -1 : bytes.indexOf(DECODER_CONFIGURATION, descriptors + 20);
+  let offset = tag + 1;
+  while (((bytes[offset] ?? 0) & 0x80) !== 0) offset++;
+  return tag < 0 ? 1 : ((bytes[offset + 2] ?? 0) >> 3) & 15 || 1;
 }

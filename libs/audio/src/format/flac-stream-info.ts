@@ -20,7 +20,8 @@ export function readStreamInfo(bytes: Uint8Array): FlacStreamInfo {
   const view = viewOf(bytes);
   const rateAndDepth = view.getUint32(start + 10);
   const sampleRate = rateAndDepth >>> 12;
-  if (sampleRate < 1000 || sampleRate > 384_000) throw damaged('FLAC');
+  const isStreamInfo = (view.getUint32(start - 4) & 0x7fff_ffff) === LENGTH;
+  if (!isStreamInfo || sampleRate < 1000 || sampleRate > 384_000) throw damaged('FLAC');
   return {
     sampleRate,
     channels: ((rateAndDepth >>> 9) & 7) + 1,

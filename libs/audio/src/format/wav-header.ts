@@ -48,7 +48,8 @@ export function readWavHeader(bytes: Uint8Array): WavHeader {
 }
 
 function readFormat(bytes: Uint8Array, start: number, size: number): Omit<WavHeader, 'dataStart' | 'dataEnd'> {
-  if (size < 16 || start + size > bytes.length) throw damaged('WAV');
+  if (size < 16) throw damaged('WAV');
+  if (start + size > bytes.length) throw incomplete('WAV');
   const view = viewOf(bytes);
   let tag = view.getUint16(start, true);
   const channels = view.getUint16(start + 2, true);

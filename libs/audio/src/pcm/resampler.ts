@@ -8,7 +8,8 @@ const MAXIMUM_PHASES = 1024;
 /**
  * Changes the rate of mono samples piece by piece: a polyphase windowed sinc. Of our own, because the packaged
  * resamplers either cannot be fed in pieces, or keep the last half filter to themselves, or take a WASM instance
- * per stream. Positions are exact: the output neither leads nor lags, and n samples become round(n * to / from).
+ * per stream. The output neither leads nor lags, and n samples become
+ * round(n * to / from); only where the two rates have hardly a common divisor the ratio is the nearest simple one.
  */
 export class Resampler {
   private readonly up: number;

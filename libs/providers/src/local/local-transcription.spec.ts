@@ -34,6 +34,11 @@ describe('LocalTranscription', () => {
     expect(wordErrorRate(HUMAN_TEXT, text)).toBeLessThanOrEqual(0.15);
   });
 
+  it.each([0.5, 1, 3])('hears speech between pauses of %p s', async (seconds) => {
+    const { text } = await hear(Buffer.concat([noise(seconds, 0.002), humanSpeech(), noise(seconds, 0.002)]));
+    expect(wordErrorRate(HUMAN_TEXT, text)).toBeLessThanOrEqual(0.1);
+  });
+
   it.each([
     ['nothing', new Uint8Array()],
     ['silence', silence(3)],

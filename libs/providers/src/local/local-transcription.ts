@@ -103,8 +103,7 @@ export class LocalTranscription implements TranscriptionProvider {
     };
     try {
       for await (const piece of piecesOf(samples, (part) => this.detector.detect(part, either))) {
-        const part = samples.subarray(Math.floor(piece.start * SAMPLE_RATE), Math.ceil(piece.end * SAMPLE_RATE));
-        const result = recogniser.recognise(toFloats(part, levelFactor(part)), either);
+        const result = hear(samples, piece, recogniser, either);
         unfinished.add(result);
         void result.catch(fail).then(() => unfinished.delete(result));
         delivered = delivered.then(async () => deliver(piece, await result));
@@ -141,6 +140,18 @@ export class LocalTranscription implements TranscriptionProvider {
     });
     return other;
   }
+}
+
+async function hear(samples: Int16Array, piece: Piece, recogniser: Recogniser, signal: AbortSignal) {
+  const between = (start: number, end: number) => {
+    const part = samples.subarray(Math.floor(start * SAMPLE_RATE), Math.ceil(end * SAMPLE_RATE));
+    return recogniser.recognise(toFloats(part, levelFactor(part)), signal);
+  };
+  const heard = await between(piece.start, piece.end);
+  const [first, last] = [piece.speech[0], piece.speech.at(-1)];
+  if (heard.text !== '' || first === undefined || last === undefined) return heard;
+  // A recogniser that hears nothing where there is speech often does with other borders.
+  return between(first.start, last.end);
 }
 
 function ignoredOptions({ prompt, temperature, options }: TranscriptionRequest): Warning[] {

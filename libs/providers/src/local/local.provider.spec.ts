@@ -4,6 +4,7 @@ import {
   HUMAN_TEXT,
   humanSpeech,
   noSignal,
+  silence,
   SENTENCES,
   speechRequest,
   transcriptionRequest,
@@ -27,6 +28,13 @@ describe('LocalProvider', () => {
     const heard: string[] = [];
     for (const sentence of SENTENCES) heard.push(await hear(await say(sentence)));
     expect(wordErrorRate(SENTENCES.join(' '), heard.join(' '))).toBeLessThanOrEqual(0.1);
+  });
+
+  it('hears single words between pauses', async () => {
+    const pause = silence(0.7);
+    for (const word of ['Yes.', 'No.', 'Stop.', 'Hello there.', 'Good morning.', 'How are you today?']) {
+      expect(await hear(Buffer.concat([pause, await say(word), pause]))).not.toBe('');
+    }
   });
 
   it('understands a person', async () => {

@@ -39,8 +39,9 @@ function createDetector(): SherpaDetector {
   const model = createRequire(import.meta.url).resolve('@ricky0123/vad-web/dist/silero_vad_v6.onnx');
   const sileroVad = {
     model,
-    threshold: 0.5,
-    minSpeechDuration: 0.25,
+    // Lower than usual: a word missed here is lost, and what is no speech gives an empty text further on.
+    threshold: 0.3,
+    minSpeechDuration: 0.1,
     minSilenceDuration: 0.4,
     maxSpeechDuration: 20,
     windowSize: WINDOW_SAMPLES,

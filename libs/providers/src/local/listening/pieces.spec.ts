@@ -33,17 +33,17 @@ async function cut(seconds: number, speech: readonly TimeRange[]): Promise<Piece
 }
 
 describe('piecesOf', () => {
-  it('leaves a short recording with speech whole', async () => {
+  it('makes one piece of a short recording, from its first speech to its last', async () => {
     const speech = [
       { start: 1, end: 2 },
       { start: 10, end: 12 },
     ];
-    expect(await cut(20, speech)).toEqual([{ start: 0, end: 20, speech }]);
+    expect(await cut(20, speech)).toEqual([{ start: 0.9, end: 12.3, speech }]);
   });
 
   it.each([
     [5, []],
-    [5, [{ start: 1, end: 1.3 }]],
+    [5, [{ start: 1, end: 1.1 }]],
     [100, []],
     [0, []],
   ])('finds nothing in %p s with speech at %j', async (seconds, speech) => {
@@ -58,9 +58,9 @@ describe('piecesOf', () => {
       { start: 60, end: 70 },
     ]);
     expect(pieces.map(({ start, end }) => [start, end])).toEqual([
-      [1.7, 24.25],
-      [24.25, 35.3],
-      [59.7, 70.3],
+      [1.9, 24.25],
+      [24.4, 35.3],
+      [59.9, 70.3],
     ]);
     expect(pieces[0]?.speech).toHaveLength(2);
   });

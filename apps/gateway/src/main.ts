@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { ConfigurationError, forgetSecrets, loadConfiguration } from '@parlance/configuration';
+import { ParlanceError } from '@parlance/contracts';
 import { createGateway, stopGateway } from './bootstrap.js';
 
 async function run(): Promise<void> {
@@ -36,7 +37,7 @@ function fail(error: unknown): void {
 }
 
 function messageOf(error: unknown): unknown {
-  if (error instanceof ConfigurationError) return error.message;
+  if (error instanceof ConfigurationError || error instanceof ParlanceError) return error.message;
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE') return `Another program listens on ${address}:${port}. Stop it, or set PORT to a free port.`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL')

@@ -57,7 +57,7 @@ export class Environment {
   @Variable('How much made speech is kept in memory.')
   @Type(() => Number)
   @IsInt()
-  @Min(0)
+  @Min(1)
   PARLANCE_CACHE_BYTES = 268_435_456;
 
   @Variable('How long made speech is kept, in hours.')

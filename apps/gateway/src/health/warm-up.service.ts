@@ -1,10 +1,11 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { VoiceService } from '@parlance/voice';
 
 /** Loads the engines while the server already answers that it lives. */
 @Injectable()
-export class WarmUpService implements OnApplicationBootstrap {
+export class WarmUpService implements OnApplicationBootstrap, OnModuleDestroy {
   state: 'starting' | 'ready' | 'failed' = 'starting';
+  private closing = false;
   private readonly logger = new Logger('Gateway');
 
   constructor(private readonly voice: VoiceService) {}
@@ -13,12 +14,17 @@ export class WarmUpService implements OnApplicationBootstrap {
     void this.warmUp();
   }
 
+  onModuleDestroy(): void {
+    this.closing = true;
+  }
+
   private async warmUp(): Promise<void> {
     try {
       await this.voice.warmUp();
       this.state = 'ready';
     } catch (error) {
       this.state = 'failed';
+      if (this.closing) return;
       this.logger.error(`The engines cannot be loaded: ${error instanceof Error ? error.message : 'unknown reason'}`);
     }
   }

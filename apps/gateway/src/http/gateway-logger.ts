@@ -17,7 +17,7 @@ export class GatewayLogger extends ConsoleLogger {
       prefix: 'Parlance',
       logLevels: LEVELS[logLevel],
       json: logFormat === 'json',
-      colors: logFormat === 'text' && process.stdout.isTTY,
+      colors: process.stdout.isTTY ? logFormat === 'text' : false,
     });
   }
 

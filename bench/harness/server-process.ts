@@ -23,6 +23,10 @@ export class ServerProcess {
     return new ServerProcess(child, message.url);
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   async ask<Answer>(message: string): Promise<Answer> {
     const answered = once(this.child, 'message');
     this.child.send(message);

@@ -13,7 +13,7 @@ const FILES = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build
 export async function ensureBuilt({ force = false } = {}) {
   const sources = hashSources();
   if (!force && isBuiltFrom(sources)) return false;
-  console.log('Building ...');
+  console.error('Building ...');
   const { code, output } = await runNode(program('@nestjs/cli', 'nest'), ['build', 'gateway'], { quiet: true });
   if (code !== 0 || !existsSync(ENTRY)) throw new Problem(`The build failed:\n${output}`);
   writeFileSync(STAMP, sources);

@@ -10,7 +10,7 @@ const INSTALLED = join('node_modules', '.package-lock.json');
 export async function ensureInstalled() {
   const reason = whyNotInstalled();
   if (reason === undefined) return;
-  console.log(`Installing packages (${reason}); this takes a minute ...`);
+  console.error(`Installing packages (${reason}); this takes a minute ...`);
   const { code } = await runNpm(['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']);
   if (code !== 0) throw new Problem('The packages could not be installed. See what npm says above; is there a connection to the registry?');
 }

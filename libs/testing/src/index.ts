@@ -2,3 +2,4 @@ export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.
 export { describeObjectStore, objectStoreChecks } from './conformance/object-store.conformance.js';
 export { wordErrorRate } from './word-error-rate.js';
 export { describeWithProgram } from './programs.js';
+export { SENTENCES } from './sentences.js';

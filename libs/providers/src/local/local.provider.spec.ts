@@ -1,11 +1,10 @@
-import { wordErrorRate } from '@parlance/testing';
+import { SENTENCES, wordErrorRate } from '@parlance/testing';
 import {
   bytesOfSpeech,
   HUMAN_TEXT,
   humanSpeech,
   noSignal,
   silence,
-  SENTENCES,
   speechRequest,
   transcriptionRequest,
 } from './__fixtures__/local-requests.js';

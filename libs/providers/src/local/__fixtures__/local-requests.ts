@@ -88,26 +88,3 @@ export function noise(seconds: number, level: number): Uint8Array {
     return (state / 0x3f_ff_ff_ff - 1) * level;
   });
 }
-
-export const SENTENCES: readonly string[] = [
-  'The meeting starts at nine in the morning.',
-  'Please send the report before the end of the week.',
-  'Our office is on the third floor of the building.',
-  'The train to London leaves from platform seven.',
-  'She bought some bread, butter and a bottle of milk.',
-  'The weather will be warm and sunny tomorrow.',
-  'You can change your password in the account settings.',
-  'He has been working here for more than ten years.',
-  'The children played in the garden all afternoon.',
-  'Can you tell me where the nearest hospital is?',
-  'We are sorry for the delay and thank you for your patience.',
-  'The new phone has a better camera and a larger screen.',
-  'I would like to book a table for two people.',
-  'The library is closed on Sundays and public holidays.',
-  'Turn left at the corner and walk to the bridge.',
-  'My brother is learning to play the piano.',
-  'The company opened a new factory last year.',
-  'Do not forget to bring your passport and your ticket.',
-  'The doctor told him to drink more water.',
-  'Dinner is ready, so come and sit down.',
-];

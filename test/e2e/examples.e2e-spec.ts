@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { startGateway, type RunningGateway } from './support/gateway.js';
+
+const run = promisify(execFile);
+const examples = resolve('examples');
+
+/** What each example prints when it has worked. */
+const expected: Readonly<Record<string, RegExp>> = {
+  'captions.mjs': /ask not what your country[\s\S]*1\n00:00:00,\d{3} --> /,
+  'in-process.mjs': /spoken by local\/flite in [\d.]+ ms\nheard in \d\.\d s of audio: \w+/,
+  'openai-node.mjs': /spoken: \d+ bytes of audio\/mpeg by local\nheard: \w+/,
+  'stored-speech.mjs': /\d+ bytes, [\d.]+ s, link until .*\n206 bytes 0-3\/\d+: OggS/,
+  'stream-speech.mjs': /first audio after \d+ ms\nall \d+ bytes after \d+ ms/,
+};
+
+describe('examples', () => {
+  let gateway: RunningGateway;
+  let directory: string;
+  beforeAll(async () => {
+    gateway = await startGateway();
+    directory = await mkdtemp(join(tmpdir(), 'parlance-examples-'));
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('are all listed here', async () => {
+    const files = (await readdir(examples)).filter((file) => file.endsWith('.mjs'));
+    expect(files.toSorted()).toEqual(Object.keys(expected));
+  });
+
+  it.each(Object.entries(expected))('%s', async (file, output) => {
+    const env = { PATH: process.env['PATH'], PARLANCE_URL: gateway.url, PARLANCE_DATA_DIR: directory };
+    const { stdout } = await run(process.execPath, [join(examples, file)], { env, cwd: directory });
+    expect(stdout).toMatch(output);
+  });
+});

@@ -53,7 +53,7 @@ async function speak(gateway: ServerProcess, text: string, onlyBeginning = false
   if (!response.ok || response.body === null) throw new Error(`The gateway answered ${response.status}.`);
   let firstAudio = 0;
   let bytes = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     firstAudio ||= performance.now() - began;
     bytes += chunk.length;
     if (onlyBeginning) break;

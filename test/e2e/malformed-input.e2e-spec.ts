@@ -43,8 +43,7 @@ describe('malformed input', () => {
     );
     await fc.assert(
       fc.asyncProperty(texts, async (input) => {
-        // As events: a text of which a later piece cannot be spoken fails after its answer has begun.
-        const body = { input, model: 'tts-1', voice: 'alloy', response_format: 'pcm', stream_format: 'sse' };
+        const body = { input, model: 'tts-1', voice: 'alloy', response_format: 'pcm' };
         expectSober(await postJson(`${gateway.url}/v1/audio/speech`, body));
       }),
       { numRuns: 40 },

@@ -34,7 +34,7 @@ export class VoiceLibrary {
     };
     const key = buildObjectKey({ kind: 'speech', ...named, date: createdAt, sha256, extension });
     const stored = await this.objects.put(key, bytes, { contentType: mediaType }, signal);
-    const duration = await durationOf(bytes, speech);
+    const duration = durationOf(bytes, speech);
     return {
       id: Buffer.from(key).toString('base64url'),
       originalFilename: `speech.${extension}`,
@@ -56,7 +56,7 @@ export class VoiceLibrary {
   }
 }
 
-async function durationOf(bytes: Uint8Array, { format, sampleRate }: Speech): Promise<number | undefined> {
+function durationOf(bytes: Uint8Array, { format, sampleRate }: Speech): number | undefined {
   if (format === 'pcm') return bytes.byteLength / 2 / sampleRate;
   const container = sniffFormat(bytes);
   return container === undefined ? undefined : measureDuration(bytes, container);

@@ -1,5 +1,5 @@
 import { AudioConverter, sniffFormat } from '@parlance/audio';
-import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { AbortedError, InvalidRequestError, ParlanceError } from '@parlance/contracts';
 import { createVoice } from './__fixtures__/create-voice.js';
 import { FakeSpeechProvider } from './__fixtures__/fake-providers.js';
 import { collect } from './streams/async-streams.js';
@@ -185,6 +185,23 @@ describe('VoiceService.speak', () => {
     expect(speech.trace.attempts.filter(({ outcome }) => outcome === 'timeout').length).toBe(two.asked.length);
     // Nobody made the whole alone, so it is kept for nobody.
     expect((await speak({ text: longText, format: 'pcm', sampleRate: 16_000 })).speech.trace.cache).toBe('partial');
+  });
+
+  it('leaves out what nobody can speak, and says so; a text of nothing else is refused', async () => {
+    const provider = new FakeSpeechProvider('one');
+    const { speak } = setUp(provider);
+    const before = provider.speak.bind(provider);
+    provider.speak = async (request, signal) => {
+      if (request.text.includes('Третье')) provider.failures.push(new InvalidRequestError('not my script', 'input'));
+      return before(request, signal);
+    };
+    const text = 'First sentence. ' + 'Second one. '.repeat(40) + '\n' + 'Третье предложение. '.repeat(30);
+    const { speech, bytes } = await speak({ text, format: 'pcm', sampleRate: 16_000 });
+    expect(bytes.length).toBeGreaterThan(50_000);
+    expect(speech.warnings).toMatchObject([{ code: 'partial' }]);
+    // What is not whole is not kept as if it were.
+    expect((await speak({ text, format: 'pcm', sampleRate: 16_000 })).speech.trace.cache).toBe('partial');
+    await expect(speak({ text: 'Третье предложение. '.repeat(30), format: 'wav' })).rejects.toMatchObject({ message: 'not my script' });
   });
 
   it('stops asking when the listener leaves', async () => {

@@ -73,7 +73,7 @@ export class VoiceService {
   /** @throws ParlanceError; a recording without speech is no error: its text is empty */
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
     const wish = prepareWish(request);
-    const recording = await this.recognizer.inspect(request.audio);
+    const recording = this.recognizer.inspect(request.audio);
     const plan = this.planner.transcription(wish, request.providers);
     const job: TranscriptionJob = { recording, wish, candidates: plan.candidates, tenant: request.tenant ?? 'default' };
     const account = new Account('transcribe', plan.candidates.map(transcriptionTrace), plan.skipped);

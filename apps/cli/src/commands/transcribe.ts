@@ -22,7 +22,7 @@ export async function transcribe(file: string, options: TranscribeOptions, signa
     const { maximumUploadBytes } = parlance.get(ParlanceConfiguration, { strict: false });
     const audio = await readInput(file, maximumUploadBytes);
     const container = sniffFormat(audio);
-    const duration = container === undefined ? undefined : await measureDuration(audio, container);
+    const duration = container === undefined ? undefined : measureDuration(audio, container);
     const progress = new Progress('listening');
     const request = {
       audio,

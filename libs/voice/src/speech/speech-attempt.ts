@@ -42,11 +42,17 @@ export async function firstThatSpeaks(
       failures.push(error);
     }
   }
-  if (failures.length === 1) throw failures[0];
+  const [first] = failures;
+  // What every provider finds wrong with a text is wrong with the text.
+  if (failures.length === 1 || failures.every((failure) => isInvalid(failure))) throw first;
   throw allFailed(
     candidates.map(({ provider }) => provider.name),
     failures,
   );
+}
+
+function isInvalid(failure: unknown): boolean {
+  return failure instanceof ParlanceError && failure.code === 'invalid';
 }
 
 export function traceCandidate({ provider, request }: SpeechCandidate): TraceCandidate {

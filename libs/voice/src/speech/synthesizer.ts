@@ -1,5 +1,5 @@
 import { AudioConverter, audioFormatInfo, type Pcm } from '@parlance/audio';
-import { UnsupportedError, type AudioFormat, type SpeechAudio, type TextLimit } from '@parlance/contracts';
+import { ParlanceError, UnsupportedError, type AudioFormat, type SpeechAudio, type TextLimit } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
@@ -84,16 +84,29 @@ export class Synthesizer {
     signal: AbortSignal,
   ): Promise<Synthesis> {
     const speakers = new Set<SpeechCandidate>();
+    const unspeakable: ParlanceError[] = [];
     const begin = async (text: string, index: number, either: AbortSignal): Promise<AsyncIterable<Pcm>> => {
       const known = caching ? await this.memory.recallPiece(job, text) : new Map<SpeechCandidate, SpeechAudio>();
-      const served = await firstThatSpeaks(job.candidates, { text, index, format: 'pcm', known }, account, either);
-      note(account, served);
-      speakers.add(served.candidate);
-      const pcm = speechPcm(served.audio, this.converter, either);
-      return caching && !served.cached ? this.memory.rememberPiece(pcm, served.candidate, job, text) : pcm;
+      try {
+        const served = await firstThatSpeaks(job.candidates, { text, index, format: 'pcm', known }, account, either);
+        note(account, served);
+        speakers.add(served.candidate);
+        const pcm = speechPcm(served.audio, this.converter, either);
+        return caching && !served.cached ? this.memory.rememberPiece(pcm, served.candidate, job, text) : pcm;
+      } catch (error) {
+        // A sentence in a script that nobody here can read must not cost the listener the others.
+        if (!(error instanceof ParlanceError) || error.code !== 'invalid') throw error;
+        unspeakable.push(error);
+        account.add(undefined, [
+          { code: 'partial', param: 'input', message: 'A passage of the text cannot be spoken by this voice: it was left out.' },
+        ]);
+        return nothing();
+      }
     };
-    const synthesis = await this.encoded(inOrder(pieces, this.window, begin, signal), job.utterance, signal);
-    return { ...synthesis, servedByOne: () => (speakers.size === 1 ? [...speakers][0] : undefined) };
+    const spoken = orElse(inOrder(pieces, this.window, begin, signal), () => unspeakable[0]);
+    const synthesis = await this.encoded(spoken, job.utterance, signal);
+    const whole = () => unspeakable.length === 0 && speakers.size === 1;
+    return { ...synthesis, servedByOne: () => (whole() ? [...speakers][0] : undefined) };
   }
 
   private async encoded(pieces: AsyncIterable<Pcm>, { format, sampleRate }: Utterance, signal: AbortSignal) {
@@ -135,6 +148,21 @@ function note(account: Account, { candidate, audio, cached }: ServedAudio): void
     account.trace.servedBy ??= traceCandidate(candidate);
   }
   account.add(cached ? undefined : audio.usage, [...candidate.warnings, ...audio.warnings]);
+}
+
+// oxlint-disable-next-line require-yield -- a stream of nothing
+async function* nothing(): AsyncGenerator<Pcm> {
+  return;
+}
+
+/** A stream that must not be empty: when it is, its reason is thrown instead. */
+async function* orElse(pieces: AsyncIterable<Pcm>, reason: () => Error | undefined): AsyncGenerator<Pcm> {
+  let empty = true;
+  for await (const pcm of pieces) {
+    empty = false;
+    yield pcm;
+  }
+  if (empty) throw reason() ?? new ParlanceError('empty', 'The text gave no audio. Try again, or with another text.');
 }
 
 async function* once<Item>(item: Item): AsyncGenerator<Item> {

@@ -10,7 +10,7 @@ export interface RecordingLimits {
  * What the bytes really are. Everything that can be refused without decoding is refused here.
  * @throws InvalidRequestError, TooLargeError
  */
-export async function inspectRecording(bytes: Uint8Array, { maximumBytes, maximumSeconds }: RecordingLimits): Promise<Recording> {
+export function inspectRecording(bytes: Uint8Array, { maximumBytes, maximumSeconds }: RecordingLimits): Recording {
   if (bytes.byteLength === 0) throw new InvalidRequestError('The file is empty. Send a recording.', 'file');
   if (bytes.byteLength > maximumBytes) {
     throw new TooLargeError(
@@ -22,7 +22,7 @@ export async function inspectRecording(bytes: Uint8Array, { maximumBytes, maximu
   if (format === undefined) {
     throw new InvalidRequestError('The file is no audio that is known here. Send wav, mp3, ogg, webm, flac, m4a, aac or amr.', 'file');
   }
-  const duration = await measureDuration(bytes, format);
+  const duration = measureDuration(bytes, format);
   if (duration !== undefined && duration > maximumSeconds) {
     throw new TooLargeError(
       `The recording is ${Math.round(duration)} seconds long; at most ${maximumSeconds} are taken. Send it in parts.`,

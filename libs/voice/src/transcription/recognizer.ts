@@ -26,7 +26,7 @@ export class Recognizer {
   }
 
   /** @throws InvalidRequestError, TooLargeError for what need not be decoded to be refused */
-  async inspect(bytes: Uint8Array): Promise<Recording> {
+  inspect(bytes: Uint8Array): Recording {
     return inspectRecording(bytes, this.limits);
   }
 

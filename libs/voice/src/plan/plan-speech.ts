@@ -1,7 +1,8 @@
-import { UnsupportedError, supportsLanguage, type LanguageTag, type SpeechProvider, type TraceSkipped } from '@parlance/contracts';
+import { UnsupportedError, supportsLanguage, type LanguageTag, type SpeechProvider } from '@parlance/contracts';
 import type { Utterance } from '../speech/utterance.js';
 import type { VoiceModuleOptions } from '../voice.module-definition.js';
 import { fitSettings } from './fit-settings.js';
+import { choose } from './choose.js';
 import type { Plan, SpeechCandidate } from './plan.types.js';
 import { pinnedProvider, resolveModel, resolveVoice, unknownModel, unknownVoice } from './resolve-names.js';
 
@@ -16,16 +17,11 @@ export function planSpeech(utterance: Utterance, providers: readonly SpeechProvi
     utterance.model,
     providers.map(({ name }) => name),
   );
-  const candidates: SpeechCandidate[] = [];
-  const skipped: TraceSkipped[] = [];
-  for (const provider of providers) {
-    const candidate = candidateOf(provider, utterance, pinned, names);
-    if (typeof candidate === 'string') skipped.push({ provider: provider.name, reason: candidate });
-    else candidates.push(candidate);
-  }
-  const [first, ...others] = candidates;
-  if (first === undefined) throw explain(utterance, pinned.model, providers, names);
-  return { candidates: [first, ...others], skipped };
+  return choose(
+    providers,
+    (provider) => candidateOf(provider, utterance, pinned, names),
+    () => explain(utterance, pinned.model, providers, names),
+  );
 }
 
 function candidateOf(

@@ -7,6 +7,7 @@ import {
   type Warning,
 } from '@parlance/contracts';
 import type { ModelAliases } from '../voice.module-definition.js';
+import { choose } from './choose.js';
 import type { Plan, TranscriptionCandidate } from './plan.types.js';
 import { pinnedProvider, resolveModel, unknownModel } from './resolve-names.js';
 
@@ -30,16 +31,11 @@ export function planTranscription(
     wish.model,
     providers.map(({ name }) => name),
   );
-  const candidates: TranscriptionCandidate[] = [];
-  const skipped: TraceSkipped[] = [];
-  for (const provider of providers) {
-    const candidate = candidateOf(provider, wish, pinned, aliases);
-    if (typeof candidate === 'string') skipped.push({ provider: provider.name, reason: candidate });
-    else candidates.push(candidate);
-  }
-  const [first, ...others] = candidates;
-  if (first === undefined) throw explain(wish, pinned.model, providers, aliases);
-  return { candidates: [first, ...others], skipped };
+  return choose(
+    providers,
+    (provider) => candidateOf(provider, wish, pinned, aliases),
+    () => explain(wish, pinned.model, providers, aliases),
+  );
 }
 
 function candidateOf(

@@ -1,11 +1,4 @@
-import {
-  UnsupportedError,
-  supportsLanguage,
-  type LanguageTag,
-  type TraceSkipped,
-  type TranscriptionProvider,
-  type Warning,
-} from '@parlance/contracts';
+import { UnsupportedError, supportsLanguage, type LanguageTag, type TranscriptionProvider, type Warning } from '@parlance/contracts';
 import type { ModelAliases } from '../voice.module-definition.js';
 import { choose } from './choose.js';
 import type { Plan, TranscriptionCandidate } from './plan.types.js';

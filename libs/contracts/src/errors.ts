@@ -40,6 +40,10 @@ export interface ErrorDetails {
   param?: string;
   /** A more precise code for machines, e.g. `model_not_found`. */
   reason?: string;
+  /** Seconds after which the provider says it may be asked again. */
+  retryAfterSeconds?: number;
+  /** The provider's own name of the request, for its support. */
+  requestId?: string;
   cause?: unknown;
 }
 
@@ -49,6 +53,8 @@ export class ParlanceError extends Error {
   readonly provider: string | undefined;
   readonly param: string | undefined;
   readonly reason: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly requestId: string | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -59,6 +65,8 @@ export class ParlanceError extends Error {
     this.provider = details.provider;
     this.param = details.param;
     this.reason = details.reason;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.requestId = details.requestId;
   }
 
   /** Whether the same request to the same provider may work a moment later. */

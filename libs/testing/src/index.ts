@@ -1,5 +1,29 @@
 export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.conformance.js';
 export { describeObjectStore, objectStoreChecks } from './conformance/object-store.conformance.js';
+export type {
+  MadeProvider,
+  ProviderSettings,
+  SpeechBench,
+  SpeechSubject,
+  TranscriptionBench,
+  TranscriptionSubject,
+  VendorErrorCase,
+} from './conformance/provider/provider-bench.js';
 export { wordErrorRate } from './word-error-rate.js';
 export { describeWithProgram } from './programs.js';
 export { SENTENCES } from './sentences.js';
+export { audioKind, isAudio } from './vendors/audio/audio-kind.js';
+export { SPOKEN_SAMPLE_RATE, SPOKEN_TEXT, spokenAudio, wavOf } from './vendors/audio/spoken-audio.js';
+export {
+  bearer,
+  formBody,
+  jsonBody,
+  MalformedRequestError,
+  parseMultipart,
+  unknownFields,
+  type CapturedRequest,
+  type MultipartFile,
+  type MultipartForm,
+} from './vendors/captured-request.js';
+export type { Fault, ReplyFault, StandInReply } from './vendors/fault.js';
+export { StandIn, type StandInOptions } from './vendors/stand-in.js';

@@ -33,6 +33,10 @@ export interface SpeechCapabilities {
   models: readonly ModelInfo[];
   /** The first is the default. */
   voices: readonly VoiceInfo[];
+  /** Takes names of voices that are not listed, e.g. of one's own account. */
+  anyVoice?: boolean;
+  /** Takes names of models that are not listed. */
+  anyModel?: boolean;
   /** `*` stands for all. */
   languages: readonly LanguageTag[];
   /** What it delivers by itself; anything else is made from the first one here by libs/audio. */
@@ -53,6 +57,8 @@ export interface SpeechCapabilities {
 export interface TranscriptionCapabilities {
   /** The first is the default. */
   models: readonly ModelInfo[];
+  /** Takes names of models that are not listed. */
+  anyModel?: boolean;
   languages: readonly LanguageTag[];
   /** What it takes by itself; anything else is decoded to `pcm` first. */
   formats: readonly RecordingFormat[];

@@ -1,4 +1,4 @@
-import { AudioConverter } from '@parlance/audio';
+import { AudioConverter, sniffFormat } from '@parlance/audio';
 import { ParlanceError } from '@parlance/contracts';
 import { createVoice } from './__fixtures__/create-voice.js';
 import { FakeTranscriptionProvider } from './__fixtures__/fake-providers.js';
@@ -38,6 +38,16 @@ describe('VoiceService.transcribe', () => {
     const provider = new FakeTranscriptionProvider('one', { formats: ['wav'], prompt: true, temperature: true });
     await setUp(provider)({ prompt: 'names', temperature: 0.2 });
     expect(provider.asked[0]).toMatchObject({ prompt: 'names', temperature: 0.2, recording: { bytes: audio, format: 'wav' } });
+  });
+
+  it('makes a file of a kind the provider takes, once for all that take the same', async () => {
+    const one = new FakeTranscriptionProvider('one', { formats: ['flac', 'mp3'] });
+    const two = new FakeTranscriptionProvider('two', { formats: ['flac'] });
+    one.failures.push(new ParlanceError('server', 'down'));
+    await setUp(one, two)();
+    expect(one.asked[0]!.recording).toMatchObject({ format: 'flac', sampleRate: 16_000, duration: 2 });
+    expect(sniffFormat(one.asked[0]!.recording.bytes)).toBe('flac');
+    expect(two.asked[0]!.recording.bytes).toBe(one.asked[0]!.recording.bytes);
   });
 
   it('answers again from the cache, piece by piece as before', async () => {

@@ -32,7 +32,8 @@ function candidateOf(
 ): SpeechCandidate | string {
   const { name, capabilities } = provider;
   if (pinned.provider !== undefined && pinned.provider !== name) return 'another provider was asked for';
-  const askedModel = pinned.model === undefined ? undefined : resolveModel(pinned.model, name, capabilities.models, names.models ?? {});
+  const askedModel =
+    pinned.model === undefined ? undefined : resolveModel(pinned.model, provider, names.models ?? {}, pinned.provider === name);
   if (pinned.model !== undefined && askedModel === undefined) return 'it does not have the model';
   const language = utterance.language ?? languageOfVoice(utterance.voice, capabilities.voices) ?? 'en';
   if (!supportsLanguage(capabilities.languages, language)) return `it does not speak ${language}`;
@@ -60,7 +61,12 @@ function candidateOf(
 }
 
 function knowsVoice(voice: string | undefined, provider: SpeechProvider, { voices = {} }: Names): boolean {
-  return voice === undefined || Object.hasOwn(voices, voice) || provider.capabilities.voices.some(({ id }) => id === voice);
+  return (
+    voice === undefined ||
+    Object.hasOwn(voices, voice) ||
+    provider.capabilities.anyVoice === true ||
+    provider.capabilities.voices.some(({ id }) => id === voice)
+  );
 }
 
 function languageOfVoice(voice: string | undefined, voices: SpeechProvider['capabilities']['voices']): LanguageTag | undefined {
@@ -70,8 +76,7 @@ function languageOfVoice(voice: string | undefined, voices: SpeechProvider['capa
 /** Why nobody is left, as the error that tells the caller what to change. */
 function explain(utterance: Utterance, model: string | undefined, providers: readonly SpeechProvider[], names: Names): Error {
   const { voices = {}, models = {} } = names;
-  const hasModel = ({ name, capabilities }: SpeechProvider) =>
-    model === undefined || resolveModel(model, name, capabilities.models, models) !== undefined;
+  const hasModel = (provider: SpeechProvider) => model === undefined || resolveModel(model, provider, models) !== undefined;
   if (model !== undefined && !providers.some((provider) => hasModel(provider))) {
     const known = providers.flatMap(({ name, capabilities }) => capabilities.models.map(({ id }) => `${name}/${id}`));
     return unknownModel(model, [...Object.keys(models), ...known]);

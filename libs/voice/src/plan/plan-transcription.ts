@@ -39,7 +39,8 @@ function candidateOf(
 ): TranscriptionCandidate | string {
   const { name, capabilities } = provider;
   if (pinned.provider !== undefined && pinned.provider !== name) return 'another provider was asked for';
-  const model = pinned.model === undefined ? capabilities.models[0]?.id : resolveModel(pinned.model, name, capabilities.models, aliases);
+  const model =
+    pinned.model === undefined ? capabilities.models[0]?.id : resolveModel(pinned.model, provider, aliases, pinned.provider === name);
   if (model === undefined) return 'it does not have the model';
   const { language } = wish;
   if (language !== undefined && !supportsLanguage(capabilities.languages, language)) return `it does not understand ${language}`;
@@ -64,10 +65,7 @@ function explain(
   providers: readonly TranscriptionProvider[],
   aliases: ModelAliases,
 ): Error {
-  if (
-    model !== undefined &&
-    !providers.some(({ name, capabilities }) => resolveModel(model, name, capabilities.models, aliases) !== undefined)
-  ) {
+  if (model !== undefined && !providers.some((provider) => resolveModel(model, provider, aliases) !== undefined)) {
     const known = providers.flatMap(({ name, capabilities }) => capabilities.models.map(({ id }) => `${name}/${id}`));
     return unknownModel(model, [...Object.keys(aliases), ...known]);
   }

@@ -18,10 +18,17 @@ export function pinnedProvider(model: string | undefined, providers: readonly st
   return slash < 0 ? { provider } : { provider, model: model.slice(slash + 1) };
 }
 
+/** What the model of a request is looked up in. */
+interface ModelOwner {
+  name: string;
+  capabilities: { models: readonly ModelInfo[]; anyModel?: boolean };
+}
+
 /** The provider's own model for the one asked for; `undefined` when it has none. */
-export function resolveModel(asked: string, provider: string, models: readonly ModelInfo[], aliases: ModelAliases): string | undefined {
-  if (models.some(({ id }) => id === asked)) return asked;
-  return aliases[asked]?.[provider];
+export function resolveModel(asked: string, { name, capabilities }: ModelOwner, aliases: ModelAliases, pinned = false): string | undefined {
+  if (capabilities.models.some(({ id }) => id === asked)) return asked;
+  // A name that nobody knows goes to a provider that takes any only when that provider was asked for.
+  return aliases[asked]?.[name] ?? (pinned && capabilities.anyModel === true ? asked : undefined);
 }
 
 /**
@@ -40,7 +47,10 @@ export function resolveVoice(
   if (own !== undefined) return own;
   const speaking = voices.filter((voice) => supportsLanguage(voice.languages, language));
   const mapped = asked === undefined ? undefined : mappedVoice(aliases[asked]?.[provider], language);
-  return speaking.find(({ id }) => id === mapped) ?? speaking[0];
+  const listed = speaking.find(({ id }) => id === mapped);
+  const free = mapped ?? (asked !== undefined && Object.hasOwn(aliases, asked) ? undefined : asked);
+  if (listed === undefined && free !== undefined && capabilities.anyVoice === true) return { id: free, name: free, languages: [language] };
+  return listed ?? speaking[0];
 }
 
 function mappedVoice(mapping: string | Readonly<Record<string, string>> | undefined, language: LanguageTag): string | undefined {

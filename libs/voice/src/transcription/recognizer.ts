@@ -57,7 +57,7 @@ export class Recognizer {
     signal: AbortSignal,
   ): Promise<{ transcript: Transcript; candidate: TranscriptionCandidate }> {
     const failures: unknown[] = [];
-    const converted = new Map<number, Promise<Recording>>();
+    const converted = new Map<string, Promise<Recording>>();
     for (const candidate of job.candidates) {
       // A recording that cannot be decoded is the caller's to mend: no other provider is asked.
       const recording = await this.accepted(job.recording, candidate, converted, signal);
@@ -87,27 +87,33 @@ export class Recognizer {
     );
   }
 
-  /** The recording in a form the provider takes: as it is, or decoded once per sample rate. */
-  private async accepted(
+  /** The recording in a form the provider takes: as it is, else as samples, else as samples in a file. */
+  private accepted(
     recording: Recording,
     { provider }: TranscriptionCandidate,
-    converted: Map<number, Promise<Recording>>,
+    converted: Map<string, Promise<Recording>>,
     signal: AbortSignal,
   ): Promise<Recording> {
     const { formats, pcmSampleRate } = provider.capabilities;
-    if (formats.includes(recording.format)) return recording;
-    const decoding = converted.get(pcmSampleRate) ?? this.decoded(recording, pcmSampleRate, signal);
-    converted.set(pcmSampleRate, decoding);
-    return decoding;
+    if (formats.includes(recording.format)) return Promise.resolve(recording);
+    const target = formats.includes('pcm') ? 'pcm' : formats.includes('flac') ? 'flac' : 'wav';
+    const key = `${target} ${pcmSampleRate}`;
+    const conversion = converted.get(key) ?? this.converted(recording, target, pcmSampleRate, signal);
+    converted.set(key, conversion);
+    return conversion;
   }
 
-  private async decoded(recording: Recording, sampleRate: number, signal: AbortSignal): Promise<Recording> {
-    const { samples, duration } = await this.converter.decode(
-      recording.bytes,
-      { sampleRate, maximumSeconds: this.limits.maximumSeconds },
-      signal,
-    );
-    return { bytes: samplesToPcm16(samples), format: 'pcm', sampleRate, duration };
+  private async converted(
+    recording: Recording,
+    target: 'pcm' | 'flac' | 'wav',
+    sampleRate: number,
+    signal: AbortSignal,
+  ): Promise<Recording> {
+    const { maximumSeconds } = this.limits;
+    const { samples, duration } = await this.converter.decode(recording.bytes, { sampleRate, maximumSeconds }, signal);
+    if (target === 'pcm') return { bytes: samplesToPcm16(samples), format: target, sampleRate, duration };
+    const bytes = await this.converter.encode({ samples, sampleRate }, { format: target, sampleRate }, signal);
+    return { bytes, format: target, sampleRate, duration };
   }
 }
 

@@ -21,7 +21,7 @@ const many = new FakeSpeechProvider('many', {
 });
 const names = {
   voices: { alloy: { english: 'bob', many: { de: 'eva', en: 'tom' } }, echo: { english: 'ann' } },
-  models: { 'tts-1': { english: 'small' } },
+  models: { 'tts-1': { english: 'small' }, 'whisper-1': { english: 'listens' } },
 };
 const plan = (request: Partial<SpeakRequest>, providers = [english, many]) =>
   planSpeech(prepareUtterance({ text: 'Hello.', ...request }, 100), providers, names);
@@ -59,7 +59,12 @@ describe('planSpeech', () => {
 
   it('knows models by name, by alias and by provider', () => {
     expect(summary({ model: 'tiny' })).toEqual([['english', 'tiny', 'bob']]);
-    expect(summary({ model: 'tts-1' })).toEqual([['english', 'small', 'ann']]);
+    // An alias means "a model like this" to whoever has no mapping for it.
+    expect(summary({ model: 'tts-1' })).toEqual([
+      ['english', 'small', 'ann'],
+      ['many', 'many-model', 'tom'],
+    ]);
+    expect(() => plan({ model: 'whisper-1' })).toThrow(expect.objectContaining({ param: 'model' }));
     expect(summary({ model: 'many/many-model' })).toEqual([['many', 'many-model', 'tom']]);
     expect(summary({ model: 'many' })).toEqual([['many', 'many-model', 'tom']]);
   });

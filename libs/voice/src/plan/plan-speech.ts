@@ -4,7 +4,7 @@ import type { VoiceModuleOptions } from '../voice.module-definition.js';
 import { fitSettings } from './fit-settings.js';
 import { choose } from './choose.js';
 import type { Plan, SpeechCandidate } from './plan.types.js';
-import { pinnedProvider, resolveModel, resolveVoice, unknownModel, unknownVoice } from './resolve-names.js';
+import { modelResolver, pinnedProvider, resolveModel, resolveVoice, unknownModel, unknownVoice } from './resolve-names.js';
 
 type Names = Pick<VoiceModuleOptions, 'voices' | 'models'>;
 
@@ -17,9 +17,10 @@ export function planSpeech(utterance: Utterance, providers: readonly SpeechProvi
     utterance.model,
     providers.map(({ name }) => name),
   );
+  const modelOf = modelResolver(pinned, providers, names.models ?? {});
   return choose(
     providers,
-    (provider) => candidateOf(provider, utterance, pinned, names),
+    (provider) => candidateOf(provider, utterance, { ...pinned, modelOf }, names),
     () => explain(utterance, pinned.model, providers, names),
   );
 }
@@ -27,14 +28,14 @@ export function planSpeech(utterance: Utterance, providers: readonly SpeechProvi
 function candidateOf(
   provider: SpeechProvider,
   utterance: Utterance,
-  pinned: { provider?: string; model?: string },
+  pinned: { provider?: string; modelOf: ReturnType<typeof modelResolver> },
   names: Names,
 ): SpeechCandidate | string {
   const { name, capabilities } = provider;
   if (pinned.provider !== undefined && pinned.provider !== name) return 'another provider was asked for';
-  const askedModel =
-    pinned.model === undefined ? undefined : resolveModel(pinned.model, provider, names.models ?? {}, pinned.provider === name);
-  if (pinned.model !== undefined && askedModel === undefined) return 'it does not have the model';
+  const resolved = pinned.modelOf(provider);
+  if (resolved === undefined) return 'it does not have the model';
+  const askedModel = resolved.model;
   const language = utterance.language ?? languageOfVoice(utterance.voice, capabilities.voices) ?? 'en';
   if (!supportsLanguage(capabilities.languages, language)) return `it does not speak ${language}`;
   if (!knowsVoice(utterance.voice, provider, names)) return 'it does not have the voice';
@@ -78,8 +79,7 @@ function explain(utterance: Utterance, model: string | undefined, providers: rea
   const { voices = {}, models = {} } = names;
   const hasModel = (provider: SpeechProvider) => model === undefined || resolveModel(model, provider, models) !== undefined;
   if (model !== undefined && !providers.some((provider) => hasModel(provider))) {
-    const known = providers.flatMap(({ name, capabilities }) => capabilities.models.map(({ id }) => `${name}/${id}`));
-    return unknownModel(model, [...Object.keys(models), ...known]);
+    return unknownModel(model, providers, models);
   }
   if (utterance.voice !== undefined && !providers.some((provider) => knowsVoice(utterance.voice, provider, names))) {
     const known = providers.flatMap(({ capabilities }) => capabilities.voices.map(({ id }) => id));

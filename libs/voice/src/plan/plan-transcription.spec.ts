@@ -14,7 +14,7 @@ describe('planTranscription', () => {
   });
 
   it('knows models by name, by alias and by provider', () => {
-    expect(summary({ model: 'whisper-1' })).toEqual(['many/many-model']);
+    expect(summary({ model: 'whisper-1' })).toEqual(['english/english-model', 'many/many-model']);
     expect(summary({ model: 'english/english-model' })).toEqual(['english/english-model']);
     expect(() => plan({ model: 'none' })).toThrow(expect.objectContaining({ code: 'not_found', param: 'model' }));
     expect(() => planTranscription({ language: 'fr' }, [english], {})).toThrow(

@@ -2,7 +2,7 @@ import { UnsupportedError, supportsLanguage, type LanguageTag, type Transcriptio
 import type { ModelAliases } from '../voice.module-definition.js';
 import { choose } from './choose.js';
 import type { Plan, TranscriptionCandidate } from './plan.types.js';
-import { pinnedProvider, resolveModel, unknownModel } from './resolve-names.js';
+import { modelResolver, pinnedProvider, resolveModel, unknownModel } from './resolve-names.js';
 
 export interface TranscriptionWish {
   model?: string;
@@ -24,9 +24,10 @@ export function planTranscription(
     wish.model,
     providers.map(({ name }) => name),
   );
+  const modelOf = modelResolver(pinned, providers, aliases);
   return choose(
     providers,
-    (provider) => candidateOf(provider, wish, pinned, aliases),
+    (provider) => candidateOf(provider, wish, pinned.provider, modelOf(provider)),
     () => explain(wish, pinned.model, providers, aliases),
   );
 }
@@ -34,13 +35,12 @@ export function planTranscription(
 function candidateOf(
   provider: TranscriptionProvider,
   wish: TranscriptionWish,
-  pinned: { provider?: string; model?: string },
-  aliases: ModelAliases,
+  pinned: string | undefined,
+  resolved: { model?: string } | undefined,
 ): TranscriptionCandidate | string {
   const { name, capabilities } = provider;
-  if (pinned.provider !== undefined && pinned.provider !== name) return 'another provider was asked for';
-  const model =
-    pinned.model === undefined ? capabilities.models[0]?.id : resolveModel(pinned.model, provider, aliases, pinned.provider === name);
+  if (pinned !== undefined && pinned !== name) return 'another provider was asked for';
+  const model = resolved === undefined ? undefined : (resolved.model ?? capabilities.models[0]?.id);
   if (model === undefined) return 'it does not have the model';
   const { language } = wish;
   if (language !== undefined && !supportsLanguage(capabilities.languages, language)) return `it does not understand ${language}`;
@@ -66,8 +66,7 @@ function explain(
   aliases: ModelAliases,
 ): Error {
   if (model !== undefined && !providers.some((provider) => resolveModel(model, provider, aliases) !== undefined)) {
-    const known = providers.flatMap(({ name, capabilities }) => capabilities.models.map(({ id }) => `${name}/${id}`));
-    return unknownModel(model, [...Object.keys(aliases), ...known]);
+    return unknownModel(model, providers, aliases);
   }
   const understood = providers.map(({ name, capabilities }) => `${name}: ${capabilities.languages.slice(0, 12).join(' ')}`).join('; ');
   return new UnsupportedError(

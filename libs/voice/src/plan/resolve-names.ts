@@ -24,11 +24,34 @@ interface ModelOwner {
   capabilities: { models: readonly ModelInfo[]; anyModel?: boolean };
 }
 
+/**
+ * Tells of each provider which of its models serves a request: `{}` for its default, `undefined` for none. An alias
+ * that somebody has a model for means "a model like this": whoever has no mapping for it takes its default.
+ */
+export function modelResolver(
+  pinned: { provider?: string; model?: string },
+  providers: readonly ModelOwner[],
+  aliases: ModelAliases,
+): (provider: ModelOwner) => { model?: string } | undefined {
+  const { model: asked } = pinned;
+  if (asked === undefined) return () => ({});
+  const isShared =
+    pinned.provider === undefined && Object.hasOwn(aliases, asked) && providers.some((one) => resolveModel(asked, one, aliases));
+  return (provider) => {
+    const model = resolveModel(asked, provider, aliases, pinned.provider === provider.name);
+    if (model !== undefined) return { model };
+    return isShared ? {} : undefined;
+  };
+}
+
 /** The provider's own model for the one asked for; `undefined` when it has none. */
 export function resolveModel(asked: string, { name, capabilities }: ModelOwner, aliases: ModelAliases, pinned = false): string | undefined {
-  if (capabilities.models.some(({ id }) => id === asked)) return asked;
+  const lists = (model: string) => capabilities.models.some(({ id }) => id === model);
+  if (lists(asked)) return asked;
+  const mapped = Object.hasOwn(aliases, asked) ? aliases[asked]?.[name] : undefined;
+  if (mapped !== undefined && (lists(mapped) || capabilities.anyModel === true)) return mapped;
   // A name that nobody knows goes to a provider that takes any only when that provider was asked for.
-  return aliases[asked]?.[name] ?? (pinned && capabilities.anyModel === true ? asked : undefined);
+  return pinned && capabilities.anyModel === true ? asked : undefined;
 }
 
 /**
@@ -58,7 +81,11 @@ function mappedVoice(mapping: string | Readonly<Record<string, string>> | undefi
   return mapping[language] ?? mapping[primaryLanguage(language)];
 }
 
-export function unknownModel(asked: string, available: readonly string[]): NotFoundError {
+/** Names every model there is, aliases first. */
+export function unknownModel(asked: string, providers: readonly ModelOwner[], aliases: ModelAliases): NotFoundError {
+  const served = Object.keys(aliases).filter((alias) => providers.some((one) => resolveModel(alias, one, aliases) !== undefined));
+  const own = providers.flatMap(({ name, capabilities }) => capabilities.models.map(({ id }) => `${name}/${id}`));
+  const available = [...served, ...own];
   return new NotFoundError('model', asked, available, { param: 'model', reason: 'model_not_found' });
 }
 

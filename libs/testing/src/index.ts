@@ -9,6 +9,7 @@ export type {
   TranscriptionSubject,
   VendorErrorCase,
 } from './conformance/provider/provider-bench.js';
+export { describeSpeechProvider, speechProviderChecks } from './conformance/speech-provider.conformance.js';
 export { wordErrorRate } from './word-error-rate.js';
 export { describeWithProgram } from './programs.js';
 export { SENTENCES } from './sentences.js';
@@ -27,3 +28,6 @@ export {
 } from './vendors/captured-request.js';
 export type { Fault, ReplyFault, StandInReply } from './vendors/fault.js';
 export { StandIn, type StandInOptions } from './vendors/stand-in.js';
+export { OPENAI_KEY, openaiError, startOpenaiStandIn } from './vendors/openai-compatible/openai-stand-in.js';
+export { DEEPGRAM_KEY, startDeepgramStandIn } from './vendors/deepgram/deepgram-stand-in.js';
+export { plain, POLLY_KEYS, pollyError, startPollyStandIn } from './vendors/polly/polly-stand-in.js';

@@ -12,7 +12,7 @@ export interface ProviderSettings {
 
 export interface MadeProvider<P> {
   provider: P;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** One of the vendor's own error answers, and what it must become. */
@@ -40,12 +40,12 @@ export interface SpeechBench extends ProviderBench<SpeechProvider> {
   /** Where the vendor's wire carries it; left out: the vendor has no such setting. */
   wire: {
     /** The text as it will be spoken: markup and escapes undone. */
-    text(request: CapturedRequest): string;
-    voice?(request: CapturedRequest): string;
-    language?(request: CapturedRequest): string | undefined;
-    speed?(request: CapturedRequest): number | string | undefined;
-    model?(request: CapturedRequest): string | undefined;
-    format?(request: CapturedRequest): string | undefined;
+    text: (request: CapturedRequest) => string;
+    voice?: (request: CapturedRequest) => string;
+    language?: (request: CapturedRequest) => string | undefined;
+    speed?: (request: CapturedRequest) => number | string | undefined;
+    model?: (request: CapturedRequest) => string | undefined;
+    format?: (request: CapturedRequest) => string | undefined;
   };
   /** `false`: the audio comes inside one JSON body, and nothing is known before it is complete. */
   streams: boolean;
@@ -60,11 +60,11 @@ export interface TranscriptionBench extends ProviderBench<TranscriptionProvider>
   request(changes?: Partial<TranscriptionRequest>): TranscriptionRequest;
   /** Where the vendor's wire carries it; left out: the vendor has no such setting. */
   wire: {
-    language?(request: CapturedRequest): string | undefined;
-    model?(request: CapturedRequest): string | undefined;
+    language?: (request: CapturedRequest) => string | undefined;
+    model?: (request: CapturedRequest) => string | undefined;
     /** All that was sent of the recording, in the format of `request()`. */
-    audio?(request: CapturedRequest): Buffer | Promise<Buffer>;
-    prompt?(request: CapturedRequest): string | undefined;
+    audio?: (request: CapturedRequest) => Buffer | Promise<Buffer>;
+    prompt?: (request: CapturedRequest) => string | undefined;
   };
   /** The vendor's answer to a recording without speech. */
   silence?: ReplyFault;

@@ -1,0 +1,55 @@
+import type { ErrorCode } from '@parlance/contracts';
+import { textField } from '../http/json-fields.js';
+import type { ReadVendorError } from '../http/vendor-failure.js';
+
+/** The exceptions that say more than their HTTP status, which is 400 or 403 for almost everything. */
+const kinds: Readonly<Record<string, ErrorCode>> = {
+  TextLengthExceededException: 'too_large',
+  RequestEntityTooLargeException: 'too_large',
+  LexiconNotFoundException: 'not_found',
+  EngineNotSupportedException: 'unsupported',
+  LanguageNotSupportedException: 'unsupported',
+  SsmlMarksNotSupportedForTextTypeException: 'unsupported',
+  ThrottlingException: 'rate',
+  Throttling: 'rate',
+  TooManyRequestsException: 'rate',
+  RequestLimitExceeded: 'rate',
+  ServiceQuotaExceededException: 'quota',
+  UnrecognizedClientException: 'auth',
+  InvalidSignatureException: 'auth',
+  SignatureDoesNotMatch: 'auth',
+  IncompleteSignatureException: 'auth',
+  IncompleteSignature: 'auth',
+  InvalidClientTokenId: 'auth',
+  MissingAuthenticationTokenException: 'auth',
+  MissingAuthenticationToken: 'auth',
+  ExpiredTokenException: 'auth',
+  ExpiredToken: 'auth',
+  RequestExpired: 'auth',
+  AccessDeniedException: 'permission',
+  AccessDenied: 'permission',
+  OptInRequired: 'permission',
+  ServiceFailureException: 'server',
+  InternalFailure: 'server',
+  ServiceUnavailable: 'server',
+  ServiceUnavailableException: 'server',
+};
+
+/** `{message}` or `{Message}`; the name of the exception is in the header `x-amzn-errortype`, or in `__type`. */
+export function readPollyError(errorType: string | undefined): ReadVendorError {
+  return (body) => {
+    const code = nameOf(errorType ?? textField(body, '__type') ?? textField(body, 'code'));
+    const message = textField(body, 'message') ?? textField(body, 'Message') ?? (typeof body === 'string' ? body : undefined);
+    const kind = code === undefined ? undefined : kinds[code];
+    return {
+      ...(message === undefined ? {} : { message }),
+      ...(code === undefined ? {} : { code }),
+      ...(kind === undefined ? {} : { kind }),
+    };
+  };
+}
+
+/** `com.amazon#Name` and `Name:http://…` are both `Name`. */
+function nameOf(type: string | undefined): string | undefined {
+  return type?.split(':', 1)[0]?.split('#').at(-1)?.trim();
+}

@@ -49,5 +49,9 @@ export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    // Costs money and needs keys: only by `npm run test:live`.
+    ...(process.env['PARLANCE_TEST_LIVE'] === 'true'
+      ? [{ ...common, displayName: 'live', testMatch: ['<rootDir>/test/live/*.live-spec.ts'] }]
+      : []),
   ],
 };

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import type { ModelAliases, VoiceAliases } from '@parlance/voice';
 import { parse } from 'yaml';
 import { ConfigurationError } from './configuration-error.js';
+import { projectFile } from './project-file.js';
 
 /**
  * Reads the voice names. `file` absent: the project's `config/voices.yaml`.
@@ -44,11 +43,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-/** The sources and the built files lie at different depths below the project's root. */
-function projectFile(name: string): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'config', name)) && dirname(directory) !== directory) directory = dirname(directory);
-  return join(directory, 'config', name);
 }

@@ -111,6 +111,11 @@ export class Environment {
   @Max(86_400)
   PARLANCE_MAX_AUDIO_SECONDS = 1800;
 
+  @Variable('YAML file of provider accounts. Default: `parlance.config.yaml` of the working directory, where there is one.')
+  @IsOptional()
+  @IsString()
+  PARLANCE_CONFIG_FILE?: string;
+
   @Variable('YAML file of voice names. Default: `config/voices.yaml` of the project.')
   @IsOptional()
   @IsString()
@@ -120,6 +125,11 @@ export class Environment {
   @IsOptional()
   @IsString()
   PARLANCE_MODELS_FILE?: string;
+
+  @Variable('YAML file of models that end. Default: `config/retirements.yaml` of the project.')
+  @IsOptional()
+  @IsString()
+  PARLANCE_RETIREMENTS_FILE?: string;
 
   @Variable('`error`, `warn`, `info` (one line a request) or `debug`.')
   @IsIn(LOG_LEVELS)

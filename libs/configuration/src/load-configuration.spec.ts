@@ -34,7 +34,8 @@ describe('loadConfiguration', () => {
       PARLANCE_LOG_LEVEL: 'debug',
     });
     expect(configuration).toMatchObject({ port: 0, publicUrl: 'http://[::1]:0', speechPlan: ['local', 'other'], ffmpeg: false });
-    expect(configuration).toMatchObject({ espeak: '/opt/espeak-ng', cacheTtlSeconds: 1800, logLevel: 'debug' });
+    expect(configuration.providerAccounts).toEqual([{ name: 'local', provider: 'local', options: { espeak: '/opt/espeak-ng' } }]);
+    expect(configuration).toMatchObject({ cacheTtlSeconds: 1800, logLevel: 'debug' });
   });
 
   it('keeps only hashes of the keys, whether given plain or hashed', () => {

@@ -1,5 +1,7 @@
+import { accountsFromEnvironment, providerVariables } from '@parlance/providers';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { readAccountFile } from './account-file.js';
 import { ConfigurationError } from './configuration-error.js';
 import { Environment } from './environment.js';
 import { nearestName } from './nearest-name.js';
@@ -26,7 +28,7 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
     );
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return new ParlanceConfiguration(environment, misspelt(values, names));
+  return new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names));
 }
 
 /** Every variable that is read, in the order of the documentation. */
@@ -37,7 +39,15 @@ export function environmentVariables(): readonly { name: string; description: st
 
 /** Takes the secrets out of an environment after it was read, so that child processes do not inherit them. */
 export function forgetSecrets(environment: Record<string, string | undefined>): void {
-  for (const { name, secret } of environmentVariables()) if (secret) delete environment[name];
+  for (const { name, secret } of [...environmentVariables(), ...providerVariables()]) if (secret) delete environment[name];
+}
+
+/** The file's accounts come first; one of the same name stands for the environment's. */
+function accountsOf({ PARLANCE_CONFIG_FILE }: Environment, values: EnvironmentValues): ReturnType<typeof accountsFromEnvironment> {
+  const written = readAccountFile(PARLANCE_CONFIG_FILE, values);
+  const { accounts, missing } = accountsFromEnvironment(values);
+  const isWritten = ({ name }: { name: string }) => written.some((account) => account.name === name);
+  return { accounts: [...written, ...accounts.filter((one) => !isWritten(one))], missing: missing.filter((one) => !isWritten(one)) };
 }
 
 function isOpenToEverybody({ HOST, PARLANCE_API_KEYS, PARLANCE_ALLOW_ANONYMOUS }: Environment): boolean {

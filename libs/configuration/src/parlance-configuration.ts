@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { MissingAccount, ProviderAccount } from '@parlance/providers';
 import type { Environment, LogLevelName } from './environment.js';
 
 /** The settings of a process, read once. Made by `loadConfiguration`. */
@@ -17,20 +18,23 @@ export class ParlanceConfiguration {
   readonly cacheTtlSeconds: number;
   readonly speechPlan: readonly string[] | undefined;
   readonly transcriptionPlan: readonly string[] | undefined;
-  readonly localSpeechModel: string | undefined;
-  readonly localTranscriptionModel: string | undefined;
+  /** The providers in the order in which they are planned, `local` last. Their options hold keys. */
+  readonly providerAccounts: readonly ProviderAccount[];
+  /** What the environment could set up, and which variables are lacking for it. */
+  readonly missingAccounts: readonly MissingAccount[];
   /** A program, `false` for none, or absent for the one on the path. */
-  readonly espeak: string | false | undefined;
   readonly ffmpeg: string | false | undefined;
   readonly maximumUploadBytes: number;
   readonly maximumAudioSeconds: number;
   readonly voicesFile: string | undefined;
   readonly modelsFile: string | undefined;
+  readonly retirementsFile: string | undefined;
   readonly logLevel: LogLevelName;
   readonly logFormat: 'text' | 'json';
 
   constructor(
     environment: Environment,
+    accounts: { accounts: readonly ProviderAccount[]; missing: readonly MissingAccount[] },
     /** For the log: what was given and has no effect. */
     readonly warnings: readonly string[] = [],
   ) {
@@ -44,14 +48,14 @@ export class ParlanceConfiguration {
     this.cacheTtlSeconds = environment.PARLANCE_CACHE_TTL_HOURS * 3600;
     this.speechPlan = unlessEmpty(environment.PARLANCE_SPEECH_PLAN);
     this.transcriptionPlan = unlessEmpty(environment.PARLANCE_TRANSCRIPTION_PLAN);
-    this.localSpeechModel = environment.PARLANCE_LOCAL_SPEECH_MODEL;
-    this.localTranscriptionModel = environment.PARLANCE_LOCAL_TRANSCRIPTION_MODEL;
-    this.espeak = program(environment.PARLANCE_ESPEAK);
+    this.providerAccounts = withLocal(accounts.accounts, localAccount(environment));
+    this.missingAccounts = accounts.missing;
     this.ffmpeg = program(environment.PARLANCE_FFMPEG);
     this.maximumUploadBytes = environment.PARLANCE_MAX_UPLOAD_BYTES;
     this.maximumAudioSeconds = environment.PARLANCE_MAX_AUDIO_SECONDS;
     this.voicesFile = environment.PARLANCE_VOICES_FILE;
     this.modelsFile = environment.PARLANCE_MODELS_FILE;
+    this.retirementsFile = environment.PARLANCE_RETIREMENTS_FILE;
     this.logLevel = environment.PARLANCE_LOG_LEVEL;
     this.logFormat = environment.PARLANCE_LOG_FORMAT;
   }
@@ -64,6 +68,25 @@ function defaultUrl({ HOST, PORT }: Environment): string {
 function hashOf(key: string): string {
   const [, given] = /^sha256:([0-9a-f]{64})$/i.exec(key) ?? [];
   return given?.toLowerCase() ?? createHash('sha256').update(key).digest('hex');
+}
+
+/** The environment's settings of the embedded engines stand unless the file has its own. */
+function withLocal(accounts: readonly ProviderAccount[], local: ProviderAccount): ProviderAccount[] {
+  return accounts.some(({ name }) => name === local.name) ? [...accounts] : [...accounts, local];
+}
+
+function localAccount(environment: Environment): ProviderAccount {
+  const { PARLANCE_LOCAL_SPEECH_MODEL: customSpeechModel, PARLANCE_LOCAL_TRANSCRIPTION_MODEL: customTranscriptionModel } = environment;
+  const espeak = program(environment.PARLANCE_ESPEAK);
+  return {
+    name: 'local',
+    provider: 'local',
+    options: {
+      ...(espeak !== undefined && { espeak }),
+      ...(customSpeechModel !== undefined && { customSpeechModel }),
+      ...(customTranscriptionModel !== undefined && { customTranscriptionModel }),
+    },
+  };
 }
 
 function program(value: string | undefined): string | false | undefined {

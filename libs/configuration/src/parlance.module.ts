@@ -4,6 +4,7 @@ import { ProviderFactoryModule } from '@parlance/providers';
 import { StorageModule } from '@parlance/storage';
 import { VoiceModule } from '@parlance/voice';
 import { readModelAliases, readVoiceAliases } from './aliases.js';
+import { readRetirements } from './retirements.js';
 import { ParlanceConfiguration } from './parlance-configuration.js';
 
 /** The voice layer put together from one configuration, for every process that is made of it. */
@@ -11,7 +12,7 @@ import { ParlanceConfiguration } from './parlance-configuration.js';
 export class ParlanceModule {
   /** @throws ConfigurationError when the voice or model names cannot be read. */
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
-    const { ffmpeg, espeak, urlSecret, speechPlan, transcriptionPlan, localSpeechModel, localTranscriptionModel } = configuration;
+    const { ffmpeg, urlSecret, speechPlan, transcriptionPlan } = configuration;
     return {
       module: ParlanceModule,
       global: true,
@@ -23,11 +24,8 @@ export class ParlanceModule {
           ...(urlSecret !== undefined && { signingSecret: urlSecret }),
         }),
         ProviderFactoryModule.forRoot({
-          local: {
-            ...(espeak !== undefined && { espeak }),
-            ...(localSpeechModel !== undefined && { customSpeechModel: localSpeechModel }),
-            ...(localTranscriptionModel !== undefined && { customTranscriptionModel: localTranscriptionModel }),
-          },
+          accounts: configuration.providerAccounts,
+          retirements: readRetirements(configuration.retirementsFile),
         }),
         VoiceModule.forRoot({
           voices: readVoiceAliases(configuration.voicesFile),

@@ -1,89 +1,164 @@
+import { createHash } from 'node:crypto';
 import { NotFoundError, ParlanceError, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
-import type { LocalOptions } from './local/local.options.js';
+import type { ProviderAccount } from './accounts.js';
+import { createProvider } from './create-provider.js';
+import { ConnectionPools, type ConnectionOptions, type OriginStatistics } from './http/connection-pools.js';
+import type { TimeLimits } from './http/http-client.js';
 import type { Provider, ProviderDiagnosis } from './provider.js';
-import { PROVIDERS, type ProviderName } from './providers.js';
+import { daysUntil, retirementOf, type Retirement, type RetiringModel } from './retirements.js';
 
-/** The options of each provider, under its name. `local` is there without any. */
 export interface ProviderFactoryModuleOptions {
-  local?: LocalOptions;
+  /** In the order in which they are planned. `local` is the last, whether it is named or not. */
+  accounts?: readonly ProviderAccount[];
+  connections?: ConnectionOptions;
+  limits?: TimeLimits;
+  /** Models whose end is announced. */
+  retirements?: readonly Retirement[];
 }
 
-/** Makes the configured providers when they are first asked for, and keeps one instance of each. */
+/** A provider on loan; it is closed when everybody has given it back. */
+export interface ProviderLoan {
+  provider: Provider;
+  release(): Promise<void>;
+}
+
+/**
+ * Makes providers when they are first asked for. Equal accounts share an instance, different ones never do: not
+ * by kind, but by the hash of everything they are set up with.
+ */
 export class ProviderFactory {
-  private readonly instances = new Map<ProviderName, Provider>();
+  private readonly accounts: ReadonlyMap<string, ProviderAccount>;
+  /** The configured accounts' instances are never given up. */
+  private readonly permanent: ReadonlySet<string>;
+  private readonly instances = new Map<string, { provider: Provider; loans: number }>();
+  private readonly pools: ConnectionPools;
   private closed = false;
 
-  constructor(private readonly options: ProviderFactoryModuleOptions = {}) {}
+  constructor(private readonly options: ProviderFactoryModuleOptions = {}) {
+    this.pools = new ConnectionPools(options.connections);
+    const given = options.accounts ?? [];
+    const local: ProviderAccount = given.find(({ name }) => name === 'local') ?? { name: 'local', provider: 'local', options: {} };
+    const all = [...given.filter(({ name }) => name !== 'local'), local];
+    this.accounts = new Map(all.map((account) => [account.name, account]));
+    this.permanent = new Set(all.map((account) => keyOf(account)));
+  }
 
   /** @throws NotFoundError with the names that would do */
   speechProvider(name: string): SpeechProvider {
-    const provider = this.find(name)?.speech;
+    const provider = this.named(name)?.speech;
     if (provider === undefined) throw new NotFoundError('provider', name, this.speechNames(), { reason: 'provider_not_found' });
     return provider;
   }
 
   /** @throws NotFoundError with the names that would do */
   transcriptionProvider(name: string): TranscriptionProvider {
-    const provider = this.find(name)?.transcription;
+    const provider = this.named(name)?.transcription;
     if (provider === undefined) throw new NotFoundError('provider', name, this.transcriptionNames(), { reason: 'provider_not_found' });
     return provider;
   }
 
-  /** The configured providers that speak, in the order of the list. */
+  /** The accounts that speak, in their order. */
   speechNames(): readonly string[] {
-    return this.configuredNames().filter((name) => this.instance(name).speech !== undefined);
+    return [...this.accounts.keys()].filter((name) => this.named(name)?.speech !== undefined);
   }
 
-  /** The configured providers that transcribe, in the order of the list. */
+  /** The accounts that transcribe, in their order. */
   transcriptionNames(): readonly string[] {
-    return this.configuredNames().filter((name) => this.instance(name).transcription !== undefined);
+    return [...this.accounts.keys()].filter((name) => this.named(name)?.transcription !== undefined);
+  }
+
+  /** A provider for an account of somebody's own, e.g. an agent's: shared with whoever has exactly the same. */
+  borrow(account: ProviderAccount): ProviderLoan {
+    const key = keyOf(account);
+    const instance = this.instance(account, key);
+    instance.loans++;
+    let returned = false;
+    return {
+      provider: instance.provider,
+      release: async () => {
+        if (returned) return;
+        returned = true;
+        if (--instance.loans > 0 || this.permanent.has(key) || this.instances.get(key) !== instance) return;
+        this.instances.delete(key);
+        await instance.provider.close?.();
+      },
+    };
   }
 
   /**
-   * Loads every configured provider and lets it do one tiny piece of work.
+   * Loads every account's provider and lets it do one tiny piece of work that costs nothing.
    * @throws the first failure, after all have been tried: what did load works
    */
   async warmUp(): Promise<void> {
-    const outcomes = await Promise.allSettled(this.all().map((provider) => provider.warmUp()));
+    const outcomes = await Promise.allSettled(this.all().map(async (provider) => provider.warmUp?.()));
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
   }
 
   /** What `parlance doctor` shows. Never throws for something that is broken: that is a finding. */
   async diagnose(): Promise<readonly ProviderDiagnosis[]> {
-    return (await Promise.all(this.all().map((provider) => provider.diagnose()))).flat();
+    const findings = [...this.accounts.keys()].map(async (name): Promise<readonly ProviderDiagnosis[]> => {
+      const provider = this.named(name);
+      if (provider?.diagnose !== undefined) return provider.diagnose();
+      const parts = [...(provider?.speech ? ['speech'] : []), ...(provider?.transcription ? ['transcription'] : [])];
+      return [{ provider: name, part: parts.join(' and '), state: 'ok', detail: 'Configured.' }];
+    });
+    return (await Promise.all(findings)).flat();
   }
 
-  /** Ends threads and processes. Requests in flight fail; later ones do too. */
+  /** The models of the configured accounts whose end is announced, those that end first before the others. */
+  retiringModels(now = new Date()): readonly RetiringModel[] {
+    const { retirements = [] } = this.options;
+    const found = [...this.accounts.values()].flatMap((account) => {
+      const { speech, transcription } = this.instance(account, keyOf(account)).provider;
+      const models = [...(speech?.capabilities.models ?? []), ...(transcription?.capabilities.models ?? [])];
+      return models.flatMap(({ id }) => {
+        const retirement = retirementOf(retirements, account, id);
+        return retirement === undefined ? [] : [{ ...retirement, account: account.name, daysLeft: daysUntil(retirement.retires, now) }];
+      });
+    });
+    return found.toSorted((a, b) => a.daysLeft - b.daysLeft);
+  }
+
+  /** What has gone over the network, by origin. */
+  connections(): readonly OriginStatistics[] {
+    return this.pools.statistics();
+  }
+
+  /** Ends connections, threads and processes. Requests in flight fail; later ones do too. */
   async close(): Promise<void> {
     this.closed = true;
-    const providers = [...this.instances.values()];
+    const providers = [...this.instances.values()].map(({ provider }) => provider);
     this.instances.clear();
-    await Promise.all(providers.map((provider) => provider.close()));
-  }
-
-  private configuredNames(): ProviderName[] {
-    const names = Object.keys(PROVIDERS) as ProviderName[];
-    return names.filter((name) => PROVIDERS[name].builtIn || this.options[name] !== undefined);
+    await Promise.all(providers.map(async (provider) => provider.close?.()));
+    await this.pools.close();
   }
 
   private all(): Provider[] {
-    return this.configuredNames().map((name) => this.instance(name));
+    return [...this.accounts.values()].map((account) => this.instance(account, keyOf(account)).provider);
   }
 
-  private find(name: string): Provider | undefined {
-    const known = this.configuredNames().find((configured) => configured === name);
-    return known === undefined ? undefined : this.instance(known);
+  private named(name: string): Provider | undefined {
+    const account = this.accounts.get(name);
+    if (account === undefined) return undefined;
+    return this.instance(account, keyOf(account)).provider;
   }
 
-  private instance(name: ProviderName): Provider {
+  private instance(account: ProviderAccount, key: string) {
     if (this.closed) throw new ParlanceError('unavailable', 'The providers are closed: the application is shutting down.');
-    let provider = this.instances.get(name);
-    if (provider === undefined) {
-      const definition = PROVIDERS[name];
-      provider = definition.create(Object.assign(new definition.options(), this.options[name]));
-      this.instances.set(name, provider);
+    let instance = this.instances.get(key);
+    if (instance === undefined) {
+      instance = { provider: createProvider(account, this.pools, this.options.limits ?? {}), loans: 0 };
+      this.instances.set(key, instance);
     }
-    return provider;
+    return instance;
   }
+}
+
+/** Keys stay out of memory dumps of the map: what is kept is a hash. */
+function keyOf({ name, provider, options }: ProviderAccount): string {
+  const sorted = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([name, provider, sorted]))
+    .digest('hex');
 }

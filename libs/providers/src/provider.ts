@@ -1,4 +1,5 @@
 import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
+import type { HttpClient } from './http/http-client.js';
 
 /** One finding about one part of a provider, for `parlance doctor`. Holds no key and no path of this machine. */
 export interface ProviderDiagnosis {
@@ -16,18 +17,41 @@ export interface ProviderDiagnosis {
 export interface Provider {
   readonly speech?: SpeechProvider;
   readonly transcription?: TranscriptionProvider;
-  /** Loads what the first request would otherwise wait for. */
-  warmUp(): Promise<void>;
-  diagnose(): Promise<readonly ProviderDiagnosis[]>;
-  close(): Promise<void>;
+  /** Loads what the first request would otherwise wait for. Must cost no money. */
+  warmUp?(): Promise<void>;
+  /** Must cost no money. */
+  diagnose?(): Promise<readonly ProviderDiagnosis[]>;
+  close?(): Promise<void>;
 }
 
-/** How a provider of the list is made. `Options` is its options class. */
+/** What the factory gives to every provider it makes. */
+export interface ProviderContext {
+  /** The account's name: the provider's `name` in traces, errors and plans. */
+  name: string;
+  http: HttpClient;
+}
+
+/** A way to set a provider up by environment variables alone. */
+export interface EnvironmentAccount<Options extends object> {
+  /** The account's name, unique among all providers. */
+  name: string;
+  /** Option -> the vendor's customary variable; of several the first that is set. */
+  variables: Partial<Record<keyof Options & string, string | readonly string[]>>;
+  /** Without all of these there is no account. */
+  required: readonly (keyof Options & string)[];
+  /** Options that stand unless a variable says otherwise. */
+  defaults?: Partial<Options>;
+}
+
+/** How a provider of the list is made. `Options` is its options class, validated before it is used. */
 export interface ProviderDefinition<Options extends object> {
   readonly options: new () => Options;
+  /** Options whose values are never shown. */
+  readonly secrets: readonly (keyof Options & string)[];
   /** There without any configuration. */
-  readonly builtIn: boolean;
-  create(options: Options): Provider;
+  readonly builtIn?: boolean;
+  readonly accounts: readonly EnvironmentAccount<Options>[];
+  create(options: Options, context: ProviderContext): Provider;
 }
 
 /** Keeps the type of the options next to the factory that takes them. */

@@ -1,10 +1,48 @@
+import { DeepgramOptions, deepgramAccounts } from './deepgram/deepgram.options.js';
+import { DeepgramProvider } from './deepgram/deepgram.provider.js';
+import { ElevenlabsOptions, elevenlabsAccounts } from './elevenlabs/elevenlabs.options.js';
+import { ElevenlabsProvider } from './elevenlabs/elevenlabs.provider.js';
 import { LocalOptions } from './local/local.options.js';
 import { LocalProvider } from './local/local.provider.js';
+import { OpenaiCompatibleOptions, openaiCompatibleAccounts } from './openai-compatible/openai-compatible.options.js';
+import { OpenaiCompatibleProvider } from './openai-compatible/openai-compatible.provider.js';
+import { PollyOptions, pollyAccounts } from './polly/polly.options.js';
+import { PollyProvider } from './polly/polly.provider.js';
 import { defineProvider } from './provider.js';
 
-/** Every provider there is: one folder and one line each. The order is the order in which they are listed. */
+/** Every provider there is: one folder and one entry each. The order is the order in which they are planned; `local` is the last resort. */
 export const PROVIDERS = {
-  local: defineProvider({ options: LocalOptions, builtIn: true, create: (options) => new LocalProvider(options) }),
+  'openai-compatible': defineProvider({
+    options: OpenaiCompatibleOptions,
+    secrets: ['apiKey'],
+    accounts: openaiCompatibleAccounts,
+    create: (options, context) => new OpenaiCompatibleProvider(options, context),
+  }),
+  deepgram: defineProvider({
+    options: DeepgramOptions,
+    secrets: ['apiKey'],
+    accounts: deepgramAccounts,
+    create: (options, context) => new DeepgramProvider(options, context),
+  }),
+  polly: defineProvider({
+    options: PollyOptions,
+    secrets: ['accessKeyId', 'secretAccessKey', 'sessionToken'],
+    accounts: pollyAccounts,
+    create: (options, context) => new PollyProvider(options, context),
+  }),
+  elevenlabs: defineProvider({
+    options: ElevenlabsOptions,
+    secrets: ['apiKey'],
+    accounts: elevenlabsAccounts,
+    create: (options, context) => new ElevenlabsProvider(options, context),
+  }),
+  local: defineProvider({
+    options: LocalOptions,
+    secrets: [],
+    builtIn: true,
+    accounts: [],
+    create: (options) => new LocalProvider(options),
+  }),
 };
 
 export type ProviderName = keyof typeof PROVIDERS;

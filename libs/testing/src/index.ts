@@ -10,6 +10,7 @@ export type {
   VendorErrorCase,
 } from './conformance/provider/provider-bench.js';
 export { describeSpeechProvider, speechProviderChecks } from './conformance/speech-provider.conformance.js';
+export { describeTranscriptionProvider, transcriptionProviderChecks } from './conformance/transcription-provider.conformance.js';
 export { wordErrorRate } from './word-error-rate.js';
 export { describeWithProgram } from './programs.js';
 export { SENTENCES } from './sentences.js';
@@ -27,7 +28,10 @@ export {
   type MultipartForm,
 } from './vendors/captured-request.js';
 export type { Fault, ReplyFault, StandInReply } from './vendors/fault.js';
+export { GOOGLE_KEY } from './vendors/google/google.access.js';
+export { GoogleStandIn, startGoogleStandIn } from './vendors/google/google.stand-in.js';
 export { StandIn, type StandInOptions } from './vendors/stand-in.js';
 export { OPENAI_KEY, openaiError, startOpenaiStandIn } from './vendors/openai-compatible/openai-stand-in.js';
 export { DEEPGRAM_KEY, startDeepgramStandIn } from './vendors/deepgram/deepgram-stand-in.js';
 export { plain, POLLY_KEYS, pollyError, startPollyStandIn } from './vendors/polly/polly-stand-in.js';
+export { ELEVENLABS_KEY, startElevenlabsStandIn } from './vendors/elevenlabs/elevenlabs.stand-in.js';

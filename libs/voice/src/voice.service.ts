@@ -1,5 +1,6 @@
 import { exactHeader } from '@parlance/audio';
 import type { AudioFormat } from '@parlance/contracts';
+import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
 import { Account } from './account.js';
 import { Planner } from './plan/planner.js';
@@ -103,6 +104,11 @@ export class VoiceService {
   /** Every name a caller may give as `model`. */
   models(): readonly ListedModel[] {
     return this.planner.models();
+  }
+
+  /** Configured models whose end is announced, the next to end first. */
+  retiringModels(): readonly RetiringModel[] {
+    return this.planner.retiringModels();
   }
 
   /** The formats speech can be had in on this machine. */

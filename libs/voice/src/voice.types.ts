@@ -100,6 +100,10 @@ export interface ListedModel {
   /** The provider, or `parlance` for an alias. */
   ownedBy: string;
   operation: 'speak' | 'transcribe';
+  /** The day (`YYYY-MM-DD`) from which its vendor serves it no more, where that is announced. */
+  retires?: string;
+  /** What to ask for instead, in words. */
+  successor?: string;
 }
 
 /** A voice as clients list it. */

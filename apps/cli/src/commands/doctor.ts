@@ -1,5 +1,5 @@
 import { loadConfiguration, type ParlanceConfiguration } from '@parlance/configuration';
-import { ProviderFactory } from '@parlance/providers';
+import { describeRetirement, ProviderFactory } from '@parlance/providers';
 import { VoiceService } from '@parlance/voice';
 import type { INestApplicationContext } from '@nestjs/common';
 import { access, constants, mkdir } from 'node:fs/promises';
@@ -18,17 +18,36 @@ export async function doctor(write: (text: string) => unknown = (text) => proces
   const configuration = loadConfiguration(process.env);
   const findings: Finding[] = [{ subject: 'node', state: 'ok', detail: process.version }, await dataDirectory(configuration.dataDirectory)];
   // Without its directory nothing else can be built, so nothing else can be looked at.
-  if (!isBroken(findings)) findings.push(...(await withParlance(examine)), await gateway(configuration));
+  if (!isBroken(findings)) {
+    findings.push(...(await withParlance(examine)), ...notConfigured(configuration), await gateway(configuration));
+  }
   write(report(findings));
   if (isBroken(findings)) process.exitCode = 1;
 }
 
 async function examine(parlance: INestApplicationContext): Promise<Finding[]> {
-  const providers = await parlance.get(ProviderFactory, { strict: false }).diagnose();
+  const factory = parlance.get(ProviderFactory, { strict: false });
+  const providers = await factory.diagnose();
   return [
     ...providers.map(({ provider, part, ...rest }) => ({ subject: `${provider} ${part}`, ...rest })),
+    ...factory.retiringModels().map((model): Finding => ({
+      subject: `${model.account} ${model.model}`,
+      state: model.daysLeft < 0 ? 'broken' : 'missing',
+      detail: describeRetirement(model),
+      remedy: 'Choose its successor in the account, or another provider in the plan.',
+    })),
     ...(await findingsOf(parlance.get(VoiceService, { strict: false }))),
   ];
+}
+
+/** What the environment could set up, and which variables that takes. */
+function notConfigured({ missingAccounts }: ParlanceConfiguration): Finding[] {
+  return missingAccounts.map(({ name, variables }) => ({
+    subject: name,
+    state: 'missing',
+    detail: 'not configured',
+    remedy: `Set ${variables.join(' and ')} to use it.`,
+  }));
 }
 
 function isBroken(findings: readonly Finding[]): boolean {

@@ -1,4 +1,5 @@
 import { NotFoundError, type Trace } from '@parlance/contracts';
+import type { RetiringModel } from '@parlance/providers';
 import type { ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription } from '@parlance/voice';
 
 /** Stands in for the voice layer where a test needs failures that real engines do not have on demand. */
@@ -35,6 +36,9 @@ export class FakeVoice {
     { id: 'local/flite', ownedBy: 'local', operation: 'speak' },
     { id: 'whisper-1', ownedBy: 'parlance', operation: 'transcribe' },
   ];
+
+  retiring: RetiringModel[] = [];
+  retiringModels = (): readonly RetiringModel[] => this.retiring;
 
   warmUp = (): Promise<void> => this.ready;
 

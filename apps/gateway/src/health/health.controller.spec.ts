@@ -18,6 +18,16 @@ describe('/health', () => {
     await gateway.close();
   });
 
+  it('tells which configured models will end, and stays ready', async () => {
+    const voice = new FakeVoice();
+    voice.retiring = [{ vendor: 'v', account: 'a', model: 'm', retires: '2027-01-06', daysLeft: 40, successor: 'n' }];
+    const gateway = await startFakeGateway({}, voice);
+    const answer = await answerOf(fetch(`${gateway.url}/health/ready`));
+    const retiring = [{ model: 'a/m', retires: '2027-01-06', daysLeft: 40, successor: 'n' }];
+    expect(answer).toMatchObject({ status: 200, json: { details: { models: { status: 'up', retiring } } } });
+    await gateway.close();
+  });
+
   it('stays unready when the engines cannot be loaded, and does not say why to everybody', async () => {
     const voice = new FakeVoice();
     voice.ready = Promise.reject(new Error('a path of this machine'));

@@ -7,6 +7,7 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import { VoiceService } from '@parlance/voice';
 import { DrainService } from '../http/drain.service.js';
 import { HealthFilter } from './health.filter.js';
 import { WarmUpService } from './warm-up.service.js';
@@ -20,6 +21,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly warmUp: WarmUpService,
     private readonly drain: DrainService,
+    private readonly voice: VoiceService,
   ) {}
 
   @Get('live')
@@ -37,13 +39,25 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   async ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.engines(), () => this.serving()]);
+    return this.health.check([() => this.engines(), () => this.serving(), () => this.models()]);
   }
 
   private engines(): HealthIndicatorResult {
     const { state } = this.warmUp;
     const indicator = this.indicators.check('engines');
     return state === 'ready' ? indicator.up() : indicator.down({ state });
+  }
+
+  /** Never down for it: it tells in time which configured models will end. */
+  private models(): HealthIndicatorResult {
+    const retiring = this.voice.retiringModels().map(({ account, model, retires, daysLeft, successor }) => ({
+      model: `${account}/${model}`,
+      retires,
+      daysLeft,
+      ...(successor !== undefined && { successor }),
+    }));
+    const indicator = this.indicators.check('models');
+    return retiring.length === 0 ? indicator.up() : indicator.up({ retiring });
   }
 
   private serving(): HealthIndicatorResult {

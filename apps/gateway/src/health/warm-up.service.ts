@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { describeRetirement } from '@parlance/providers';
 import { VoiceService } from '@parlance/voice';
 
 /** Loads the engines while the server already answers that it lives. */
@@ -19,6 +20,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async warmUp(): Promise<void> {
+    for (const retiring of this.voice.retiringModels()) this.logger.warn(describeRetirement(retiring));
     try {
       await this.voice.warmUp();
       this.state = 'ready';

@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { NotFoundError } from '@parlance/contracts';
 import { VoiceService, type ListedModel } from '@parlance/voice';
 
@@ -18,6 +18,12 @@ export class ModelDto {
 
   @ApiProperty({ enum: ['speak', 'transcribe'] })
   operation!: 'speak' | 'transcribe';
+
+  @ApiPropertyOptional({ description: 'The day from which its vendor serves it no more.', example: '2027-01-06' })
+  shutdown_date?: string;
+
+  @ApiPropertyOptional({ description: 'What to ask for instead.' })
+  successor?: string;
 }
 
 export class ModelListDto {
@@ -58,6 +64,14 @@ export class ModelsController {
   }
 }
 
-function toModel({ id, ownedBy, operation }: ListedModel): ModelDto {
-  return { id, object: 'model', created: 0, owned_by: ownedBy, operation };
+function toModel({ id, ownedBy, operation, retires, successor }: ListedModel): ModelDto {
+  return {
+    id,
+    object: 'model',
+    created: 0,
+    owned_by: ownedBy,
+    operation,
+    ...(retires !== undefined && { shutdown_date: retires }),
+    ...(successor !== undefined && { successor }),
+  };
 }

@@ -117,5 +117,6 @@ export function fakeFactory(speakers: readonly SpeechProvider[], listeners: read
     speechProvider: (name: string) => find(speakers, name),
     transcriptionProvider: (name: string) => find(listeners, name),
     warmUp: () => Promise.resolve(),
+    retiringModels: () => [],
   };
 }

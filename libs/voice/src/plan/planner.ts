@@ -1,5 +1,5 @@
 import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
-import { ProviderFactory } from '@parlance/providers';
+import { ProviderFactory, type RetiringModel } from '@parlance/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Utterance } from '../speech/utterance.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
@@ -7,7 +7,7 @@ import type { ListedModel, ListedVoice } from '../voice.types.js';
 import { planSpeech } from './plan-speech.js';
 import { planTranscription, type TranscriptionWish } from './plan-transcription.js';
 import type { Plan, SpeechCandidate, TranscriptionCandidate } from './plan.types.js';
-import { pinnedProvider } from './resolve-names.js';
+import { pinnedProvider, resolveModel } from './resolve-names.js';
 
 /** Who is there, under which names, and in which order they are asked. */
 @Injectable()
@@ -33,26 +33,32 @@ export class Planner {
     await this.factory.warmUp();
   }
 
-  /** Every name a caller may give as `model`. */
+  /** Models whose end is announced, the next to end first. */
+  retiringModels(): readonly RetiringModel[] {
+    return this.factory.retiringModels();
+  }
+
+  /** Every name a caller may give as `model`: aliases first. */
   models(): ListedModel[] {
-    const own = <Operation extends ListedModel['operation']>(
-      operation: Operation,
-      providers: readonly (SpeechProvider | TranscriptionProvider)[],
-    ) =>
+    const retiring = this.retiringModels();
+    const own = (operation: ListedModel['operation'], providers: readonly (SpeechProvider | TranscriptionProvider)[]) =>
       providers.flatMap(({ name, capabilities }) =>
-        capabilities.models.map(({ id }) => ({ id: `${name}/${id}`, ownedBy: name, operation })),
+        capabilities.models.map(({ id }): ListedModel => {
+          const end = retiring.find(({ account, model }) => account === name && model === id);
+          return { id: `${name}/${id}`, ownedBy: name, operation, ...(end === undefined ? {} : endOf(end)) };
+        }),
       );
-    const speaking = own('speak', this.speakers());
-    const listening = own('transcribe', this.listeners());
-    const aliases = Object.entries(this.options.models ?? {}).flatMap(([id, mapping]): ListedModel[] => {
-      const means = (listed: readonly ListedModel[]) =>
-        Object.entries(mapping).some(([name, model]) => listed.some((one) => one.id === `${name}/${model}`));
+    const speakers = this.speakers();
+    const listeners = this.listeners();
+    const aliases = Object.keys(this.options.models ?? {}).flatMap((id): ListedModel[] => {
+      const means = (providers: readonly (SpeechProvider | TranscriptionProvider)[]) =>
+        providers.some((provider) => resolveModel(id, provider, this.options.models ?? {}) !== undefined);
       return [
-        ...(means(speaking) ? [{ id, ownedBy: 'parlance', operation: 'speak' as const }] : []),
-        ...(means(listening) ? [{ id, ownedBy: 'parlance', operation: 'transcribe' as const }] : []),
+        ...(means(speakers) ? [{ id, ownedBy: 'parlance', operation: 'speak' as const }] : []),
+        ...(means(listeners) ? [{ id, ownedBy: 'parlance', operation: 'transcribe' as const }] : []),
       ];
     });
-    return [...aliases, ...speaking, ...listening];
+    return [...aliases, ...own('speak', speakers), ...own('transcribe', listeners)];
   }
 
   /** Every name a caller may give as `voice`: aliases first. */
@@ -84,4 +90,8 @@ export class Planner {
 function namesFor(plan: readonly string[], all: readonly string[], model: string | undefined): readonly string[] {
   const { provider } = pinnedProvider(model, all);
   return provider === undefined ? plan : [provider];
+}
+
+function endOf({ retires, successor }: RetiringModel): Pick<ListedModel, 'retires' | 'successor'> {
+  return { retires, ...(successor === undefined ? {} : { successor }) };
 }

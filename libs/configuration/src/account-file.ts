@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isProviderName, type ProviderAccount } from '@parlance/providers';
+import { parse } from 'yaml';
+import { ConfigurationError } from './configuration-error.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `env:NAME` in an option stands for the value of that variable: keys do not belong into files. */
+const reference = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
+
+/**
+ * Reads the accounts of `parlance.config.yaml`, for several accounts of one vendor or options without a variable:
+ *
+ *     providers:
+ *       - name: openai-eu
+ *         provider: openai-compatible
+ *         options: { server: openai, apiKey: env:OPENAI_EU_KEY, baseUrl: https://eu.api.openai.com/v1 }
+ *
+ * @param file absent: `parlance.config.yaml` of the working directory, where there is one
+ * @throws ConfigurationError with every problem, and no value
+ */
+export function readAccountFile(file: string | undefined, environment: Environment): ProviderAccount[] {
+  const path = file ?? resolve('parlance.config.yaml');
+  if (file === undefined && !existsSync(path)) return [];
+  const problems: string[] = [];
+  const entries = listOf(path);
+  const accounts = entries.flatMap((entry, index) => accountOf(entry, `providers[${index}]`, environment, problems));
+  const twice = accounts.filter(({ name }, index) => accounts.findIndex((other) => other.name === name) !== index);
+  problems.push(...twice.map(({ name }) => `the account name '${name}' stands there twice`));
+  if (problems.length > 0) throw new ConfigurationError(problems.map((problem) => `${path}: ${problem}`));
+  return accounts;
+}
+
+function listOf(path: string): readonly unknown[] {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(path, 'utf8')) ?? {};
+  } catch (error) {
+    throw new ConfigurationError([`${path}: ${error instanceof Error ? error.message.split('\n', 1)[0] : 'it cannot be read'}`]);
+  }
+  const unknown = isRecord(content) ? Object.keys(content).filter((key) => key !== 'providers') : [];
+  if (!isRecord(content) || unknown.length > 0)
+    throw new ConfigurationError([`${path}: must be a map with the key 'providers' and no other`]);
+  const { providers = [] } = content;
+  if (!Array.isArray(providers)) throw new ConfigurationError([`${path}: 'providers' must be a list`]);
+  return providers as unknown[];
+}
+
+function accountOf(entry: unknown, where: string, environment: Environment, problems: string[]): ProviderAccount[] {
+  if (!isRecord(entry)) {
+    problems.push(`${where} must be a map with name, provider and options`);
+    return [];
+  }
+  const { provider, name = provider, options = {} } = entry;
+  if (typeof provider !== 'string' || !isProviderName(provider)) problems.push(`${where}.provider is not a provider there is`);
+  else if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(name))
+    problems.push(`${where}.name must be lower-case letters, digits and -`);
+  else if (!isRecord(options)) problems.push(`${where}.options must be a map`);
+  else return [{ name, provider, options: withSecrets(options, `${where}.options`, environment, problems) }];
+  return [];
+}
+
+function withSecrets(
+  options: Record<string, unknown>,
+  where: string,
+  environment: Environment,
+  problems: string[],
+): Record<string, unknown> {
+  const resolved = Object.entries(options).map(([option, value]) => {
+    const [, variable] = typeof value === 'string' ? (reference.exec(value) ?? []) : [];
+    if (variable === undefined) return [option, value];
+    const found = environment[variable];
+    if (found === undefined || found === '') problems.push(`${where}.${option} refers to ${variable}, which is not set`);
+    return [option, found];
+  });
+  return Object.fromEntries(resolved) as Record<string, unknown>;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import type { Retirement } from '@parlance/providers';
+import { plainToInstance, Type } from 'class-transformer';
+import { ArrayNotEmpty, IsOptional, IsString, Matches, ValidateNested, validateSync } from 'class-validator';
+import { parse } from 'yaml';
+import { ConfigurationError } from './configuration-error.js';
+import { projectFile } from './project-file.js';
+
+class RetirementEntry {
+  @IsString()
+  vendor!: string;
+
+  @ArrayNotEmpty()
+  @IsString({ each: true })
+  models!: string[];
+
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'retires must be a day: YYYY-MM-DD' })
+  retires!: string;
+
+  @IsOptional()
+  @IsString()
+  successor?: string;
+}
+
+class RetirementFile {
+  @Type(() => RetirementEntry)
+  @ValidateNested({ each: true })
+  entries!: RetirementEntry[];
+}
+
+/**
+ * Reads the announced ends of models. `file` absent: the project's `config/retirements.yaml`.
+ * @throws ConfigurationError naming the entry that is wrong
+ */
+export function readRetirements(file = projectFile('retirements.yaml')): Retirement[] {
+  let entries: unknown;
+  try {
+    // Days stay words: YAML would make points in time of them.
+    entries = parse(readFileSync(file, 'utf8'), { schema: 'core' }) ?? [];
+  } catch (error) {
+    throw new ConfigurationError([`${file}: ${error instanceof Error ? error.message.split('\n', 1)[0] : 'it cannot be read'}`]);
+  }
+  if (!Array.isArray(entries)) throw new ConfigurationError([`${file}: must be a list`]);
+  const checked = plainToInstance(RetirementFile, { entries: entries as unknown[] });
+  const [problem] = validateSync(checked);
+  if (problem !== undefined) {
+    const numbers = (problem.children ?? []).map(({ property }) => Number(property) + 1).join(', ');
+    throw new ConfigurationError([`${file}: every entry needs vendor, models and retires (YYYY-MM-DD); look at entry ${numbers}`]);
+  }
+  return checked.entries.flatMap(({ models, vendor, retires, successor }) =>
+    models.map((model) => ({ vendor, model, retires, ...(successor === undefined ? {} : { successor }) })),
+  );
+}

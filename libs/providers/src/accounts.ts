@@ -1,0 +1,85 @@
+import type { ProviderDefinition } from './provider.js';
+import { PROVIDERS, type ProviderName } from './providers.js';
+
+/** One set-up provider: which one, under which name, with which options. */
+export interface ProviderAccount {
+  /** Unique; what plans, pins and traces call it. */
+  name: string;
+  provider: ProviderName;
+  options: Readonly<Record<string, unknown>>;
+}
+
+/** An account that the environment could set up, and what it lacks for that. */
+export interface MissingAccount {
+  name: string;
+  provider: ProviderName;
+  /** Variables to set. */
+  variables: readonly string[];
+}
+
+/** A variable that some provider reads. */
+export interface ProviderVariable {
+  name: string;
+  account: string;
+  option: string;
+  secret: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The accounts that the vendors' customary variables set up, in the order of the list; an empty value counts as none. */
+export function accountsFromEnvironment(environment: Environment): { accounts: ProviderAccount[]; missing: MissingAccount[] } {
+  const accounts: ProviderAccount[] = [];
+  const missing: MissingAccount[] = [];
+  for (const [provider, { accounts: possible }] of definitions()) {
+    for (const { name, variables, required, defaults } of possible) {
+      const given = Object.entries(variables).flatMap(([option, variable]) => {
+        const value = namesOf(variable)
+          .map((possibleName) => environment[possibleName]?.trim() ?? '')
+          .find((found) => found !== '');
+        return value === undefined ? [] : [[option, value]];
+      });
+      const options: Record<string, unknown> = { ...defaults, ...(Object.fromEntries(given) as Record<string, unknown>) };
+      const lacking = required.filter((option) => options[option] === undefined);
+      if (lacking.length === 0) accounts.push({ name, provider, options });
+      else missing.push({ name, provider, variables: lacking.map((option) => namesOf(variables[option])[0] ?? option) });
+    }
+  }
+  return { accounts, missing };
+}
+
+/** Every variable that providers read. */
+export function providerVariables(): ProviderVariable[] {
+  return definitions().flatMap(([, { accounts, secrets }]) =>
+    accounts.flatMap(({ name: account, variables }) =>
+      Object.entries(variables).flatMap(([option, variable]) =>
+        namesOf(variable).map((name) => ({ name, account, option, secret: secrets.includes(option) })),
+      ),
+    ),
+  );
+}
+
+type Variable = string | readonly string[] | undefined;
+
+function namesOf(variable: Variable): readonly string[] {
+  return typeof variable === 'string' ? [variable] : (variable ?? []);
+}
+
+interface PlainDefinition {
+  secrets: readonly string[];
+  builtIn?: boolean;
+  accounts: readonly { name: string; variables: Record<string, Variable>; required: readonly string[]; defaults?: object }[];
+}
+
+/** The list without the types of the options, which differ from entry to entry. */
+function definitions(): [ProviderName, PlainDefinition][] {
+  return Object.entries(PROVIDERS as unknown as Record<ProviderName, PlainDefinition>) as [ProviderName, PlainDefinition][];
+}
+
+export function definitionOf(provider: ProviderName): ProviderDefinition<object> {
+  return PROVIDERS[provider] as unknown as ProviderDefinition<object>;
+}
+
+export function isProviderName(name: string): name is ProviderName {
+  return Object.hasOwn(PROVIDERS, name);
+}

@@ -1,0 +1,75 @@
+import { Pool } from 'undici';
+
+export interface ConnectionOptions {
+  /** Connections to one origin at the most. Default 128. */
+  connections?: number;
+  /** Milliseconds to set up a connection. Default 5000. */
+  connectMilliseconds?: number;
+  /** Milliseconds an idle connection is kept. Default 30 000. */
+  keepAliveMilliseconds?: number;
+  /** HTTP/2 where the other side offers it. Default true. */
+  http2?: boolean;
+}
+
+/** What has gone to one origin. */
+export interface OriginStatistics {
+  origin: string;
+  requests: number;
+  /** No answer, or one with a status of 500 or more. */
+  failures: number;
+  /** Connections that are open now. */
+  connected: number;
+  /** Requests under way now. */
+  running: number;
+}
+
+/** One pool of kept-alive connections for each origin, shared by every provider that talks to it. */
+export class ConnectionPools {
+  private readonly pools = new Map<string, { pool: Pool; requests: number; failures: number }>();
+
+  constructor(private readonly options: ConnectionOptions = {}) {}
+
+  of(origin: string): Pool {
+    return this.entry(origin).pool;
+  }
+
+  count(origin: string, ok: boolean): void {
+    const entry = this.entry(origin);
+    entry.requests++;
+    if (!ok) entry.failures++;
+  }
+
+  statistics(): OriginStatistics[] {
+    return [...this.pools].map(([origin, { pool, requests, failures }]) => ({
+      origin,
+      requests,
+      failures,
+      connected: pool.stats.connected,
+      running: pool.stats.running,
+    }));
+  }
+
+  /** Ends all connections; requests under way fail. */
+  async close(): Promise<void> {
+    const pools = [...this.pools.values()];
+    this.pools.clear();
+    await Promise.all(pools.map(({ pool }) => pool.destroy()));
+  }
+
+  private entry(origin: string) {
+    let entry = this.pools.get(origin);
+    if (entry === undefined) {
+      const { connections = 128, connectMilliseconds = 5000, keepAliveMilliseconds = 30_000, http2 = true } = this.options;
+      const pool = new Pool(origin, {
+        connections,
+        pipelining: 1,
+        allowH2: http2,
+        connect: { timeout: connectMilliseconds },
+        keepAliveTimeout: keepAliveMilliseconds,
+      });
+      entry = { pool, requests: 0, failures: 0 };
+      this.pools.set(origin, entry);
+    }
+    return entry;
+  }
+}

@@ -1,0 +1,111 @@
+import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { errors, FormData, type Dispatcher } from 'undici';
+import type { ConnectionPools } from './connection-pools.js';
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** Absolute. */
+  url: string | URL;
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Uint8Array | FormData;
+}
+
+export interface HttpResponse {
+  status: number;
+  /** One value of a header, by its lower-case name. */
+  header(name: string): string | undefined;
+  /** The bytes as they come. Leaving the loop early gives the connection back. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** Milliseconds; 0: none. */
+export interface TimeLimits {
+  /** From sending the request to the head of the answer. Default 15 000. */
+  firstByteMilliseconds?: number;
+  /** Between two pieces of the answer. Default 15 000. */
+  idleMilliseconds?: number;
+}
+
+/** The HTTP of one provider: its name in every error, its time limits, the connections shared with all others. */
+export class HttpClient {
+  constructor(
+    readonly provider: string,
+    private readonly pools: ConnectionPools,
+    private readonly limits: TimeLimits = {},
+  ) {}
+
+  /** @throws ParlanceError `timeout` or `server`; AbortedError. A status that means failure is no error here. */
+  async send(request: HttpRequest, signal: AbortSignal, limits: TimeLimits = {}): Promise<HttpResponse> {
+    const url = new URL(request.url);
+    if (signal.aborted) throw new AbortedError(signal.reason);
+    const { firstByteMilliseconds = 15_000, idleMilliseconds = 15_000 } = { ...this.limits, ...limits };
+    try {
+      const answer = await this.pools.of(url.origin).request({
+        method: request.method,
+        path: url.pathname + url.search,
+        headersTimeout: firstByteMilliseconds,
+        bodyTimeout: idleMilliseconds,
+        signal,
+        headers: request.headers ?? {},
+        body: request.body ?? null,
+      });
+      this.pools.count(url.origin, answer.statusCode < 500);
+      return { status: answer.statusCode, header: (name) => headerOf(answer.headers, name), body: this.read(answer.body, signal) };
+    } catch (error) {
+      this.pools.count(url.origin, false);
+      throw this.failure(error, signal);
+    }
+  }
+
+  private async *read(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of body) yield chunk;
+    } catch (error) {
+      throw this.failure(error, signal);
+    }
+  }
+
+  /** What went wrong below HTTP. The messages of the network stack hold addresses and stay in the cause. */
+  private failure(cause: unknown, signal: AbortSignal): ParlanceError {
+    if (signal.aborted) return new AbortedError(signal.reason);
+    const { provider } = this;
+    if (isTimeout(cause)) return new ParlanceError('timeout', `${provider} did not answer in time. Try again.`, { provider, cause });
+    if (isUnreachable(cause)) {
+      return new ParlanceError('timeout', `${provider} cannot be reached. Check its address and the network.`, { provider, cause });
+    }
+    return new ParlanceError('server', `The connection to ${provider} broke. Try again.`, { provider, cause });
+  }
+}
+
+/** All of a body as text, at most `limit` bytes of it. */
+export async function readText({ body }: HttpResponse, limit = 1_048_576): Promise<string> {
+  return Buffer.from(await readBytes({ body }, limit)).toString('utf8');
+}
+
+/** All of a body. @throws ParlanceError `server` when it is larger than `limit` bytes */
+export async function readBytes({ body }: Pick<HttpResponse, 'body'>, limit = 64 * 1024 * 1024): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.byteLength;
+    if (size > limit) throw new ParlanceError('server', 'The provider answered with more than can be taken.');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function headerOf(headers: Dispatcher.ResponseData['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function isTimeout(error: unknown): boolean {
+  return (
+    error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError || error instanceof errors.ConnectTimeoutError
+  );
+}
+
+function isUnreachable(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|UND_ERR_SOCKET)$/.test(code);
+}

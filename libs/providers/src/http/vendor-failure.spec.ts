@@ -1,0 +1,65 @@
+import { failureOf, parseRetryAfter } from './vendor-failure.js';
+import { textField } from './json-fields.js';
+
+const answer = (status: number, headers: Record<string, string> = {}) => ({ status, header: (name: string) => headers[name] });
+const read = (body: unknown) => ({
+  message: typeof body === 'string' ? body : (textField(body, 'message') ?? ''),
+  code: textField(body, 'code') ?? '',
+});
+const context = { provider: 'vendor', secrets: ['very-secret-key'] };
+
+describe('failureOf', () => {
+  it.each([
+    [400, 'invalid', false],
+    [401, 'auth', false],
+    [402, 'quota', false],
+    [403, 'permission', false],
+    [404, 'not_found', false],
+    [408, 'timeout', true],
+    [413, 'too_large', false],
+    [422, 'invalid', false],
+    [429, 'rate', true],
+    [498, 'invalid', false],
+    [499, 'timeout', true],
+    [500, 'server', true],
+    [502, 'server', true],
+    [503, 'server', true],
+    [504, 'timeout', true],
+    [302, 'server', true],
+  ])('%p is %s', (status, code, retryable) => {
+    expect(failureOf(answer(status), '{"message":"x"}', read, context)).toMatchObject({ code, retryable, provider: 'vendor' });
+  });
+
+  it('keeps the words of the vendor, its code and request id, and no secret', () => {
+    const headers = { 'retry-after': '7', 'x-request-id': 'req_1' };
+    const failure = failureOf(answer(429, headers), '{"message":"very-secret-key is busy","code":"rate_limit"}', read, context);
+    expect(failure).toMatchObject({ reason: 'rate_limit', retryAfterSeconds: 7, requestId: 'req_1' });
+    expect(failure.message).toBe('vendor is asked too often: try again later. It says: *** is busy');
+  });
+
+  it('does not repeat a page', () => {
+    expect(failureOf(answer(502), '<html>very bad gateway</html>', () => undefined, context).message).toBe(
+      'vendor failed. It answered 502.',
+    );
+  });
+
+  it("follows the vendor's own word where it says more than the status", () => {
+    expect(failureOf(answer(401), '{}', () => ({ kind: 'quota' }), context)).toMatchObject({ code: 'quota' });
+  });
+});
+
+describe('parseRetryAfter', () => {
+  const now = Date.parse('2026-11-23T00:00:00Z');
+
+  it.each([
+    ['3', 3],
+    ['1.5', 1.5],
+    ['Mon, 23 Nov 2026 00:00:10 GMT', 10],
+    ['Sun, 22 Nov 2026 23:00:00 GMT', 0],
+    ['soon', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%p is %p s', (value, seconds) => {
+    expect(parseRetryAfter(value, now)).toBe(seconds);
+  });
+});

@@ -1,0 +1,107 @@
+import { ParlanceError, type ErrorCode } from '@parlance/contracts';
+import { readText, type HttpResponse } from './http-client.js';
+import { redact } from './redact.js';
+
+/** What a vendor's own error body says, in whatever shape it came. */
+export interface VendorError {
+  message?: string;
+  /** The vendor's code or status word. */
+  code?: string;
+  /** Set where the vendor's code says more than the HTTP status: a 401 that is about money, say. */
+  kind?: ErrorCode;
+}
+
+/** Reads the vendor's error from the parsed JSON of the body, or from its text. `undefined`: nothing known. */
+export type ReadVendorError = (body: unknown, status: number) => VendorError | undefined;
+
+export interface FailureContext {
+  provider: string;
+  /** What must never be repeated in a message: keys, and the text or names of the request. */
+  secrets: readonly (string | undefined)[];
+  /** Header names (lower case) that may hold the vendor's request id. */
+  requestIdHeaders?: readonly string[];
+}
+
+/** The one table from HTTP status to kind of failure. */
+function kindOf(status: number): ErrorCode {
+  switch (status) {
+    case 401:
+      return 'auth';
+    case 402:
+      return 'quota';
+    case 403:
+      return 'permission';
+    case 404:
+      return 'not_found';
+    case 408:
+    case 499:
+    case 504:
+      return 'timeout';
+    case 413:
+      return 'too_large';
+    case 429:
+      return 'rate';
+    default:
+      return status >= 400 && status < 500 ? 'invalid' : 'server';
+  }
+}
+
+/** The failure that an answer with an error status stands for. Reads the body. */
+export async function vendorFailure(response: HttpResponse, read: ReadVendorError, context: FailureContext): Promise<ParlanceError> {
+  const text = await readText(response, 65_536).catch(() => '');
+  return failureOf(response, text, read, context);
+}
+
+/** The same for a body that has been read already. */
+export function failureOf(
+  response: Pick<HttpResponse, 'status' | 'header'>,
+  text: string,
+  read: ReadVendorError,
+  context: FailureContext,
+): ParlanceError {
+  const { provider, secrets, requestIdHeaders = ['x-request-id', 'request-id'] } = context;
+  const known = read(parse(text), response.status) ?? {};
+  const code = known.kind ?? kindOf(response.status);
+  const retryAfterSeconds = parseRetryAfter(response.header('retry-after'));
+  const requestId = requestIdHeaders.map((name) => response.header(name)).find((id) => id !== undefined);
+  const said =
+    known.message === undefined || known.message === '' ? `It answered ${response.status}.` : `It says: ${redact(known.message, secrets)}`;
+  return new ParlanceError(code, `${provider} ${whatHappened[code]} ${said}`, {
+    provider,
+    ...(known.code === undefined ? {} : { reason: redact(known.code, secrets) }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}
+
+const whatHappened: Readonly<Record<ErrorCode, string>> = {
+  invalid: 'refused the request.',
+  too_large: 'was sent more than it takes.',
+  not_found: 'does not have what was asked for: check model and voice.',
+  unsupported: 'cannot do that.',
+  auth: 'refused the credentials: check the key.',
+  permission: 'does not allow this with these credentials.',
+  quota: 'has nothing left to spend: check the account.',
+  rate: 'is asked too often: try again later.',
+  server: 'failed.',
+  timeout: 'did not answer in time.',
+  empty: 'answered with nothing.',
+  aborted: 'was left.',
+  unavailable: 'is not available.',
+};
+
+/** Whole seconds, or a date: seconds from now, never negative. `undefined` for anything else. */
+export function parseRetryAfter(value: string | undefined, now = Date.now()): number | undefined {
+  if (value === undefined || value.trim() === '') return undefined;
+  const seconds = /^\d+(?:\.\d+)?$/.test(value.trim()) ? Number(value) : (Date.parse(value) - now) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}
+
+/** JSON where it is JSON; the text where it is plain text; nothing for a page. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text.trimStart().startsWith('<') ? undefined : text.trim();
+  }
+}

@@ -1,0 +1,85 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsOptional, IsString, IsUrl, MinLength } from 'class-validator';
+import type { EnvironmentAccount } from '../provider.js';
+import { SERVERS, type ServerName } from './servers.js';
+
+/** Any server that speaks OpenAI's audio API. */
+export class OpenaiCompatibleOptions {
+  /** Which server it is: what it can do and where it differs. */
+  @IsIn(Object.keys(SERVERS))
+  server: ServerName = 'openai';
+
+  /** With the version, without a slash at the end: `https://api.openai.com/v1`. Default: the server's own. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  baseUrl?: string;
+
+  /** Servers of one's own often need none. */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  apiKey?: string;
+
+  @IsOptional()
+  @IsString()
+  organization?: string;
+
+  @IsOptional()
+  @IsString()
+  project?: string;
+
+  /** Speech models, the default first, where they are not the server's usual ones. A comma list, or a list. */
+  @IsOptional()
+  @Transform(({ value }) => toList(value))
+  @IsString({ each: true })
+  speechModels?: string[];
+
+  /** Voices, the default first, where they are not the server's usual ones. */
+  @IsOptional()
+  @Transform(({ value }) => toList(value))
+  @IsString({ each: true })
+  voices?: string[];
+
+  /** Transcription models, the default first, where they are not the server's usual ones. */
+  @IsOptional()
+  @Transform(({ value }) => toList(value))
+  @IsString({ each: true })
+  transcriptionModels?: string[];
+}
+
+/** Accounts by the variables that each server's users know. */
+export const openaiCompatibleAccounts: readonly EnvironmentAccount<OpenaiCompatibleOptions>[] = [
+  {
+    name: 'openai',
+    variables: { apiKey: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL', organization: 'OPENAI_ORG_ID', project: 'OPENAI_PROJECT_ID' },
+    required: ['apiKey'],
+    defaults: { server: 'openai' },
+  },
+  { name: 'groq', variables: { apiKey: 'GROQ_API_KEY', baseUrl: 'GROQ_BASE_URL' }, required: ['apiKey'], defaults: { server: 'groq' } },
+  {
+    name: 'kokoro',
+    variables: { baseUrl: 'KOKORO_BASE_URL', apiKey: 'KOKORO_API_KEY' },
+    required: ['baseUrl'],
+    defaults: { server: 'kokoro' },
+  },
+  {
+    name: 'speaches',
+    variables: { baseUrl: 'SPEACHES_BASE_URL', apiKey: 'SPEACHES_API_KEY' },
+    required: ['baseUrl'],
+    defaults: { server: 'speaches' },
+  },
+  {
+    name: 'localai',
+    variables: { baseUrl: 'LOCALAI_BASE_URL', apiKey: 'LOCALAI_API_KEY' },
+    required: ['baseUrl'],
+    defaults: { server: 'localai' },
+  },
+];
+
+function toList(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}

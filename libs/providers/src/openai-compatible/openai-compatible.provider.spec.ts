@@ -1,0 +1,226 @@
+import type { SpeechRequest, TranscriptionRequest } from '@parlance/contracts';
+import {
+  describeSpeechProvider,
+  describeTranscriptionProvider,
+  jsonBody,
+  OPENAI_KEY,
+  parseMultipart,
+  SPOKEN_TEXT,
+  spokenAudio,
+  startOpenaiStandIn,
+  type CapturedRequest,
+  type ProviderSettings,
+  type StandIn,
+  type VendorErrorCase,
+} from '@parlance/testing';
+import OpenAI, { toFile } from 'openai';
+import { ConnectionPools } from '../http/connection-pools.js';
+import { createProvider } from '../create-provider.js';
+
+const reply = (status: number, error: object, headers: Record<string, string> = {}) => ({
+  kind: 'reply' as const,
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify({ error: { type: 'error', param: null, ...error } }),
+});
+const errors: readonly VendorErrorCase[] = [
+  { name: 'auth', reply: reply(401, { message: 'Incorrect API key provided.', code: 'invalid_api_key' }), expect: { code: 'auth' } },
+  { name: 'permission', reply: reply(403, { message: 'Not allowed.', code: null }), expect: { code: 'permission' } },
+  { name: 'quota', reply: reply(429, { message: 'You exceeded your quota.', code: 'insufficient_quota' }), expect: { code: 'quota' } },
+  {
+    name: 'rate',
+    reply: reply(429, { message: 'Slow down.', code: 'rate_limit_exceeded' }, { 'retry-after': '3', 'x-request-id': 'req_1' }),
+    expect: { code: 'rate', retryAfterSeconds: 3, requestId: 'req_1' },
+  },
+  { name: 'rate without a hint', reply: reply(429, { message: 'Slow down.', code: 'rate_limit_exceeded' }), expect: { code: 'rate' } },
+  { name: 'no room (Groq)', reply: reply(498, { message: 'Over capacity.', code: null }), expect: { code: 'rate' } },
+  {
+    name: 'invalid',
+    reply: reply(400, { message: 'Bad value.', code: 'invalid_value' }),
+    expect: { code: 'invalid', reason: 'invalid_value' },
+  },
+  { name: 'not_found', reply: reply(404, { message: 'No model.', code: 'model_not_found' }), expect: { code: 'not_found' } },
+  { name: 'too_large', reply: reply(413, { message: 'Too large.', code: null }), expect: { code: 'too_large' } },
+  { name: 'server', reply: reply(500, { message: 'Oops.', code: null }), expect: { code: 'server' } },
+  { name: 'server, in words', reply: { kind: 'reply', status: 503, body: 'upstream connect error' }, expect: { code: 'server' } },
+];
+
+function make(standIn: StandIn, { key, ...limits }: ProviderSettings, options: Record<string, unknown> = {}) {
+  const pools = new ConnectionPools();
+  const account = {
+    name: 'openai',
+    provider: 'openai-compatible' as const,
+    options: { apiKey: key, baseUrl: `${standIn.url}/v1`, ...options },
+  };
+  const { speech, transcription } = createProvider(account, pools, limits);
+  return { speech: speech!, transcription: transcription!, close: () => pools.close() };
+}
+
+const speechRequest = (changes: Partial<SpeechRequest> = {}): SpeechRequest => ({
+  text: 'Hello.',
+  model: 'gpt-4o-mini-tts',
+  voice: 'alloy',
+  language: 'en',
+  format: 'mp3',
+  speed: 1,
+  pitch: 0,
+  volumeGain: 0,
+  ...changes,
+});
+const transcriptionRequest = (changes: Partial<TranscriptionRequest> = {}): TranscriptionRequest => ({
+  recording: { bytes: spokenAudio('mp3'), format: 'mp3', duration: 2 },
+  model: 'whisper-1',
+  ...changes,
+});
+const textOf = (request: CapturedRequest, name: string) => jsonBody(request)[name] as string;
+
+describeSpeechProvider('openai-compatible', {
+  start: async () => {
+    const standIn = await startOpenaiStandIn();
+    return {
+      standIn,
+      goodKey: OPENAI_KEY,
+      create: (settings) => {
+        const { speech, close } = make(standIn, settings);
+        return { provider: speech, close };
+      },
+      request: speechRequest,
+      wire: {
+        text: (request) => textOf(request, 'input'),
+        voice: (request) => textOf(request, 'voice'),
+        model: (request) => textOf(request, 'model'),
+        format: (request) => textOf(request, 'response_format'),
+        speed: (request) => jsonBody(request)['speed'] as number | undefined,
+      },
+      errors,
+      streams: true,
+      unsupported: { pitch: 3 },
+    };
+  },
+});
+
+describeTranscriptionProvider('openai-compatible', {
+  start: async () => {
+    const standIn = await startOpenaiStandIn();
+    return {
+      standIn,
+      goodKey: OPENAI_KEY,
+      create: (settings) => {
+        const { transcription, close } = make(standIn, settings);
+        return { provider: transcription, close };
+      },
+      request: transcriptionRequest,
+      wire: {
+        model: (request) => multipartField(request, 'model'),
+        language: (request) => multipartField(request, 'language'),
+        prompt: (request) => multipartField(request, 'prompt'),
+        audio: async (request) => (await parseMultipart(request)).files[0]!.bytes,
+      },
+      errors,
+      silence: {
+        kind: 'reply',
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: '{"text":"","duration":2,"segments":[]}',
+      },
+      expected: { text: SPOKEN_TEXT, segments: true },
+    };
+  },
+});
+
+/** A field of a form whose text needs no parsing. */
+function multipartField({ body }: CapturedRequest, name: string): string | undefined {
+  return new RegExp(`name="${name}"\\r\\n\\r\\n([^\\r]*)\\r\\n`).exec(body.toString('latin1'))?.[1];
+}
+
+describe('openai-compatible', () => {
+  let standIn: StandIn;
+  beforeAll(async () => {
+    standIn = await startOpenaiStandIn();
+  });
+  afterEach(() => standIn.reset());
+  afterAll(() => standIn.close());
+  const signal = () => new AbortController().signal;
+
+  /** What differs on purpose is left out of the comparison, each with its reason. */
+  const comparable = ({ method, path, headers }: CapturedRequest) => ({ method, path, authorization: headers.authorization });
+
+  it('asks for speech exactly as the official client does', async () => {
+    const ours = make(standIn, { key: OPENAI_KEY });
+    const audio = await ours.speech.speak(speechRequest({ text: 'Same.', format: 'opus', speed: 1.25, instructions: 'softly' }), signal());
+    for await (const chunk of audio.chunks) expect(chunk.length).toBeGreaterThan(0);
+    await ours.close();
+    const client = new OpenAI({ baseURL: `${standIn.url}/v1`, apiKey: OPENAI_KEY });
+    const voice = 'alloy';
+    await client.audio.speech.create({
+      model: 'gpt-4o-mini-tts',
+      input: 'Same.',
+      voice,
+      response_format: 'opus',
+      speed: 1.25,
+      instructions: 'softly',
+    });
+    const [first, second] = standIn.requests;
+    expect(comparable(first!)).toEqual(comparable(second!));
+    expect(jsonBody(first!)).toEqual(jsonBody(second!));
+  });
+
+  it('asks for a transcript exactly as the official client does', async () => {
+    const ours = make(standIn, { key: OPENAI_KEY });
+    await ours.transcription.transcribe(transcriptionRequest({ language: 'en-US', prompt: 'names', temperature: 0.2 }), signal());
+    await ours.close();
+    const client = new OpenAI({ baseURL: `${standIn.url}/v1`, apiKey: OPENAI_KEY });
+    const file = await toFile(spokenAudio('mp3'), 'audio.mp3');
+    const wish = { model: 'whisper-1', language: 'en', prompt: 'names', temperature: 0.2, response_format: 'verbose_json' } as const;
+    await client.audio.transcriptions.create({ ...wish, file });
+    const [first, second] = standIn.requests;
+    expect(comparable(first!)).toEqual(comparable(second!));
+    const forms = await Promise.all([parseMultipart(first!), parseMultipart(second!)]);
+    const [mine, theirs] = forms.map(({ fields, files }) => ({
+      fields: Object.fromEntries(fields),
+      // The part's own content type differs: the server goes by the name.
+      files: files.map(({ name, filename, bytes }) => ({ name, filename, bytes })),
+    }));
+    expect(mine).toEqual(theirs);
+  });
+
+  it('knows the language by code or by name, and tokens from seconds', async () => {
+    const { transcription, close } = make(standIn, { key: OPENAI_KEY });
+    expect(await transcription.transcribe(transcriptionRequest(), signal())).toMatchObject({ language: 'en', duration: 2 });
+    expect(await transcription.transcribe(transcriptionRequest({ model: 'gpt-transcribe' }), signal())).toMatchObject({
+      language: 'en',
+      usage: { seconds: 2 },
+    });
+    expect(await transcription.transcribe(transcriptionRequest({ model: 'gpt-4o-transcribe' }), signal())).toMatchObject({
+      usage: { inputTokens: 20, outputTokens: 6 },
+    });
+    await close();
+  });
+
+  it('leaves instructions out, with a warning, for a model that takes none', async () => {
+    const { speech, close } = make(standIn, { key: OPENAI_KEY });
+    const { warnings, chunks } = await speech.speak(speechRequest({ model: 'tts-1', instructions: 'softly' }), signal());
+    for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0);
+    expect(warnings).toMatchObject([{ code: 'unsupported_option', param: 'instructions' }]);
+    await close();
+  });
+
+  it.each([
+    ['groq', ['wav'], 200, true],
+    ['kokoro', ['mp3', 'opus', 'flac', 'wav', 'pcm'], 4096, false],
+  ] as const)('%s is the same with other data', async (server, formats, limit, transcribes) => {
+    const pools = new ConnectionPools();
+    const options = { server, baseUrl: `${standIn.url}/v1`, apiKey: OPENAI_KEY };
+    const { speech, transcription } = createProvider({ name: server, provider: 'openai-compatible', options }, pools, {});
+    expect(speech!.capabilities).toMatchObject({ formats, maximumText: { value: limit }, instructions: false });
+    expect(transcription !== undefined).toBe(transcribes);
+    await pools.close();
+  });
+
+  it('lists everything that is wrong with its options, and no value', () => {
+    const options = { server: 'none', baseUrl: 'ftp://secret.example', apiKey: '' };
+    const create = () => createProvider({ name: 'mine', provider: 'openai-compatible', options }, new ConnectionPools(), {});
+    expect(create).toThrow(/'mine' cannot be used: .*server.*baseUrl.*apiKey/);
+    expect(create).not.toThrow(/secret/);
+  });
+});

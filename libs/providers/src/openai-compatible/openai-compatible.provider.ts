@@ -1,0 +1,42 @@
+import type { Provider, ProviderContext } from '../provider.js';
+import type { OpenaiCompatibleConnection } from './openai-compatible.connection.js';
+import type { OpenaiCompatibleOptions } from './openai-compatible.options.js';
+import { OpenaiCompatibleSpeech } from './openai-compatible.speech.js';
+import { OpenaiCompatibleTranscription } from './openai-compatible.transcription.js';
+import { SERVERS, type Server } from './servers.js';
+
+/** Speech and transcription by any server with OpenAI's audio API. */
+export class OpenaiCompatibleProvider implements Provider {
+  readonly speech?: OpenaiCompatibleSpeech;
+  readonly transcription?: OpenaiCompatibleTranscription;
+
+  constructor(options: OpenaiCompatibleOptions, context: ProviderContext) {
+    const server: Server = SERVERS[options.server];
+    const { apiKey, organization, project, speechModels, voices, transcriptionModels } = options;
+    const connection: OpenaiCompatibleConnection = {
+      ...context,
+      baseUrl: (options.baseUrl ?? server.baseUrl ?? '').replace(/\/+$/, ''),
+      apiKey,
+      headers: {
+        ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+        ...(organization === undefined ? {} : { 'openai-organization': organization }),
+        ...(project === undefined ? {} : { 'openai-project': project }),
+      },
+    };
+    if (server.speech !== undefined) {
+      const { speech } = server;
+      this.speech = new OpenaiCompatibleSpeech(connection, {
+        ...speech,
+        models: speechModels ?? speech.models,
+        voices: voices ?? speech.voices,
+      });
+    }
+    if (server.transcription !== undefined) {
+      const { transcription } = server;
+      this.transcription = new OpenaiCompatibleTranscription(connection, {
+        ...transcription,
+        models: transcriptionModels ?? transcription.models,
+      });
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  normaliseLanguage,
+  primaryLanguage,
+  type RecordingFormat,
+  type Transcript,
+  type TranscriptionCapabilities,
+  type TranscriptionProvider,
+  type TranscriptionRequest,
+  type TranscriptSegment,
+  type TranscriptWord,
+} from '@parlance/contracts';
+import { FormData } from 'undici';
+import { expectJson } from '../http/audio-body.js';
+import { checkTranscriptionRequest } from '../http/check-request.js';
+import { readText } from '../http/http-client.js';
+import { listField, numberField, textField } from '../http/json-fields.js';
+import { vendorFailure } from '../http/vendor-failure.js';
+import { readOpenaiError, type OpenaiCompatibleConnection } from './openai-compatible.connection.js';
+import { FILE_NAMES, type Server } from './servers.js';
+
+/** `POST /audio/transcriptions`: with times where the model gives them. */
+export class OpenaiCompatibleTranscription implements TranscriptionProvider {
+  readonly name: string;
+  readonly capabilities: TranscriptionCapabilities;
+
+  constructor(
+    private readonly connection: OpenaiCompatibleConnection,
+    private readonly server: NonNullable<Server['transcription']>,
+  ) {
+    const { models, verboseModels, maximumBytes } = server;
+    this.name = connection.name;
+    this.capabilities = {
+      models: models.map((id) => ({ id })),
+      languages: ['*'],
+      formats: Object.keys(FILE_NAMES) as RecordingFormat[],
+      pcmSampleRate: 16_000,
+      timings: verboseModels.length > 0 ? 'segment' : 'none',
+      detectsLanguage: true,
+      prompt: true,
+      temperature: true,
+      ...(maximumBytes === undefined ? {} : { maximumBytes }),
+    };
+  }
+
+  async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
+    checkTranscriptionRequest(request, this.capabilities, this.name, signal);
+    const { http, baseUrl, headers, apiKey } = this.connection;
+    const response = await http.send({ method: 'POST', url: `${baseUrl}/audio/transcriptions`, headers, body: this.form(request) }, signal);
+    if (response.status !== 200)
+      throw await vendorFailure(response, readOpenaiError, { provider: this.name, secrets: [apiKey, request.prompt] });
+    return toTranscript(expectJson(await readText(response, 32 * 1024 * 1024), this.name), request);
+  }
+
+  private form({ recording, model, language, prompt, temperature, options = {} }: TranscriptionRequest): FormData {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(options)) {
+      for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
+        form.append(Array.isArray(value) ? `${name}[]` : name, String(one));
+    }
+    form.set('model', model);
+    form.set('response_format', this.server.verboseModels.includes(model) ? 'verbose_json' : 'json');
+    if (language !== undefined) form.set('language', primaryLanguage(language));
+    if (prompt !== undefined) form.set('prompt', prompt);
+    if (temperature !== undefined) form.set('temperature', String(temperature));
+    // The server goes by the ending of the file's name.
+    form.set('file', new Blob([Uint8Array.from(recording.bytes)]), FILE_NAMES[recording.format]);
+    return form;
+  }
+}
+
+function toTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Transcript {
+  const segments = listField(body, 'segments').map(toSegment);
+  const words = listField(body, 'words').map(toWord);
+  const usage = body['usage'];
+  const duration = numberField(body, 'duration') ?? recording.duration ?? numberField(usage, 'seconds') ?? segments.at(-1)?.end ?? 0;
+  const found = languageOf(body) ?? language;
+  const [inputTokens, outputTokens] = [numberField(usage, 'input_tokens'), numberField(usage, 'output_tokens')];
+  return {
+    text: (textField(body, 'text') ?? '').trim(),
+    duration,
+    ...(found === undefined ? {} : { language: found }),
+    ...(segments.length === 0 ? {} : { segments }),
+    ...(words.length === 0 ? {} : { words }),
+    usage: {
+      seconds: numberField(usage, 'seconds') ?? duration,
+      ...(inputTokens === undefined ? {} : { inputTokens }),
+      ...(outputTokens === undefined ? {} : { outputTokens }),
+    },
+    warnings: [],
+  };
+}
+
+function toSegment(value: unknown): TranscriptSegment {
+  return { start: numberField(value, 'start') ?? 0, end: numberField(value, 'end') ?? 0, text: (textField(value, 'text') ?? '').trim() };
+}
+
+function toWord(value: unknown): TranscriptWord {
+  return { start: numberField(value, 'start') ?? 0, end: numberField(value, 'end') ?? 0, word: textField(value, 'word') ?? '' };
+}
+
+/** `languages: [{code}]` of newer models, or the English name of the language of older ones. */
+function languageOf(body: Record<string, unknown>): string | undefined {
+  const [first] = listField(body, 'languages');
+  const code = textField(first, 'code') ?? (typeof first === 'string' ? first : undefined) ?? codeOfName(textField(body, 'language'));
+  try {
+    return code === undefined ? undefined : normaliseLanguage(code);
+  } catch {
+    return undefined;
+  }
+}
+
+const languageNames = new Intl.DisplayNames('en', { type: 'language' });
+const commonCodes =
+  'en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su'.split(
+    ' ',
+  );
+
+/** `english` -> `en`; a code stays a code. */
+function codeOfName(name: string | undefined): string | undefined {
+  if (name === undefined || name.length <= 3) return name;
+  return commonCodes.find((code) => languageNames.of(code)?.toLowerCase() === name.toLowerCase());
+}

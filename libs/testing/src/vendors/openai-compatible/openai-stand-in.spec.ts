@@ -1,0 +1,44 @@
+import OpenAI, { toFile } from 'openai';
+import { audioKind } from '../audio/audio-kind.js';
+import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
+import type { StandIn } from '../stand-in.js';
+import { OPENAI_KEY, startOpenaiStandIn } from './openai-stand-in.js';
+
+describe("the stand-in for OpenAI's audio API, as OpenAI's own client sees it", () => {
+  let standIn: StandIn;
+  beforeAll(async () => {
+    standIn = await startOpenaiStandIn();
+  });
+  afterAll(() => standIn.close());
+
+  const client = (apiKey = OPENAI_KEY) => new OpenAI({ baseURL: `${standIn.url}/v1`, apiKey, maxRetries: 0 });
+  const speech = { model: 'gpt-4o-mini-tts', voice: 'alloy', input: SPOKEN_TEXT } as const;
+
+  it.each([
+    ['mp3', 'mp3'],
+    ['opus', 'ogg'],
+    ['flac', 'flac'],
+    ['wav', 'wav'],
+  ] as const)('speaks %s', async (response_format, kind) => {
+    const response = await client().audio.speech.create({ ...speech, response_format, instructions: 'softly', speed: 1.5 });
+    expect(audioKind(Buffer.from(await response.arrayBuffer()))).toBe(kind);
+  });
+
+  it.each([
+    ['gpt-transcribe', 'json'],
+    ['whisper-1', 'verbose_json'],
+  ] as const)('hears with %s', async (model, response_format) => {
+    const file = await toFile(spokenAudio('mp3'), 'speech.mp3');
+    expect(await client().audio.transcriptions.create({ model, response_format, language: 'en', file })).toMatchObject({
+      text: SPOKEN_TEXT,
+    });
+  });
+
+  it('refuses as the original does', async () => {
+    await expect(client('sk-wrong').audio.speech.create(speech)).rejects.toThrow(OpenAI.AuthenticationError);
+    await expect(client().audio.speech.create({ ...speech, model: 'tts-9' })).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(client().audio.speech.create({ ...speech, speed: 9 })).rejects.toThrow(OpenAI.BadRequestError);
+    const text = await toFile(Buffer.from('no audio'), 'speech.mp3');
+    await expect(client().audio.transcriptions.create({ model: 'whisper-1', file: text })).rejects.toThrow(OpenAI.BadRequestError);
+  });
+});

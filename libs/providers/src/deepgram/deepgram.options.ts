@@ -1,0 +1,27 @@
+import { IsBoolean, IsInt, IsOptional, IsString, IsUrl, Min, MinLength } from 'class-validator';
+import type { EnvironmentAccount } from '../provider.js';
+
+/** Deepgram: speech by Aura, transcription by Nova. */
+export class DeepgramOptions {
+  @IsString()
+  @MinLength(1)
+  apiKey!: string;
+
+  /** Without a path: `https://api.deepgram.com`, or the address of a self-hosted one. */
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  baseUrl: string = 'https://api.deepgram.com';
+
+  /** Characters of text that one request takes. */
+  @IsInt()
+  @Min(1)
+  maximumCharacters: number = 2000;
+
+  /** Keeps requests out of Deepgram's Model Improvement Program; has its price. */
+  @IsOptional()
+  @IsBoolean()
+  modelImprovementOptOut?: boolean;
+}
+
+export const deepgramAccounts: readonly EnvironmentAccount<DeepgramOptions>[] = [
+  { name: 'deepgram', variables: { apiKey: 'DEEPGRAM_API_KEY', baseUrl: 'DEEPGRAM_BASE_URL' }, required: ['apiKey'] },
+];

@@ -1,0 +1,137 @@
+import {
+  normaliseLanguage,
+  type RecordingFormat,
+  type Transcript,
+  type TranscriptionCapabilities,
+  type TranscriptionProvider,
+  type TranscriptionRequest,
+  type TranscriptSegment,
+  type TranscriptWord,
+} from '@parlance/contracts';
+import { expectJson } from '../http/audio-body.js';
+import { checkTranscriptionRequest } from '../http/check-request.js';
+import { readText } from '../http/http-client.js';
+import { field, listField, numberField, textField } from '../http/json-fields.js';
+import { vendorFailure } from '../http/vendor-failure.js';
+import { ignoredTranscription } from '../ignored-transcription.js';
+import { deepgramRequestIds, deepgramUrl, readDeepgramError, type DeepgramConnection } from './deepgram.connection.js';
+import { DEEPGRAM_LANGUAGES, deepgramLanguage } from './deepgram.languages.js';
+
+const MEDIA_TYPES: Readonly<Record<RecordingFormat, string>> = {
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  'ogg-opus': 'audio/ogg',
+  'ogg-vorbis': 'audio/ogg',
+  webm: 'audio/webm',
+  flac: 'audio/flac',
+  mp4: 'audio/mp4',
+  aac: 'audio/aac',
+  amr: 'audio/amr',
+  pcm: 'application/octet-stream',
+};
+
+/** `POST /v1/listen`: words and utterances with their times. */
+export class DeepgramTranscription implements TranscriptionProvider {
+  readonly name: string;
+  readonly capabilities: TranscriptionCapabilities = {
+    models: [{ id: 'nova-3' }, { id: 'nova-2' }],
+    anyModel: true,
+    languages: DEEPGRAM_LANGUAGES,
+    formats: Object.keys(MEDIA_TYPES) as RecordingFormat[],
+    pcmSampleRate: 16_000,
+    maximumBytes: 2_000_000_000,
+    timings: 'word',
+    detectsLanguage: true,
+    prompt: true,
+  };
+
+  constructor(private readonly connection: DeepgramConnection) {
+    this.name = connection.name;
+  }
+
+  async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
+    checkTranscriptionRequest(request, this.capabilities, this.name, signal);
+    const { http, headers, apiKey } = this.connection;
+    const { bytes, format } = request.recording;
+    const response = await http.send(
+      {
+        method: 'POST',
+        url: deepgramUrl(this.connection, '/v1/listen', parametersOf(request)),
+        headers: { ...headers, 'content-type': MEDIA_TYPES[format] },
+        body: bytes,
+      },
+      signal,
+    );
+    if (response.status !== 200) {
+      const context = { provider: this.name, secrets: [apiKey, request.prompt], requestIdHeaders: deepgramRequestIds };
+      throw await vendorFailure(response, readDeepgramError, context);
+    }
+    const body = expectJson(await readText(response, 64 * 1024 * 1024), this.name);
+    return { ...toTranscript(body, request), warnings: ignoredTranscription(this.name, request, ['temperature']) };
+  }
+}
+
+function parametersOf({ recording, model, language, prompt, options = {} }: TranscriptionRequest): Record<string, unknown> {
+  const chosen = language === undefined ? {} : { language: deepgramLanguage(language) };
+  const detect = language === undefined && options['language'] === undefined && options['detect_language'] === undefined;
+  return {
+    smart_format: true,
+    punctuate: true,
+    utterances: true,
+    ...options,
+    model,
+    ...chosen,
+    ...(detect ? { detect_language: true } : {}),
+    ...(prompt === undefined ? {} : { [/^nova-3|^flux/.test(model) ? 'keyterm' : 'keywords']: termsOf(prompt) }),
+    ...(recording.format === 'pcm' ? { encoding: 'linear16', sample_rate: recording.sampleRate, channels: 1 } : {}),
+  };
+}
+
+/** Deepgram takes words and short phrases, not a sentence about them. */
+function termsOf(prompt: string): string[] {
+  return prompt
+    .split(/[,;\n]+/)
+    .map((term) => term.trim())
+    .filter((term) => term !== '');
+}
+
+function toTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Omit<Transcript, 'warnings'> {
+  const { results } = body;
+  const channels = listField(results, 'channels');
+  const best = channels.map((channel) => listField(channel, 'alternatives')[0]);
+  const words = best.flatMap((alternative) => listField(alternative, 'words').map(toWord)).toSorted((a, b) => a.start - b.start);
+  const segments = listField(results, 'utterances').map(toSegment);
+  const duration = numberField(field(body, 'metadata'), 'duration') ?? recording.duration ?? words.at(-1)?.end ?? 0;
+  const confidence = numberField(best[0], 'confidence');
+  const found = languageOf(textField(channels[0], 'detected_language')) ?? language;
+  return {
+    text: best
+      .map((alternative) => (textField(alternative, 'transcript') ?? '').trim())
+      .filter((text) => text !== '')
+      .join('\n'),
+    duration,
+    ...(found === undefined ? {} : { language: found }),
+    ...(segments.length === 0 ? {} : { segments }),
+    ...(words.length === 0 ? {} : { words }),
+    ...(confidence === undefined || words.length === 0 ? {} : { confidence }),
+    usage: { seconds: duration },
+  };
+}
+
+function toWord(value: unknown): TranscriptWord {
+  const word = textField(value, 'punctuated_word') ?? textField(value, 'word') ?? '';
+  return { start: numberField(value, 'start') ?? 0, end: numberField(value, 'end') ?? 0, word };
+}
+
+function toSegment(value: unknown): TranscriptSegment {
+  const text = (textField(value, 'transcript') ?? '').trim();
+  return { start: numberField(value, 'start') ?? 0, end: numberField(value, 'end') ?? 0, text };
+}
+
+function languageOf(tag: string | undefined): string | undefined {
+  try {
+    return tag === undefined ? undefined : normaliseLanguage(tag);
+  } catch {
+    return undefined;
+  }
+}

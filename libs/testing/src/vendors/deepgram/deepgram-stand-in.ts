@@ -1,0 +1,34 @@
+import { bearer, MalformedRequestError, type CapturedRequest } from '../captured-request.js';
+import type { StandInReply } from '../fault.js';
+import { StandIn } from '../stand-in.js';
+import { deepgramListen } from './deepgram-listen.js';
+import { legacyError, modernError } from './deepgram-error.js';
+import { deepgramSpeak } from './deepgram-speak.js';
+
+export const DEEPGRAM_KEY = '0123456789abcdef0123456789abcdef01234567';
+
+/** Deepgram's `/v1/speak` and `/v1/listen`, as strict as the original about keys, parameters, fields, types and limits. */
+export async function startDeepgramStandIn(): Promise<StandIn> {
+  const standIn = new StandIn((request) => {
+    try {
+      return route(request);
+    } catch (error) {
+      if (error instanceof MalformedRequestError) return modernError(400, 'INVALID_JSON', 'Invalid JSON submitted.', error.message);
+      throw error;
+    }
+  });
+  await standIn.start();
+  return standIn;
+}
+
+function route(request: CapturedRequest): StandInReply {
+  if (bearer(request, 'Token') !== DEEPGRAM_KEY) return legacyError(401, 'INVALID_AUTH', 'Invalid credentials.');
+  switch (`${request.method} ${request.path}`) {
+    case 'POST /v1/speak':
+      return deepgramSpeak(request);
+    case 'POST /v1/listen':
+      return deepgramListen(request);
+    default:
+      return modernError(404, 'NOT_FOUND', 'The requested path was not found.', `There is no ${request.method} ${request.path}.`);
+  }
+}

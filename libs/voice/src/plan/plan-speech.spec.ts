@@ -57,6 +57,11 @@ describe('planSpeech', () => {
     expect(plan({ voice: 'eva' }).skipped).toEqual([{ provider: 'english', reason: 'it does not have the voice' }]);
   });
 
+  it('takes English where a voice of all languages says nothing', () => {
+    const any = new FakeSpeechProvider('any', { languages: ['*'], voices: [{ id: 'max', name: 'Max', languages: ['*'] }] });
+    expect(plan({ voice: 'max' }, [any]).candidates[0].request.language).toBe('en');
+  });
+
   it('knows models by name, by alias and by provider', () => {
     expect(summary({ model: 'tiny' })).toEqual([['english', 'tiny', 'bob']]);
     // An alias means "a model like this" to whoever has no mapping for it.

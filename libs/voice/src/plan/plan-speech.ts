@@ -71,7 +71,8 @@ function knowsVoice(voice: string | undefined, provider: SpeechProvider, { voice
 }
 
 function languageOfVoice(voice: string | undefined, voices: SpeechProvider['capabilities']['voices']): LanguageTag | undefined {
-  return voices.find(({ id }) => id === voice)?.languages[0];
+  // A voice of all languages says nothing about the one that is meant.
+  return voices.find(({ id }) => id === voice)?.languages.find((language) => language !== '*');
 }
 
 /** Why nobody is left, as the error that tells the caller what to change. */

@@ -1,5 +1,5 @@
 import type { SpeechAudio, SpeechProvider, SpeechRequest } from '@parlance/contracts';
-import { within } from './check-tools.js';
+import { within, type Caller } from './check-tools.js';
 import type { ProviderSettings, SpeechBench } from './provider-bench.js';
 
 /** What is said where it does not matter what. */
@@ -28,7 +28,7 @@ export async function withSpeech(
 export async function withSpeechCaller(
   bench: SpeechBench,
   settings: Partial<ProviderSettings>,
-  use: (caller: { name: string; call: (signal?: AbortSignal) => Promise<unknown> }) => Promise<void>,
+  use: (caller: Caller) => Promise<void>,
 ): Promise<void> {
   await withSpeech(bench, settings, (provider) =>
     use({ name: provider.name, call: (signal) => speakAll(provider, bench.request({ text: SENTENCE }), signal) }),

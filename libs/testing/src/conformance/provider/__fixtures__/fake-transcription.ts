@@ -1,0 +1,94 @@
+import {
+  InvalidRequestError,
+  throwIfAborted,
+  TooLargeError,
+  UnsupportedError,
+  type Transcript,
+  type TranscriptionCapabilities,
+  type TranscriptionProvider,
+  type TranscriptionRequest,
+  type Warning,
+} from '@parlance/contracts';
+import { SPOKEN_TEXT, spokenAudio } from '../../../vendors/audio/spoken-audio.js';
+import { StandIn } from '../../../vendors/stand-in.js';
+import type { ProviderSettings, TranscriptionBench } from '../provider-bench.js';
+import { FakeClient } from './fake-client.js';
+import { FAKE_ERRORS, fakeVendor, GOOD_KEY } from './fake-vendor.js';
+
+/** The simplest transcription provider that is right; each broken one is this one with a single fault. */
+export class HonestTranscription extends FakeClient implements TranscriptionProvider {
+  readonly capabilities: TranscriptionCapabilities = {
+    models: [{ id: 'small' }, { id: 'large' }],
+    languages: ['*'],
+    formats: ['wav', 'mp3'],
+    pcmSampleRate: 16_000,
+    maximumBytes: 200_000,
+    timings: 'word',
+    detectsLanguage: true,
+    prompt: true,
+  };
+
+  async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
+    this.check(request, signal);
+    const bytes = await this.bytes(request);
+    const { body } = await this.post(`/hear?${this.query(request).toString()}`, 'audio/any', bytes, signal);
+    const parts: Uint8Array[] = [];
+    for await (const part of this.read(body, signal)) parts.push(part);
+    return { ...this.parse(Buffer.concat(parts).toString('utf8')), warnings: this.warnings(request) };
+  }
+
+  protected check({ recording: { bytes, format } }: TranscriptionRequest, signal: AbortSignal): void {
+    throwIfAborted(signal);
+    if (bytes.byteLength === 0) throw new InvalidRequestError('The recording is empty.', 'file');
+    if (bytes.byteLength > 200_000) throw new TooLargeError('At most 200000 bytes.', 'file');
+    if (!this.capabilities.formats.includes(format)) throw new UnsupportedError('Send wav or mp3.', 'file');
+  }
+
+  protected async bytes({ recording }: TranscriptionRequest): Promise<Uint8Array> {
+    return recording.bytes;
+  }
+
+  protected query({ model, language, prompt }: TranscriptionRequest): URLSearchParams {
+    return new URLSearchParams({ model, ...(language === undefined ? {} : { language }), ...(prompt === undefined ? {} : { prompt }) });
+  }
+
+  protected parse(text: string): Omit<Transcript, 'warnings'> {
+    try {
+      return JSON.parse(text) as Omit<Transcript, 'warnings'>;
+    } catch {
+      throw this.failure('server');
+    }
+  }
+
+  protected warnings({ temperature }: TranscriptionRequest): Warning[] {
+    return temperature === undefined ? [] : [{ code: 'unsupported_option', param: 'temperature', message: 'It is always the same.' }];
+  }
+}
+
+export type TranscriptionClass = new (url: string, settings: ProviderSettings) => HonestTranscription;
+
+/** A bench for a fake, on a stand-in of its own. */
+export async function fakeTranscriptionBench(Fake: TranscriptionClass): Promise<TranscriptionBench> {
+  const standIn = new StandIn(fakeVendor);
+  await standIn.start();
+  const silence = { kind: 'reply', status: 200, body: JSON.stringify({ text: '', duration: 2 }) } as const;
+  return {
+    standIn,
+    goodKey: GOOD_KEY,
+    create: (settings) => {
+      const provider = new Fake(standIn.url, settings);
+      return { provider, close: () => provider.close() };
+    },
+    request: (changes) => ({ recording: { bytes: spokenAudio('wav'), format: 'wav' }, model: 'small', ...changes }),
+    wire: {
+      language: ({ query }) => query.get('language') ?? undefined,
+      model: ({ query }) => query.get('model') ?? undefined,
+      prompt: ({ query }) => query.get('prompt') ?? undefined,
+      audio: ({ body }) => body,
+    },
+    errors: FAKE_ERRORS,
+    silence,
+    expected: { text: SPOKEN_TEXT, words: true },
+    patienceMilliseconds: 3000,
+  };
+}

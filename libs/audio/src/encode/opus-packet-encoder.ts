@@ -2,7 +2,8 @@ import createOpus from 'opusscript/build/opusscript_native_wasm.js';
 
 type OpusModule = ReturnType<typeof createOpus>;
 
-const APPLICATION_VOIP = 2048;
+/** Not `voip`, which filters what clean speech does not need filtered: nearer to the original at the same size. */
+const APPLICATION_AUDIO = 2049;
 const SET_BITRATE = 4002;
 const SET_COMPLEXITY = 4010;
 const SET_SIGNAL = 4024;
@@ -28,7 +29,7 @@ export class OpusPacketEncoder {
   constructor(sampleRate: number) {
     this.opus = loaded ??= createOpus();
     this.frameSamples = sampleRate / 50;
-    this.handler = new this.opus.OpusScriptHandler(sampleRate, 1, APPLICATION_VOIP);
+    this.handler = new this.opus.OpusScriptHandler(sampleRate, 1, APPLICATION_AUDIO);
     this.handler._encoder_ctl(SET_BITRATE, BITS_PER_SECOND);
     this.handler._encoder_ctl(SET_COMPLEXITY, COMPLEXITY);
     this.handler._encoder_ctl(SET_SIGNAL, SIGNAL_VOICE);

@@ -1,7 +1,11 @@
+import { CartesiaOptions, cartesiaAccounts } from './cartesia/cartesia.options.js';
+import { CartesiaProvider } from './cartesia/cartesia.provider.js';
 import { DeepgramOptions, deepgramAccounts } from './deepgram/deepgram.options.js';
 import { DeepgramProvider } from './deepgram/deepgram.provider.js';
 import { ElevenlabsOptions, elevenlabsAccounts } from './elevenlabs/elevenlabs.options.js';
 import { ElevenlabsProvider } from './elevenlabs/elevenlabs.provider.js';
+import { GoogleOptions, googleAccounts } from './google/google.options.js';
+import { GoogleProvider } from './google/google.provider.js';
 import { LocalOptions } from './local/local.options.js';
 import { LocalProvider } from './local/local.provider.js';
 import { OpenaiCompatibleOptions, openaiCompatibleAccounts } from './openai-compatible/openai-compatible.options.js';
@@ -9,6 +13,8 @@ import { OpenaiCompatibleProvider } from './openai-compatible/openai-compatible.
 import { PollyOptions, pollyAccounts } from './polly/polly.options.js';
 import { PollyProvider } from './polly/polly.provider.js';
 import { defineProvider } from './provider.js';
+import { YandexOptions, yandexAccounts } from './yandex/yandex.options.js';
+import { YandexProvider } from './yandex/yandex.provider.js';
 
 /** Every provider there is: one folder and one entry each. The order is the order in which they are planned; `local` is the last resort. */
 export const PROVIDERS = {
@@ -35,6 +41,24 @@ export const PROVIDERS = {
     secrets: ['apiKey'],
     accounts: elevenlabsAccounts,
     create: (options, context) => new ElevenlabsProvider(options, context),
+  }),
+  cartesia: defineProvider({
+    options: CartesiaOptions,
+    secrets: ['apiKey'],
+    accounts: cartesiaAccounts,
+    create: (options, context) => new CartesiaProvider(options, context),
+  }),
+  yandex: defineProvider({
+    options: YandexOptions,
+    secrets: ['apiKey', 'iamToken'],
+    accounts: yandexAccounts,
+    create: (options, context) => new YandexProvider(options, context),
+  }),
+  google: defineProvider({
+    options: GoogleOptions,
+    secrets: ['apiKey'],
+    accounts: googleAccounts,
+    create: (options, context) => new GoogleProvider(options, context),
   }),
   local: defineProvider({
     options: LocalOptions,

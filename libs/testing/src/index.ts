@@ -35,3 +35,14 @@ export { OPENAI_KEY, openaiError, startOpenaiStandIn } from './vendors/openai-co
 export { DEEPGRAM_KEY, startDeepgramStandIn } from './vendors/deepgram/deepgram-stand-in.js';
 export { plain, POLLY_KEYS, pollyError, startPollyStandIn } from './vendors/polly/polly-stand-in.js';
 export { ELEVENLABS_KEY, startElevenlabsStandIn } from './vendors/elevenlabs/elevenlabs.stand-in.js';
+export { CARTESIA_KEY, startCartesiaStandIn } from './vendors/cartesia/cartesia.stand-in.js';
+export {
+  synthesisLine,
+  recognitionEvents,
+  startYandexStandIn,
+  YANDEX_FOLDER,
+  YANDEX_KEY,
+  YANDEX_SILENT_OPERATION,
+  YANDEX_TOKEN,
+  yandexError,
+} from './vendors/yandex/yandex-stand-in.js';

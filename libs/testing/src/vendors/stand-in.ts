@@ -83,6 +83,8 @@ export class StandIn {
   private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     this.responses.add(response);
     const request = capture(incoming);
+    // Writing to a client who has left is no failure of the stand-in.
+    response.on('error', () => undefined);
     response.once('close', () => {
       this.responses.delete(response);
       request.aborted ||= !response.writableFinished;

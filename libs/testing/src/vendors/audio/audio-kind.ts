@@ -24,7 +24,7 @@ export function isOfFormat(bytes: Uint8Array, format: AudioFormat): boolean {
   const kind = audioKind(bytes);
   switch (format) {
     case 'pcm':
-      return bytes.byteLength > 0 && bytes.byteLength % 2 === 0 && (kind === undefined || kind === 'mp3' || kind === 'aac');
+      return bytes.byteLength > 0 && bytes.byteLength % 2 === 0 && kind === undefined;
     case 'opus':
       return kind === 'ogg' && Buffer.from(bytes.subarray(0, 512)).includes('OpusHead');
     case 'aac':
@@ -36,8 +36,15 @@ export function isOfFormat(bytes: Uint8Array, format: AudioFormat): boolean {
   }
 }
 
-/** Eleven bits of sync; layer 0 is ADTS. */
+/** Eleven bits of sync, then the layer: 0 is ADTS, 1 is layer III. Anything else is as likely to be bare samples. */
 function mpegKind(first: number, second: number): 'mp3' | 'aac' | undefined {
   if (first !== 0xff || (second & 0xe0) !== 0xe0) return undefined;
-  return (second & 0x06) === 0 ? 'aac' : 'mp3';
+  switch (second & 0x06) {
+    case 0:
+      return 'aac';
+    case 2:
+      return 'mp3';
+    default:
+      return undefined;
+  }
 }

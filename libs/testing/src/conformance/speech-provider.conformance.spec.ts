@@ -248,7 +248,7 @@ describe('the suite for speech providers', () => {
   it.each(BROKEN.map(([Fake, ...names]) => [Fake.name, Fake, names] as const))('catches one that %s', async (_name, Fake, names) => {
     const checks = speechProviderChecks.filter(({ name }) => names.includes(name));
     const failing = await failingChecks(checks, async () => {
-      const bench = await fakeSpeechBench(Fake);
+      const bench = await fakeSpeechBench(Fake, 1500);
       return { subject: bench, close: () => bench.standIn.close() };
     });
     expect(failing.toSorted()).toEqual(names.toSorted());

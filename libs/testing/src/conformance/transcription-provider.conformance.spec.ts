@@ -209,7 +209,7 @@ describe('the suite for transcription providers', () => {
   it.each(BROKEN.map(([Fake, ...names]) => [Fake.name, Fake, names] as const))('catches one that %s', async (_name, Fake, names) => {
     const checks = transcriptionProviderChecks.filter(({ name }) => names.includes(name));
     const failing = await failingChecks(checks, async () => {
-      const bench = await fakeTranscriptionBench(Fake);
+      const bench = await fakeTranscriptionBench(Fake, 1500);
       return { subject: bench, close: () => bench.standIn.close() };
     });
     expect(failing.toSorted()).toEqual(names.toSorted());

@@ -71,9 +71,10 @@ export const speechRequestChecks: readonly Check<SpeechBench>[] = [
 ];
 
 function saysWhatItCan({ streams, wire }: SpeechBench, { name, capabilities }: SpeechProvider): void {
-  const { models, formats, maximumText, streaming, languages, speed } = capabilities;
+  const { models, anyModel, voices, anyVoice, formats, maximumText, streaming, languages, speed } = capabilities;
   assert.notEqual(name, '');
-  assert.notEqual(models.length, 0, 'a model');
+  assert(models.length > 0 || anyModel === true, 'It has no model.');
+  assert(voices.length > 0 || anyVoice === true, 'It has no voice.');
   assert.notEqual(languages.length, 0, 'a language');
   assert.equal(new Set(formats).size, formats.length, 'every format once');
   assert(maximumText.value > 0, 'The text may have a length.');

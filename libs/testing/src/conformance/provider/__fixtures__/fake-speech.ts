@@ -60,7 +60,7 @@ export class HonestSpeech extends FakeClient implements SpeechProvider {
 export type SpeechClass = new (url: string, settings: ProviderSettings) => HonestSpeech;
 
 /** A bench for a fake, on a stand-in of its own. */
-export async function fakeSpeechBench(Fake: SpeechClass): Promise<SpeechBench> {
+export async function fakeSpeechBench(Fake: SpeechClass, patienceMilliseconds = 8000): Promise<SpeechBench> {
   const standIn = new StandIn(fakeVendor);
   await standIn.start();
   const on = (name: string) => (request: CapturedRequest) => jsonBody(request)[name] as string;
@@ -86,6 +86,6 @@ export async function fakeSpeechBench(Fake: SpeechClass): Promise<SpeechBench> {
     errors: FAKE_ERRORS,
     streams: true,
     unsupported: { sampleRate: 8000 },
-    patienceMilliseconds: 3000,
+    patienceMilliseconds,
   };
 }

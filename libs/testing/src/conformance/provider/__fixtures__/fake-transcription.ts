@@ -68,7 +68,7 @@ export class HonestTranscription extends FakeClient implements TranscriptionProv
 export type TranscriptionClass = new (url: string, settings: ProviderSettings) => HonestTranscription;
 
 /** A bench for a fake, on a stand-in of its own. */
-export async function fakeTranscriptionBench(Fake: TranscriptionClass): Promise<TranscriptionBench> {
+export async function fakeTranscriptionBench(Fake: TranscriptionClass, patienceMilliseconds = 8000): Promise<TranscriptionBench> {
   const standIn = new StandIn(fakeVendor);
   await standIn.start();
   const silence = { kind: 'reply', status: 200, body: JSON.stringify({ text: '', duration: 2 }) } as const;
@@ -89,6 +89,6 @@ export async function fakeTranscriptionBench(Fake: TranscriptionClass): Promise<
     errors: FAKE_ERRORS,
     silence,
     expected: { text: SPOKEN_TEXT, words: true },
-    patienceMilliseconds: 3000,
+    patienceMilliseconds,
   };
 }

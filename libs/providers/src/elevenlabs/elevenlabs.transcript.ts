@@ -1,0 +1,48 @@
+import { normaliseLanguage, ParlanceError, type Transcript, type TranscriptionRequest, type TranscriptWord } from '@parlance/contracts';
+import { field, listField, numberField, textField } from '../http/json-fields.js';
+import { ignoredTranscription } from '../ignored-transcription.js';
+
+/** @throws ParlanceError `server` when there is no transcript in it: a webhook will have it, or there is one for each channel */
+export function toTranscript(body: Record<string, unknown>, request: TranscriptionRequest, provider: string): Transcript {
+  const { recording, language } = request;
+  const text = body['text'];
+  if (typeof text !== 'string') throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+  const items = listField(body, 'words');
+  const words = items.flatMap(toWord);
+  const duration = numberField(body, 'audio_duration_secs') ?? recording.duration ?? words.at(-1)?.end ?? 0;
+  const found = languageOf(textField(body, 'language_code')) ?? language;
+  const confidence = confidenceOf(items);
+  return {
+    text: text.trim(),
+    duration,
+    ...(found === undefined ? {} : { language: found }),
+    ...(words.length === 0 ? {} : { words }),
+    ...(confidence === undefined ? {} : { confidence }),
+    usage: { seconds: duration },
+    warnings: ignoredTranscription(provider, request, ['prompt']),
+  };
+}
+
+/** Spaces and sounds are in the list too. */
+function toWord(value: unknown): TranscriptWord[] {
+  const [word, start, end] = [textField(value, 'text'), numberField(value, 'start'), numberField(value, 'end')];
+  if (field(value, 'type') !== 'word' || word === undefined || start === undefined || end === undefined) return [];
+  return [{ start, end, word }];
+}
+
+/** ISO 639-3 -> BCP 47: `eng` -> `en`. */
+function languageOf(code: string | undefined): string | undefined {
+  try {
+    return code === undefined ? undefined : normaliseLanguage(code);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The mean probability of the words. */
+function confidenceOf(items: readonly unknown[]): number | undefined {
+  const logarithms = items.filter((item) => field(item, 'type') === 'word').map((item) => numberField(item, 'logprob'));
+  if (logarithms.length === 0 || logarithms.includes(undefined)) return undefined;
+  const sum = logarithms.reduce<number>((total, logarithm) => total + Math.exp(Math.min(0, logarithm ?? 0)), 0);
+  return sum / logarithms.length;
+}

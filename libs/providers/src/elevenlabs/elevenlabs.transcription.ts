@@ -1,0 +1,91 @@
+import {
+  primaryLanguage,
+  UnsupportedError,
+  type RecordingFormat,
+  type Transcript,
+  type TranscriptionCapabilities,
+  type TranscriptionProvider,
+  type TranscriptionRequest,
+} from '@parlance/contracts';
+import { FormData } from 'undici';
+import { expectJson } from '../http/audio-body.js';
+import { checkTranscriptionRequest } from '../http/check-request.js';
+import { readText } from '../http/http-client.js';
+import { vendorFailure } from '../http/vendor-failure.js';
+import { readElevenlabsError, written, type ElevenlabsConnection } from './elevenlabs.connection.js';
+import type { ElevenlabsOptions } from './elevenlabs.options.js';
+import { toTranscript } from './elevenlabs.transcript.js';
+
+const sampleRate = 16_000;
+
+const FILES: Readonly<Partial<Record<RecordingFormat, { name: string; type: string }>>> = {
+  wav: { name: 'audio.wav', type: 'audio/wav' },
+  mp3: { name: 'audio.mp3', type: 'audio/mpeg' },
+  'ogg-opus': { name: 'audio.ogg', type: 'audio/ogg' },
+  'ogg-vorbis': { name: 'audio.ogg', type: 'audio/ogg' },
+  webm: { name: 'audio.webm', type: 'audio/webm' },
+  flac: { name: 'audio.flac', type: 'audio/flac' },
+  mp4: { name: 'audio.m4a', type: 'audio/mp4' },
+  aac: { name: 'audio.aac', type: 'audio/aac' },
+  pcm: { name: 'audio.pcm', type: 'application/octet-stream' },
+};
+
+/** `POST /v1/speech-to-text`: the text, with the time of each word. */
+export class ElevenlabsTranscription implements TranscriptionProvider {
+  readonly name: string;
+  readonly capabilities: TranscriptionCapabilities;
+
+  constructor(
+    private readonly connection: ElevenlabsConnection,
+    { transcriptionModels = ['scribe_v2', 'scribe_v1'] }: ElevenlabsOptions,
+  ) {
+    this.name = connection.name;
+    this.capabilities = {
+      models: transcriptionModels.map((id) => ({ id })),
+      anyModel: true,
+      languages: ['*'],
+      formats: Object.keys(FILES) as RecordingFormat[],
+      pcmSampleRate: sampleRate,
+      maximumBytes: 3_000_000_000,
+      maximumSeconds: 36_000,
+      timings: 'word',
+      detectsLanguage: true,
+      prompt: false,
+      temperature: true,
+    };
+  }
+
+  async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
+    checkTranscriptionRequest(request, this.capabilities, this.name, signal);
+    const { format, sampleRate: rate = sampleRate } = request.recording;
+    if (format === 'pcm' && rate !== sampleRate)
+      throw new UnsupportedError(`${this.name} takes pcm at ${sampleRate} Hz only. Send a WAV file.`, 'file', { provider: this.name });
+    const { http, headers, apiKey } = this.connection;
+    const response = await http.send({ method: 'POST', url: this.address(request), headers, body: formOf(request) }, signal);
+    if (response.status !== 200)
+      throw await vendorFailure(response, readElevenlabsError, { provider: this.name, secrets: [apiKey, request.prompt] });
+    return toTranscript(expectJson(await readText(response, 32 * 1024 * 1024), this.name), request, this.name);
+  }
+
+  private address({ options = {} }: TranscriptionRequest): URL {
+    const url = new URL(`${this.connection.baseUrl}/v1/speech-to-text`);
+    if (options['enable_logging'] !== undefined) url.searchParams.set('enable_logging', written(options['enable_logging']));
+    return url;
+  }
+}
+
+function formOf({ recording, model, language, temperature, options = {} }: TranscriptionRequest): FormData {
+  const form = new FormData();
+  // "(laughter)" is no text that anybody said: it comes on demand.
+  for (const [name, value] of Object.entries({ tag_audio_events: false, ...options })) {
+    if (name === 'enable_logging') continue;
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) form.append(name, written(one));
+  }
+  form.set('model_id', model);
+  if (language !== undefined) form.set('language_code', primaryLanguage(language));
+  if (temperature !== undefined) form.set('temperature', String(temperature));
+  if (recording.format === 'pcm') form.set('file_format', 'pcm_s16le_16');
+  const { name, type } = FILES[recording.format] ?? { name: 'audio', type: '' };
+  form.set('file', new Blob([Uint8Array.from(recording.bytes)], { type }), name);
+  return form;
+}

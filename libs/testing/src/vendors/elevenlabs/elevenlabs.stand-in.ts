@@ -1,0 +1,34 @@
+import { MalformedRequestError, type CapturedRequest } from '../captured-request.js';
+import type { StandInReply } from '../fault.js';
+import { StandIn } from '../stand-in.js';
+import { ElevenlabsProblem, elevenlabsError, replyToRefusal } from './elevenlabs.errors.js';
+import { speak } from './elevenlabs.speech-route.js';
+import { transcribe } from './elevenlabs.transcription-route.js';
+
+export const ELEVENLABS_KEY = 'sk_0123456789abcdef0123456789abcdef0123456789abcdef';
+
+/** ElevenLabs, as strict as the original about keys, fields, types and limits, and stricter about unknown fields. */
+export async function startElevenlabsStandIn(): Promise<StandIn> {
+  const standIn = new StandIn(async (request) => {
+    try {
+      return await route(request);
+    } catch (error) {
+      if (error instanceof MalformedRequestError) return replyToRefusal(new ElevenlabsProblem(['body'], error.message, 'json_invalid'));
+      return replyToRefusal(error);
+    }
+  });
+  await standIn.start();
+  return standIn;
+}
+
+async function route(request: CapturedRequest): Promise<StandInReply> {
+  const key = request.headers['xi-api-key'];
+  if (key === undefined) {
+    return elevenlabsError(401, 'needs_authorization', 'Neither authorization header nor xi-api-key received, please provide one.');
+  }
+  if (key !== ELEVENLABS_KEY) return elevenlabsError(401, 'invalid_api_key', 'Invalid API key');
+  const voice = /^\/v1\/text-to-speech\/([^/]+)(?:\/stream)?$/.exec(request.path)?.[1];
+  if (request.method === 'POST' && voice !== undefined) return speak(request, decodeURIComponent(voice));
+  if (request.method === 'POST' && request.path === '/v1/speech-to-text') return transcribe(request);
+  return { status: 404, headers: { 'content-type': 'application/json' }, body: '{"detail":"Not Found"}' };
+}

@@ -1,0 +1,117 @@
+import {
+  normaliseLanguage,
+  ParlanceError,
+  type RecordingFormat,
+  type Transcript,
+  type TranscriptionCapabilities,
+  type TranscriptionProvider,
+  type TranscriptionRequest,
+  type TranscriptWord,
+} from '@parlance/contracts';
+import { FormData } from 'undici';
+import { expectJson } from '../http/audio-body.js';
+import { checkTranscriptionRequest } from '../http/check-request.js';
+import { readText } from '../http/http-client.js';
+import { listField, numberField, textField } from '../http/json-fields.js';
+import { vendorFailure } from '../http/vendor-failure.js';
+import { ignoredTranscription } from '../ignored-transcription.js';
+import { readCartesiaError, type CartesiaConnection } from './cartesia.connection.js';
+import type { CartesiaOptions } from './cartesia.options.js';
+import { HEARD_LANGUAGES, wireLanguage } from './languages.js';
+
+const sampleRate = 16_000;
+
+const FILES: Readonly<Partial<Record<RecordingFormat, { name: string; type: string }>>> = {
+  wav: { name: 'audio.wav', type: 'audio/wav' },
+  mp3: { name: 'audio.mp3', type: 'audio/mpeg' },
+  'ogg-opus': { name: 'audio.ogg', type: 'audio/ogg' },
+  'ogg-vorbis': { name: 'audio.ogg', type: 'audio/ogg' },
+  webm: { name: 'audio.webm', type: 'audio/webm' },
+  flac: { name: 'audio.flac', type: 'audio/flac' },
+  mp4: { name: 'audio.m4a', type: 'audio/mp4' },
+  pcm: { name: 'audio.pcm', type: 'application/octet-stream' },
+};
+
+/** `POST /stt`: the text, with the time of each word. Without a language it hears English. */
+export class CartesiaTranscription implements TranscriptionProvider {
+  readonly name: string;
+  readonly capabilities: TranscriptionCapabilities;
+
+  constructor(
+    private readonly connection: CartesiaConnection,
+    { transcriptionModels = ['ink-whisper'] }: CartesiaOptions,
+  ) {
+    this.name = connection.name;
+    this.capabilities = {
+      models: transcriptionModels.map((id) => ({ id })),
+      anyModel: true,
+      languages: HEARD_LANGUAGES,
+      formats: Object.keys(FILES) as RecordingFormat[],
+      pcmSampleRate: sampleRate,
+      timings: 'word',
+      detectsLanguage: false,
+      prompt: false,
+    };
+  }
+
+  async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
+    checkTranscriptionRequest(request, this.capabilities, this.name, signal);
+    const { http, headers, apiKey } = this.connection;
+    const response = await http.send({ method: 'POST', url: this.address(request), headers, body: formOf(request) }, signal);
+    if (response.status !== 200)
+      throw await vendorFailure(response, readCartesiaError, { provider: this.name, secrets: [apiKey, request.prompt] });
+    return toTranscript(expectJson(await readText(response, 32 * 1024 * 1024), this.name), request, this.name);
+  }
+
+  /** What bare samples are is said in the query. */
+  private address({ recording }: TranscriptionRequest): URL {
+    const url = new URL(`${this.connection.baseUrl}/stt`);
+    if (recording.format === 'pcm') {
+      url.searchParams.set('encoding', 'pcm_s16le');
+      url.searchParams.set('sample_rate', String(recording.sampleRate ?? sampleRate));
+    }
+    return url;
+  }
+}
+
+function formOf({ recording, model, language, options = {} }: TranscriptionRequest): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ timestamp_granularities: ['word'], ...options })) {
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
+      form.append(Array.isArray(value) ? `${name}[]` : name, String(one));
+  }
+  form.set('model', model);
+  if (language !== undefined) form.set('language', wireLanguage(language));
+  const { name, type } = FILES[recording.format] ?? { name: 'audio', type: '' };
+  form.set('file', new Blob([Uint8Array.from(recording.bytes)], { type }), name);
+  return form;
+}
+
+function toTranscript(body: Record<string, unknown>, request: TranscriptionRequest, provider: string): Transcript {
+  const { text } = body;
+  if (typeof text !== 'string') throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+  const words = listField(body, 'words').flatMap(toWord);
+  const duration = numberField(body, 'duration') ?? request.recording.duration ?? words.at(-1)?.end ?? 0;
+  const language = languageOf(textField(body, 'language')) ?? request.language;
+  return {
+    text: text.trim(),
+    duration,
+    ...(language === undefined ? {} : { language }),
+    ...(words.length === 0 ? {} : { words }),
+    usage: { seconds: duration },
+    warnings: ignoredTranscription(provider, request, ['prompt', 'temperature']),
+  };
+}
+
+function toWord(value: unknown): TranscriptWord[] {
+  const [word, start, end] = [textField(value, 'word')?.trim(), numberField(value, 'start'), numberField(value, 'end')];
+  return word === undefined || start === undefined || end === undefined ? [] : [{ start, end, word }];
+}
+
+function languageOf(code: string | undefined): string | undefined {
+  try {
+    return code === undefined ? undefined : normaliseLanguage(code);
+  } catch {
+    return undefined;
+  }
+}

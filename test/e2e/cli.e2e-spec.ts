@@ -54,6 +54,12 @@ describe('parlance, the command', () => {
     expect(wordErrorRate(sentence, heard.out.toString())).toBeLessThanOrEqual(0.1);
   });
 
+  it('writes a wav file that knows its length', async () => {
+    expect(await parlance(['say', sentence, '-o', 'hello.wav'])).toMatchObject({ code: 0 });
+    const bytes = await readFile(join(directory, 'hello.wav'));
+    expect(bytes.readUInt32LE(4)).toBe(bytes.length - 8);
+  });
+
   it('finds nothing broken on this machine, and says what is', async () => {
     const well = await parlance(['doctor']);
     expect(well).toMatchObject({ code: 0, out: expect.anything() });

@@ -1,4 +1,4 @@
-import { audioFormatInfo } from '@parlance/audio';
+import { audioFormatInfo, exactHeader } from '@parlance/audio';
 import { AUDIO_FORMATS, InvalidRequestError, type AudioFormat } from '@parlance/contracts';
 import { VoiceService, type Speech } from '@parlance/voice';
 import { extname } from 'node:path';
@@ -31,7 +31,7 @@ export async function say(words: readonly string[], options: SayOptions, signal:
       ...(speed === undefined ? {} : { speed }),
     };
     const speech = await parlance.get(VoiceService, { strict: false }).speak(request, signal);
-    const size = await writeOutput(output, withProgress(speech));
+    const size = await writeOutput(output, output === '-' ? withProgress(speech) : finished(withProgress(speech), format));
     for (const { message } of speech.warnings) process.stderr.write(`parlance: ${message}\n`);
     if (output !== '-') process.stderr.write(`${output}: ${size} bytes of ${speech.mediaType}, spoken by ${speaker(speech)}\n`);
   });
@@ -64,6 +64,17 @@ async function* withProgress({ chunks, trace }: Speech): AsyncGenerator<Uint8Arr
   } finally {
     progress.end();
   }
+}
+
+/** A file can be written when all is there: a WAV then says how long it is. */
+async function* finished(chunks: AsyncIterable<Uint8Array>, format: AudioFormat): AsyncGenerator<Uint8Array> {
+  if (format !== 'wav') {
+    yield* chunks;
+    return;
+  }
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  yield exactHeader(Buffer.concat(parts), format);
 }
 
 function speaker({ trace }: Speech): string {

@@ -1,3 +1,6 @@
+import { AzureOptions, azureAccounts } from './azure/azure.options.js';
+import { AzureProvider } from './azure/azure.provider.js';
+import 'reflect-metadata';
 import { CartesiaOptions, cartesiaAccounts } from './cartesia/cartesia.options.js';
 import { CartesiaProvider } from './cartesia/cartesia.provider.js';
 import { DeepgramOptions, deepgramAccounts } from './deepgram/deepgram.options.js';
@@ -10,6 +13,8 @@ import { LocalOptions } from './local/local.options.js';
 import { LocalProvider } from './local/local.provider.js';
 import { OpenaiCompatibleOptions, openaiCompatibleAccounts } from './openai-compatible/openai-compatible.options.js';
 import { OpenaiCompatibleProvider } from './openai-compatible/openai-compatible.provider.js';
+import { OpenaiRealtimeOptions, openaiRealtimeAccounts } from './openai-realtime/openai-realtime.options.js';
+import { OpenaiRealtimeProvider } from './openai-realtime/openai-realtime.provider.js';
 import { PollyOptions, pollyAccounts } from './polly/polly.options.js';
 import { PollyProvider } from './polly/polly.provider.js';
 import { defineProvider } from './provider.js';
@@ -59,6 +64,18 @@ export const PROVIDERS = {
     secrets: ['apiKey'],
     accounts: googleAccounts,
     create: (options, context) => new GoogleProvider(options, context),
+  }),
+  'openai-realtime': defineProvider({
+    options: OpenaiRealtimeOptions,
+    secrets: ['apiKey'],
+    accounts: openaiRealtimeAccounts,
+    create: (options, context) => new OpenaiRealtimeProvider(options, context),
+  }),
+  azure: defineProvider({
+    options: AzureOptions,
+    secrets: ['apiKey'],
+    accounts: azureAccounts,
+    create: (options, context) => new AzureProvider(options, context),
   }),
   local: defineProvider({
     options: LocalOptions,

@@ -46,3 +46,6 @@ export {
   YANDEX_TOKEN,
   yandexError,
 } from './vendors/yandex/yandex-stand-in.js';
+export { AZURE_KEY, startAzureStandIn } from './vendors/azure/azure-stand-in.js';
+export { readSsml } from './vendors/azure/azure-ssml.js';
+export { startRealtimeStandIn, type RealtimeStandIn } from './vendors/openai-realtime/realtime-stand-in.js';

@@ -31,7 +31,7 @@ export class HttpClient {
   constructor(
     readonly provider: string,
     private readonly pools: ConnectionPools,
-    private readonly limits: TimeLimits = {},
+    readonly limits: TimeLimits = {},
   ) {}
 
   /** @throws ParlanceError `timeout` or `server`; AbortedError. A status that means failure is no error here. */

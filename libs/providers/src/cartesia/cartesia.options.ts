@@ -1,4 +1,4 @@
-import { ArrayNotEmpty, IsInt, IsOptional, IsString, IsUrl, Matches, Min, MinLength } from 'class-validator';
+import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Min, MinLength } from 'class-validator';
 import { ListOption } from '../list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
 
@@ -36,8 +36,7 @@ export class CartesiaOptions {
   maximumCharacters: number = 2000;
 
   /** Bits per second of `mp3`: 32000, 64000, 96000, 128000 or 192000. Default 128000. */
-  @IsInt()
-  @Min(1)
+  @IsIn([32_000, 64_000, 96_000, 128_000, 192_000])
   mp3BitRate: number = 128_000;
 
   /** Transcription models, the default first. */

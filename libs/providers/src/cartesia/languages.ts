@@ -2,7 +2,7 @@ import { primaryLanguage, type LanguageTag } from '@parlance/contracts';
 
 /** What Sonic 3 speaks. */
 export const SPOKEN_LANGUAGES: readonly LanguageTag[] =
-  'en fr de es pt zh ja hi it ko nl pl ru sv tr fil bg ro ar cs el fi hr ms sk da ta uk hu no nb vi bn th he ka id te gu kn ml mr pa'.split(
+  'en fr de es pt zh ja hi it ko nl pl ru sv tr fil bg ro ar cs el fi hr ms sk da ta uk hu no nb vi bn th he ka id te gu kn ml mr pa or ur'.split(
     ' ',
   );
 

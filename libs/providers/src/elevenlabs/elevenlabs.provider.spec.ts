@@ -211,6 +211,11 @@ describe('elevenlabs', () => {
     expect(call.query.get('enable_logging')).toBe('false');
   });
 
+  it.each([{ webhook: true }, { use_multi_channel: true }])('refuses %j, which has no transcript for an answer', async (options) => {
+    await expect(hear({ options })).rejects.toMatchObject({ code: 'unsupported', param: 'options' });
+    expect(standIn.requests).toHaveLength(0);
+  });
+
   it('fails where a success holds no transcript', async () => {
     standIn.fail({
       kind: 'reply',

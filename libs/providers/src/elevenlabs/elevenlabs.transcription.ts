@@ -57,14 +57,22 @@ export class ElevenlabsTranscription implements TranscriptionProvider {
 
   async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
     checkTranscriptionRequest(request, this.capabilities, this.name, signal);
-    const { format, sampleRate: rate = sampleRate } = request.recording;
-    if (format === 'pcm' && rate !== sampleRate)
-      throw new UnsupportedError(`${this.name} takes pcm at ${sampleRate} Hz only. Send a WAV file.`, 'file', { provider: this.name });
+    this.refuse(request);
     const { http, headers, apiKey } = this.connection;
     const response = await http.send({ method: 'POST', url: this.address(request), headers, body: formOf(request) }, signal);
     if (response.status !== 200)
       throw await vendorFailure(response, readElevenlabsError, { provider: this.name, secrets: [apiKey, request.prompt] });
     return toTranscript(expectJson(await readText(response, 32 * 1024 * 1024), this.name), request, this.name);
+  }
+
+  private refuse({ recording, options = {} }: TranscriptionRequest): void {
+    const { name: provider } = this;
+    if (recording.format === 'pcm' && (recording.sampleRate ?? sampleRate) !== sampleRate)
+      throw new UnsupportedError(`${provider} takes pcm at ${sampleRate} Hz only. Send a WAV file.`, 'file', { provider });
+    // The vendor would do the work, and be paid for it, and answer with something that is no transcript.
+    const separate = options['use_multi_channel'] === true && options['multichannel_output_style'] !== 'combined';
+    if (options['webhook'] === true || separate)
+      throw new UnsupportedError('A transcript is one answer: leave out webhook, and let channels be combined.', 'options', { provider });
   }
 
   private address({ options = {} }: TranscriptionRequest): URL {

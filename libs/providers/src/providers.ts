@@ -1,6 +1,7 @@
+// First: options classes with @Type need it while they are loaded.
+import 'reflect-metadata';
 import { AzureOptions, azureAccounts } from './azure/azure.options.js';
 import { AzureProvider } from './azure/azure.provider.js';
-import 'reflect-metadata';
 import { CartesiaOptions, cartesiaAccounts } from './cartesia/cartesia.options.js';
 import { CartesiaProvider } from './cartesia/cartesia.provider.js';
 import { DeepgramOptions, deepgramAccounts } from './deepgram/deepgram.options.js';

@@ -4,6 +4,7 @@ import {
   OPENAI_KEY,
   openaiError,
   speechProviderChecks,
+  spokenAudio,
   startRealtimeStandIn,
   type CapturedRequest,
   type ProviderSettings,
@@ -208,6 +209,35 @@ describe('openai-realtime', () => {
     standIn.answerOddly({ transcript: 'hello  there – 3 Friends' }, { transcript: "Don't e-mail caf\u00E9" });
     expect((await speak()).received).toBeGreaterThan(0);
     expect((await speak({ text: 'Don\u2019t email cafe\u0301.' })).received).toBeGreaterThan(0);
+  });
+
+  it('loses nothing of a long answer that is read slowly', async () => {
+    const times = 60;
+    standIn.answerOddly({ times });
+    const { provider, close } = make(standIn, { key: OPENAI_KEY });
+    const { chunks } = await provider.speak(speechRequest(), new AbortController().signal);
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks) {
+      parts.push(chunk);
+      // More comes in meanwhile than may wait.
+      if (parts.length % 50 === 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await close();
+    expect(Buffer.concat(parts).equals(Buffer.concat(Array<Buffer>(times).fill(spokenAudio('pcm'))))).toBe(true);
+  });
+
+  it('frees the connection when a long answer is left in the middle', async () => {
+    standIn.answerOddly({ times: 60 });
+    const { provider, close } = make(standIn, { key: OPENAI_KEY });
+    const { chunks } = await provider.speak(speechRequest(), new AbortController().signal);
+    for await (const chunk of chunks) {
+      expect(chunk.length).toBeGreaterThan(0);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      break;
+    }
+    while (standIn.openSockets > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(standIn.calls).toMatchObject([{ aborted: true }]);
+    await close();
   });
 
   it('takes whatever is spoken where that is wanted', async () => {

@@ -7,6 +7,8 @@ export interface RealtimeOddity {
   transcript?: string;
   /** No audio at all. */
   silent?: boolean;
+  /** The audio comes so many times over. Default 1. */
+  times?: number;
   /** The end of the response, where it is not a good one. */
   end?: { status: 'failed' | 'incomplete' | 'cancelled'; status_details: object };
 }
@@ -14,16 +16,19 @@ export interface RealtimeOddity {
 const pieces = 4;
 
 /** The events of one response, in two halves: the audio comes in both, the end is in the second. */
-export function answerEvents(text: string, { transcript = text, silent = false, end }: RealtimeOddity): [RealtimeEvent[], RealtimeEvent[]] {
+export function answerEvents(
+  text: string,
+  { transcript = text, silent = false, times = 1, end }: RealtimeOddity,
+): [RealtimeEvent[], RealtimeEvent[]] {
   const place = { response_id: 'resp_1', item_id: 'item_2', output_index: 0, content_index: 0 };
   const audio = spokenAudio('pcm');
   const size = Math.ceil(audio.length / pieces / 2) * 2;
   const deltas = silent
     ? []
-    : Array.from({ length: pieces }, (_unused, index) => ({
+    : Array.from({ length: pieces * times }, (_unused, index) => ({
         ...place,
         type: 'response.output_audio.delta',
-        delta: audio.subarray(index * size, (index + 1) * size).toString('base64'),
+        delta: audio.subarray((index % pieces) * size, ((index % pieces) + 1) * size).toString('base64'),
       }));
   // Words come in pieces that are no words, and before their sound.
   const words = (transcript.match(/[\s\S]{1,7}/gu) ?? []).map((delta) => ({

@@ -1,0 +1,105 @@
+import { normaliseLanguage, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
+import { FormData } from 'undici';
+import { listField, numberField, textField } from '../http/json-fields.js';
+import type { AzureListening } from './azure.listening.js';
+import { AZURE_LANGUAGES, azureLocale } from './azure.locale.js';
+import type { AzureOptions } from './azure.options.js';
+
+/** What it takes, and how it is told. */
+const FORMATS: Readonly<Partial<Record<RecordingFormat, { file: string; type: string }>>> = {
+  wav: { file: 'audio.wav', type: 'audio/wav' },
+  mp3: { file: 'audio.mp3', type: 'audio/mpeg' },
+  'ogg-opus': { file: 'audio.ogg', type: 'audio/ogg' },
+  flac: { file: 'audio.flac', type: 'audio/flac' },
+  aac: { file: 'audio.aac', type: 'audio/aac' },
+  amr: { file: 'audio.amr', type: 'audio/amr' },
+  webm: { file: 'audio.webm', type: 'audio/webm' },
+};
+
+/** Fast transcription: whole recordings, with words and languages. */
+export function azureFast({ apiVersion, maximumBytes, candidateLanguages = [] }: AzureOptions): AzureListening {
+  const withPhrases = apiVersion >= '2025-10-15';
+  return {
+    capabilities: {
+      models: [{ id: 'fast', description: 'Fast transcription.' }],
+      languages: AZURE_LANGUAGES,
+      formats: Object.keys(FORMATS) as RecordingFormat[],
+      pcmSampleRate: 16_000,
+      maximumBytes,
+      timings: 'word',
+      detectsLanguage: true,
+      prompt: withPhrases,
+    },
+    ignores: withPhrases ? ['temperature'] : ['prompt', 'temperature'],
+    request: ({ addresses, headers }, request) => ({
+      method: 'POST',
+      url: `${addresses.transcription}/speechtotext/transcriptions:transcribe?api-version=${encodeURIComponent(apiVersion)}`,
+      headers: { ...headers, accept: 'application/json' },
+      body: fastForm(request, candidateLanguages, withPhrases),
+    }),
+    transcript: fastTranscript,
+  };
+}
+
+/** @param candidates languages to find the right one among; none: all of them */
+function fastForm(request: TranscriptionRequest, candidates: readonly string[], withPhrases: boolean): FormData {
+  const { recording, language, prompt, options } = request;
+  const locales = (language === undefined ? candidates : [language]).map((tag) => azureLocale(tag));
+  const phrases = withPhrases && prompt !== undefined ? phrasesOf(prompt) : [];
+  const definition = {
+    ...options,
+    ...(locales.length === 0 ? {} : { locales }),
+    ...(phrases.length === 0 ? {} : { phraseList: { phrases } }),
+  };
+  const form = new FormData();
+  form.set('definition', JSON.stringify(definition));
+  const { file, type } = FORMATS[recording.format] ?? { file: 'audio', type: 'application/octet-stream' };
+  form.set('audio', new Blob([Uint8Array.from(recording.bytes)], { type }), file);
+  return form;
+}
+
+/** `{durationMilliseconds, combinedPhrases, phrases}` */
+function fastTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Omit<Transcript, 'warnings'> {
+  const phrases = listField(body, 'phrases').toSorted((one, other) => timesOf(one).start - timesOf(other).start);
+  const segments = phrases.map((phrase) => ({ ...timesOf(phrase), text: (textField(phrase, 'text') ?? '').trim() }));
+  const words = phrases.flatMap((phrase) =>
+    listField(phrase, 'words').map((word) => ({ ...timesOf(word), word: textField(word, 'text') ?? '' })),
+  );
+  const combined = listField(body, 'combinedPhrases').map((phrase) => (textField(phrase, 'text') ?? '').trim());
+  const milliseconds = numberField(body, 'durationMilliseconds');
+  const duration = milliseconds === undefined ? (recording.duration ?? segments.at(-1)?.end ?? 0) : milliseconds / 1000;
+  const confidences = phrases
+    .map((phrase) => numberField(phrase, 'confidence'))
+    .filter((value): value is number => value !== undefined && value > 0);
+  const found = languageOf(textField(phrases[0], 'locale')) ?? language;
+  return {
+    text: combined.filter((text) => text !== '').join('\n'),
+    duration,
+    ...(found === undefined ? {} : { language: found }),
+    ...(segments.length === 0 ? {} : { segments }),
+    ...(words.length === 0 ? {} : { words }),
+    ...(confidences.length === 0 ? {} : { confidence: confidences.reduce((sum, value) => sum + value, 0) / confidences.length }),
+    usage: { seconds: duration },
+  };
+}
+
+/** Words and short phrases, not a sentence about them. */
+function phrasesOf(prompt: string): string[] {
+  return prompt
+    .split(/[,;\n]+/)
+    .map((phrase) => phrase.trim())
+    .filter((phrase) => phrase !== '');
+}
+
+function timesOf(value: unknown): { start: number; end: number } {
+  const [offset, duration] = [numberField(value, 'offsetMilliseconds') ?? 0, numberField(value, 'durationMilliseconds') ?? 0];
+  return { start: offset / 1000, end: (offset + duration) / 1000 };
+}
+
+function languageOf(tag: string | undefined): string | undefined {
+  try {
+    return tag === undefined ? undefined : normaliseLanguage(tag);
+  } catch {
+    return undefined;
+  }
+}

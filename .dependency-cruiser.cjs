@@ -21,7 +21,7 @@ module.exports = {
     ...Object.entries(layers).map(([from, allowed]) => ({
       name: `layer-${from.slice(5)}`,
       severity: 'error',
-      from: { path: `^${from}/`, pathNot: specs },
+      from: { path: `^${from}/`, pathNot: [specs, '__fixtures__'] },
       to: { path: '^libs/', pathNot: [from, ...allowed.map((name) => `libs/${name}`)].map((path) => `^${path}/`) },
     })),
     {

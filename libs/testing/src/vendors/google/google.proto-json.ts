@@ -1,8 +1,16 @@
 import { GoogleRefusal } from './google.errors.js';
 
-/** One field: a scalar, the names of an enum with their numbers, a message, or a list of one of these. */
+/** One field: a scalar, strings by name, the names of an enum with their numbers, a message, or a list of one of these. */
 export type Field =
-  'string' | 'bool' | 'int32' | 'double' | 'bytes' | { values: Readonly<Record<string, number>> } | { message: Message } | { list: Field };
+  | 'string'
+  | 'bool'
+  | 'int32'
+  | 'double'
+  | 'bytes'
+  | 'map'
+  | { values: Readonly<Record<string, number>> }
+  | { message: Message }
+  | { list: Field };
 export type Message = Readonly<Record<string, Field>>;
 
 /** Enums are names afterwards, whatever they came as. @throws GoogleRefusal the way Google words it */
@@ -45,6 +53,8 @@ function isScalar(value: unknown, type: Extract<Field, string>): boolean {
       return Number.isInteger(value) || (typeof value === 'string' && /^-?\d+$/.test(value));
     case 'double':
       return typeof value === 'number';
+    case 'map':
+      return typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string');
     case 'bytes':
       return typeof value === 'string' && value.length % 4 === 0 && /^[\w+/-]*={0,2}$/.test(value);
   }

@@ -59,7 +59,11 @@ const requestV2: Message = {
       adaptation: {
         message: {
           phraseSets: {
-            list: { message: { inlinePhraseSet: { message: { phrases: { list: { message: { value: 'string', boost: 'double' } } } } } } },
+            list: {
+              message: {
+                inlinePhraseSet: { message: { phrases: { list: { message: { value: 'string', boost: 'double' } } }, annotations: 'map' } },
+              },
+            },
           },
         },
       },

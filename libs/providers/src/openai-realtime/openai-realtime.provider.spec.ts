@@ -251,6 +251,7 @@ describe('openai-realtime', () => {
     ['failed', { error: { type: 'server_error', code: 'server_error' } }, 'server', 'server_error'],
     ['failed', { error: { type: 'requests', code: 'rate_limit_exceeded' } }, 'rate', 'rate_limit_exceeded'],
     ['failed', { error: { type: 'insufficient_quota', code: 'insufficient_quota' } }, 'quota', 'insufficient_quota'],
+    ['failed', { error: { type: 'invalid_request_error', code: 'model_not_found', message: 'No.' } }, 'not_found', 'model_not_found'],
     ['cancelled', { reason: 'turn_detected' }, 'server', 'server_error'],
   ] as const)('takes a response that ended as %s (%j) for %s', async (status, details, code, reason) => {
     standIn.answerOddly({ end: { status, status_details: details } });

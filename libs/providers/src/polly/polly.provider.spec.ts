@@ -1,4 +1,11 @@
-import { PollyClient, SynthesizeSpeechCommand, type SynthesizeSpeechCommandInput } from '@aws-sdk/client-polly';
+import {
+  Engine,
+  LanguageCode,
+  PollyClient,
+  SynthesizeSpeechCommand,
+  VoiceId,
+  type SynthesizeSpeechCommandInput,
+} from '@aws-sdk/client-polly';
 import type { SpeechRequest } from '@parlance/contracts';
 import {
   describeSpeechProvider,
@@ -16,6 +23,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { accountsFromEnvironment } from '../accounts.js';
 import { createProvider } from '../create-provider.js';
 import { ConnectionPools } from '../http/connection-pools.js';
+import { languageCodeOf } from './polly.voices.js';
 
 const failure = (
   name: string,
@@ -166,6 +174,17 @@ describe('polly', () => {
     ['Somebody', 'en', undefined],
   ])('%s speaks %s as %s', async (voice, language, code) => {
     expect((await speak({ voice, language })).body['LanguageCode']).toBe(code);
+  });
+
+  it('lists only voices, languages and engines that the official client knows', () => {
+    const { capabilities } = make(standIn, { key: secretAccessKey }).speech;
+    const known = new Set<string>(Object.values(VoiceId));
+    expect(capabilities.voices.filter(({ id }) => !known.has(id))).toEqual([]);
+    expect(new Set(capabilities.voices.map(({ id }) => id)).size).toBe(capabilities.voices.length);
+    expect(new Set(capabilities.voices.flatMap(({ models }) => models))).toEqual(new Set(Object.values(Engine)));
+    const codes = new Set<string>(Object.values(LanguageCode));
+    const sent = capabilities.voices.flatMap(({ id, languages }) => languages.map((language) => languageCodeOf(id, language)));
+    expect(sent.filter((code) => code === undefined || !codes.has(code))).toEqual([]);
   });
 
   it('takes the next rate there is, and says so', async () => {

@@ -1,5 +1,6 @@
 import { normaliseLanguage, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
 import { FormData } from 'undici';
+import { expectedTerms } from '../expected-terms.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
 import type { AzureListening } from './azure.listening.js';
 import { AZURE_LANGUAGES, azureLocale } from './azure.locale.js';
@@ -45,7 +46,7 @@ export function azureFast({ apiVersion, maximumBytes, candidateLanguages = [] }:
 function fastForm(request: TranscriptionRequest, candidates: readonly string[], withPhrases: boolean): FormData {
   const { recording, language, prompt, options } = request;
   const locales = (language === undefined ? candidates : [language]).map((tag) => azureLocale(tag));
-  const phrases = withPhrases && prompt !== undefined ? phrasesOf(prompt) : [];
+  const phrases = withPhrases ? expectedTerms(prompt) : [];
   const definition = {
     ...options,
     ...(locales.length === 0 ? {} : { locales }),
@@ -81,14 +82,6 @@ function fastTranscript(body: Record<string, unknown>, { recording, language }: 
     ...(confidences.length === 0 ? {} : { confidence: confidences.reduce((sum, value) => sum + value, 0) / confidences.length }),
     usage: { seconds: duration },
   };
-}
-
-/** Words and short phrases, not a sentence about them. */
-function phrasesOf(prompt: string): string[] {
-  return prompt
-    .split(/[,;\n]+/)
-    .map((phrase) => phrase.trim())
-    .filter((phrase) => phrase !== '');
 }
 
 function timesOf(value: unknown): { start: number; end: number } {

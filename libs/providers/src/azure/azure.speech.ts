@@ -12,7 +12,7 @@ import { vendorFailure } from '../http/vendor-failure.js';
 import { ignored } from '../ignored.js';
 import { azureRequestIds, readAzureError, type AzureConnection } from './azure.connection.js';
 import { AZURE_FORMATS, azureOutput } from './azure.output-formats.js';
-import { AZURE_SPEECH_OPTIONS, azureSsml } from './azure.ssml.js';
+import { AZURE_SPEECH_OPTIONS, azureSsml, escapeXml } from './azure.ssml.js';
 import { AZURE_SPEECH_LANGUAGES, AZURE_VOICES } from './azure.voices.js';
 
 /** `POST /cognitiveservices/v1`: the audio comes as it is made. */
@@ -58,7 +58,7 @@ export class AzureSpeech implements SpeechProvider {
       signal,
     );
     if (response.status !== 200) {
-      const context = { provider: this.name, secrets: [apiKey, request.text], requestIdHeaders: azureRequestIds };
+      const context = { provider: this.name, secrets: [apiKey, request.text, escapeXml(request.text)], requestIdHeaders: azureRequestIds };
       throw await vendorFailure(response, readAzureError, context);
     }
     return {

@@ -4,6 +4,8 @@ import { checkTranscriptionRequest } from '../http/check-request.js';
 import { readText } from '../http/http-client.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../ignored-transcription.js';
+import { listeningLimits } from '../listening-limits.js';
+import { expectedTerms } from '../expected-terms.js';
 import { azureRequestIds, readAzureError, type AzureConnection } from './azure.connection.js';
 import type { AzureListening } from './azure.listening.js';
 
@@ -23,9 +25,17 @@ export class AzureTranscription implements TranscriptionProvider {
   async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
     checkTranscriptionRequest(request, this.capabilities, this.name, signal);
     const { http, apiKey } = this.connection;
-    const response = await http.send(this.listening.request(this.connection, request), signal);
+    const response = await http.send(
+      this.listening.request(this.connection, request),
+      signal,
+      listeningLimits(http.limits, request.recording),
+    );
     if (response.status !== 200) {
-      const context = { provider: this.name, secrets: [apiKey, request.prompt], requestIdHeaders: azureRequestIds };
+      const context = {
+        provider: this.name,
+        secrets: [apiKey, request.prompt, ...expectedTerms(request.prompt)],
+        requestIdHeaders: azureRequestIds,
+      };
       throw await vendorFailure(response, readAzureError, context);
     }
     const body = expectJson(await readText(response, 64 * 1024 * 1024), this.name);

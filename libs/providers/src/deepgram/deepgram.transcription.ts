@@ -8,12 +8,14 @@ import {
   type TranscriptSegment,
   type TranscriptWord,
 } from '@parlance/contracts';
+import { expectedTerms } from '../expected-terms.js';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../http/check-request.js';
 import { readText } from '../http/http-client.js';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../ignored-transcription.js';
+import { listeningLimits } from '../listening-limits.js';
 import { deepgramRequestIds, deepgramUrl, readDeepgramError, type DeepgramConnection } from './deepgram.connection.js';
 import { DEEPGRAM_LANGUAGES, deepgramLanguage } from './deepgram.languages.js';
 
@@ -61,9 +63,14 @@ export class DeepgramTranscription implements TranscriptionProvider {
         body: bytes,
       },
       signal,
+      listeningLimits(http.limits, request.recording),
     );
     if (response.status !== 200) {
-      const context = { provider: this.name, secrets: [apiKey, request.prompt], requestIdHeaders: deepgramRequestIds };
+      const context = {
+        provider: this.name,
+        secrets: [apiKey, request.prompt, ...expectedTerms(request.prompt)],
+        requestIdHeaders: deepgramRequestIds,
+      };
       throw await vendorFailure(response, readDeepgramError, context);
     }
     const body = expectJson(await readText(response, 64 * 1024 * 1024), this.name);
@@ -82,17 +89,9 @@ function parametersOf({ recording, model, language, prompt, options = {} }: Tran
     model,
     ...chosen,
     ...(detect ? { detect_language: true } : {}),
-    ...(prompt === undefined ? {} : { [/^nova-3|^flux/.test(model) ? 'keyterm' : 'keywords']: termsOf(prompt) }),
+    ...(prompt === undefined ? {} : { [/^nova-3|^flux/.test(model) ? 'keyterm' : 'keywords']: expectedTerms(prompt) }),
     ...(recording.format === 'pcm' ? { encoding: 'linear16', sample_rate: recording.sampleRate, channels: 1 } : {}),
   };
-}
-
-/** Deepgram takes words and short phrases, not a sentence about them. */
-function termsOf(prompt: string): string[] {
-  return prompt
-    .split(/[,;\n]+/)
-    .map((term) => term.trim())
-    .filter((term) => term !== '');
 }
 
 function toTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Omit<Transcript, 'warnings'> {

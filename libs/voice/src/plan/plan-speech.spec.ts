@@ -57,6 +57,23 @@ describe('planSpeech', () => {
     expect(plan({ voice: 'eva' }).skipped).toEqual([{ provider: 'english', reason: 'it does not have the voice' }]);
   });
 
+  it('lets a provider that takes any voice have its own, but no listed one of another language', () => {
+    const open = new FakeSpeechProvider('open', {
+      anyVoice: true,
+      languages: ['*'],
+      voices: [
+        { id: 'eve', name: 'Eve', languages: ['en'] },
+        { id: 'uwe', name: 'Uwe', languages: ['de'] },
+      ],
+    });
+    const voiceOf = (request: Partial<SpeakRequest>, aliases: Record<string, Record<string, string>>) =>
+      planSpeech(prepareUtterance({ text: 'Hello.', ...request }, 100), [open], { voices: aliases }).candidates[0].request.voice;
+    expect(voiceOf({ voice: 'my-clone' }, {})).toBe('my-clone');
+    expect(voiceOf({ voice: 'alloy' }, { alloy: { open: 'other-clone' } })).toBe('other-clone');
+    expect(voiceOf({ voice: 'alloy', language: 'de' }, { alloy: { open: 'eve' } })).toBe('uwe');
+    expect(voiceOf({ voice: 'alloy' }, { alloy: {} })).toBe('eve');
+  });
+
   it('takes English where a voice of all languages says nothing', () => {
     const any = new FakeSpeechProvider('any', { languages: ['*'], voices: [{ id: 'max', name: 'Max', languages: ['*'] }] });
     expect(plan({ voice: 'max' }, [any]).candidates[0].request.language).toBe('en');

@@ -72,7 +72,10 @@ export function resolveVoice(
   const mapped = asked === undefined ? undefined : mappedVoice(aliases[asked]?.[provider], language);
   const listed = speaking.find(({ id }) => id === mapped);
   const free = mapped ?? (asked !== undefined && Object.hasOwn(aliases, asked) ? undefined : asked);
-  if (listed === undefined && free !== undefined && capabilities.anyVoice === true) return { id: free, name: free, languages: [language] };
+  // A listed voice of another language is no stranger: it must not be made to speak this one.
+  const isStranger = !capabilities.voices.some(({ id }) => id === free);
+  if (listed === undefined && free !== undefined && isStranger && capabilities.anyVoice === true)
+    return { id: free, name: free, languages: [language] };
   return listed ?? speaking[0];
 }
 

@@ -43,11 +43,12 @@ export class GoogleCredentials {
   }
 
   private async library(): Promise<GoogleAuth> {
-    const { credentialsFile } = this.options;
+    const { credentialsFile, project } = this.options;
     const { GoogleAuth } = await import('google-auth-library');
     const auth = new GoogleAuth({
       scopes: [scope],
       ...(credentialsFile === undefined ? {} : { keyFilename: credentialsFile }),
+      ...(project === undefined ? {} : { projectId: project }),
       clientOptions: { transporterOptions: { fetchImplementation: fetch, timeout: tokenMilliseconds } },
     });
     // A service account signs its own tokens: no token server has to be asked.

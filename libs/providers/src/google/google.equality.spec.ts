@@ -65,6 +65,8 @@ describe("what we send and what Google's own libraries send", () => {
     apiEndpoint: '127.0.0.1',
     port: Number(new URL(standIn.url).port),
     clientOptions,
+    // Without it the library looks for a metadata server in the network, key or no key.
+    projectId: standIn.account.project,
     apiKey: GOOGLE_KEY,
   });
   function ours(options: Readonly<Record<string, unknown>> = {}) {

@@ -27,6 +27,8 @@ describe("Google's stand-in and Google's own libraries", () => {
     apiEndpoint: '127.0.0.1',
     port: Number(new URL(standIn.url).port),
     clientOptions,
+    // Without it the library looks for a metadata server in the network, key or no key.
+    projectId: standIn.account.project,
   });
   const signedIn = () => ({ ...place(), credentials: standIn.account.keyFile });
   function keep<Client extends { close(): Promise<void> }>(client: Client): Client {

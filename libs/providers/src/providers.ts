@@ -30,29 +30,11 @@ export const PROVIDERS = {
     accounts: openaiCompatibleAccounts,
     create: (options, context) => new OpenaiCompatibleProvider(options, context),
   }),
-  deepgram: defineProvider({
-    options: DeepgramOptions,
+  google: defineProvider({
+    options: GoogleOptions,
     secrets: ['apiKey'],
-    accounts: deepgramAccounts,
-    create: (options, context) => new DeepgramProvider(options, context),
-  }),
-  polly: defineProvider({
-    options: PollyOptions,
-    secrets: ['accessKeyId', 'secretAccessKey', 'sessionToken'],
-    accounts: pollyAccounts,
-    create: (options, context) => new PollyProvider(options, context),
-  }),
-  elevenlabs: defineProvider({
-    options: ElevenlabsOptions,
-    secrets: ['apiKey'],
-    accounts: elevenlabsAccounts,
-    create: (options, context) => new ElevenlabsProvider(options, context),
-  }),
-  cartesia: defineProvider({
-    options: CartesiaOptions,
-    secrets: ['apiKey'],
-    accounts: cartesiaAccounts,
-    create: (options, context) => new CartesiaProvider(options, context),
+    accounts: googleAccounts,
+    create: (options, context) => new GoogleProvider(options, context),
   }),
   yandex: defineProvider({
     options: YandexOptions,
@@ -60,23 +42,41 @@ export const PROVIDERS = {
     accounts: yandexAccounts,
     create: (options, context) => new YandexProvider(options, context),
   }),
-  google: defineProvider({
-    options: GoogleOptions,
+  elevenlabs: defineProvider({
+    options: ElevenlabsOptions,
     secrets: ['apiKey'],
-    accounts: googleAccounts,
-    create: (options, context) => new GoogleProvider(options, context),
+    accounts: elevenlabsAccounts,
+    create: (options, context) => new ElevenlabsProvider(options, context),
   }),
-  'openai-realtime': defineProvider({
-    options: OpenaiRealtimeOptions,
+  deepgram: defineProvider({
+    options: DeepgramOptions,
     secrets: ['apiKey'],
-    accounts: openaiRealtimeAccounts,
-    create: (options, context) => new OpenaiRealtimeProvider(options, context),
+    accounts: deepgramAccounts,
+    create: (options, context) => new DeepgramProvider(options, context),
   }),
   azure: defineProvider({
     options: AzureOptions,
     secrets: ['apiKey'],
     accounts: azureAccounts,
     create: (options, context) => new AzureProvider(options, context),
+  }),
+  polly: defineProvider({
+    options: PollyOptions,
+    secrets: ['accessKeyId', 'secretAccessKey', 'sessionToken'],
+    accounts: pollyAccounts,
+    create: (options, context) => new PollyProvider(options, context),
+  }),
+  cartesia: defineProvider({
+    options: CartesiaOptions,
+    secrets: ['apiKey'],
+    accounts: cartesiaAccounts,
+    create: (options, context) => new CartesiaProvider(options, context),
+  }),
+  'openai-realtime': defineProvider({
+    options: OpenaiRealtimeOptions,
+    secrets: ['apiKey'],
+    accounts: openaiRealtimeAccounts,
+    create: (options, context) => new OpenaiRealtimeProvider(options, context),
   }),
   local: defineProvider({
     options: LocalOptions,

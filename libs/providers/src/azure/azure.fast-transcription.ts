@@ -1,6 +1,6 @@
 import { normaliseLanguage, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
 import { FormData } from 'undici';
-import { expectedTerms } from '../expected-terms.js';
+import { expectedTerms } from '../requests/expected-terms.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
 import type { AzureListening } from './azure.listening.js';
 import { AZURE_LANGUAGES, azureLocale } from './azure.locale.js';

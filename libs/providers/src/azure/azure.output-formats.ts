@@ -1,5 +1,5 @@
 import type { AudioFormat } from '@parlance/contracts';
-import { nearestRate } from '../nearest-rate.js';
+import { nearestRate } from '../requests/nearest-rate.js';
 
 const SAMPLES: Readonly<Record<number, string>> = {
   8000: '8khz-16bit-mono-pcm',

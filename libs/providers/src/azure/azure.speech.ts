@@ -7,9 +7,9 @@ import {
   type Warning,
 } from '@parlance/contracts';
 import { expectAudio } from '../http/audio-body.js';
-import { checkSpeechRequest } from '../http/check-request.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
 import { vendorFailure } from '../http/vendor-failure.js';
-import { ignored } from '../ignored.js';
+import { ignored } from '../requests/ignored.js';
 import { azureRequestIds, readAzureError, type AzureConnection } from './azure.connection.js';
 import { AZURE_FORMATS, azureOutput } from './azure.output-formats.js';
 import { AZURE_SPEECH_OPTIONS, azureSsml, escapeXml } from './azure.ssml.js';

@@ -1,11 +1,11 @@
 import type { Transcript, TranscriptionCapabilities, TranscriptionProvider, TranscriptionRequest } from '@parlance/contracts';
 import { expectJson } from '../http/audio-body.js';
-import { checkTranscriptionRequest } from '../http/check-request.js';
+import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { readText } from '../http/http-client.js';
 import { vendorFailure } from '../http/vendor-failure.js';
-import { ignoredTranscription } from '../ignored-transcription.js';
-import { listeningLimits } from '../listening-limits.js';
-import { expectedTerms } from '../expected-terms.js';
+import { ignoredTranscription } from '../requests/ignored-transcription.js';
+import { listeningLimits } from '../requests/listening-limits.js';
+import { expectedTerms } from '../requests/expected-terms.js';
 import { azureRequestIds, readAzureError, type AzureConnection } from './azure.connection.js';
 import type { AzureListening } from './azure.listening.js';
 

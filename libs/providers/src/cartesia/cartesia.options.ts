@@ -1,5 +1,5 @@
 import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Min, MinLength } from 'class-validator';
-import { ListOption } from '../list-option.js';
+import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
 
 /** Cartesia: speech with Sonic, transcription with Ink. */

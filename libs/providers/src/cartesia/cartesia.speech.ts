@@ -1,9 +1,9 @@
 import type { AudioFormat, SpeechAudio, SpeechCapabilities, SpeechProvider, SpeechRequest } from '@parlance/contracts';
 import { expectAudio } from '../http/audio-body.js';
-import { checkSpeechRequest } from '../http/check-request.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
 import { vendorFailure } from '../http/vendor-failure.js';
-import { ignored } from '../ignored.js';
-import { nearestRate } from '../nearest-rate.js';
+import { ignored } from '../requests/ignored.js';
+import { nearestRate } from '../requests/nearest-rate.js';
 import { readCartesiaError, type CartesiaConnection } from './cartesia.connection.js';
 import type { CartesiaOptions } from './cartesia.options.js';
 import { SPOKEN_LANGUAGES, wireLanguage } from './languages.js';

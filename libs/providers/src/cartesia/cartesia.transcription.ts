@@ -10,11 +10,12 @@ import {
 } from '@parlance/contracts';
 import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
-import { checkTranscriptionRequest } from '../http/check-request.js';
+import { checkTranscriptionRequest } from '../requests/check-request.js';
+import { listeningLimits } from '../requests/listening-limits.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
 import { vendorFailure } from '../http/vendor-failure.js';
-import { ignoredTranscription } from '../ignored-transcription.js';
+import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { readCartesiaError, type CartesiaConnection } from './cartesia.connection.js';
 import type { CartesiaOptions } from './cartesia.options.js';
 import { HEARD_LANGUAGES, wireLanguage } from './languages.js';
@@ -57,7 +58,11 @@ export class CartesiaTranscription implements TranscriptionProvider {
   async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
     checkTranscriptionRequest(request, this.capabilities, this.name, signal);
     const { http, headers, apiKey } = this.connection;
-    const response = await http.send({ method: 'POST', url: this.address(request), headers, body: formOf(request) }, signal);
+    const response = await http.send(
+      { method: 'POST', url: this.address(request), headers, body: formOf(request) },
+      signal,
+      listeningLimits(http.limits, request.recording),
+    );
     if (response.status !== 200)
       throw await vendorFailure(response, readCartesiaError, { provider: this.name, secrets: [apiKey, request.prompt] });
     return toTranscript(expectJson(await readText(response, 32 * 1024 * 1024), this.name), request, this.name);

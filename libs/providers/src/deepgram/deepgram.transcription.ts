@@ -8,14 +8,14 @@ import {
   type TranscriptSegment,
   type TranscriptWord,
 } from '@parlance/contracts';
-import { expectedTerms } from '../expected-terms.js';
+import { expectedTerms } from '../requests/expected-terms.js';
 import { expectJson } from '../http/audio-body.js';
-import { checkTranscriptionRequest } from '../http/check-request.js';
+import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { readText } from '../http/http-client.js';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
 import { vendorFailure } from '../http/vendor-failure.js';
-import { ignoredTranscription } from '../ignored-transcription.js';
-import { listeningLimits } from '../listening-limits.js';
+import { ignoredTranscription } from '../requests/ignored-transcription.js';
+import { listeningLimits } from '../requests/listening-limits.js';
 import { deepgramRequestIds, deepgramUrl, readDeepgramError, type DeepgramConnection } from './deepgram.connection.js';
 import { DEEPGRAM_LANGUAGES, deepgramLanguage } from './deepgram.languages.js';
 

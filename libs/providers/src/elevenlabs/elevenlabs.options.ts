@@ -1,5 +1,5 @@
 import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsString, IsUrl, Min, MinLength } from 'class-validator';
-import { ListOption } from '../list-option.js';
+import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
 import { SPEECH_FORMATS, type ElevenlabsFormat } from './output-formats.js';
 

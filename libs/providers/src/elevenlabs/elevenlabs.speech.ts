@@ -7,10 +7,10 @@ import {
   type SpeechRequest,
 } from '@parlance/contracts';
 import { expectAudio } from '../http/audio-body.js';
-import { checkSpeechRequest } from '../http/check-request.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
 import type { HttpResponse } from '../http/http-client.js';
 import { vendorFailure } from '../http/vendor-failure.js';
-import { ignored } from '../ignored.js';
+import { ignored } from '../requests/ignored.js';
 import { readElevenlabsError, written, type ElevenlabsConnection } from './elevenlabs.connection.js';
 import type { ElevenlabsOptions } from './elevenlabs.options.js';
 import { outputFormat } from './output-formats.js';

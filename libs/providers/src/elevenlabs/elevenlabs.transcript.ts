@@ -1,6 +1,6 @@
 import { normaliseLanguage, ParlanceError, type Transcript, type TranscriptionRequest, type TranscriptWord } from '@parlance/contracts';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
-import { ignoredTranscription } from '../ignored-transcription.js';
+import { ignoredTranscription } from '../requests/ignored-transcription.js';
 
 /** @throws ParlanceError `server` when there is no transcript in it: a webhook will have it, or there is one for each channel */
 export function toTranscript(body: Record<string, unknown>, request: TranscriptionRequest, provider: string): Transcript {

@@ -9,7 +9,8 @@ import {
 } from '@parlance/contracts';
 import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
-import { checkTranscriptionRequest } from '../http/check-request.js';
+import { checkTranscriptionRequest } from '../requests/check-request.js';
+import { listeningLimits } from '../requests/listening-limits.js';
 import { readText } from '../http/http-client.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { readElevenlabsError, written, type ElevenlabsConnection } from './elevenlabs.connection.js';
@@ -59,7 +60,11 @@ export class ElevenlabsTranscription implements TranscriptionProvider {
     checkTranscriptionRequest(request, this.capabilities, this.name, signal);
     this.refuse(request);
     const { http, headers, apiKey } = this.connection;
-    const response = await http.send({ method: 'POST', url: this.address(request), headers, body: formOf(request) }, signal);
+    const response = await http.send(
+      { method: 'POST', url: this.address(request), headers, body: formOf(request) },
+      signal,
+      listeningLimits(http.limits, request.recording),
+    );
     if (response.status !== 200)
       throw await vendorFailure(response, readElevenlabsError, { provider: this.name, secrets: [apiKey, request.prompt] });
     return toTranscript(expectJson(await readText(response, 32 * 1024 * 1024), this.name), request, this.name);

@@ -1,5 +1,5 @@
 import type { SpeechRequest } from '@parlance/contracts';
-import { nearestRate } from '../nearest-rate.js';
+import { nearestRate } from '../requests/nearest-rate.js';
 
 export const SPEECH_FORMATS = ['mp3', 'opus', 'pcm'] as const;
 export type ElevenlabsFormat = (typeof SPEECH_FORMATS)[number];

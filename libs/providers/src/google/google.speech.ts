@@ -7,9 +7,9 @@ import {
   type SpeechRequest,
   type Warning,
 } from '@parlance/contracts';
-import { checkSpeechRequest } from '../http/check-request.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
 import { field, textField } from '../http/json-fields.js';
-import { ignored } from '../ignored.js';
+import { ignored } from '../requests/ignored.js';
 import { callGoogle, googleJson, type GoogleConnection } from './google.connection.js';
 import { speechTag } from './google.languages.js';
 import type { GoogleOptions } from './google.options.js';

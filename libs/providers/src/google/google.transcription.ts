@@ -5,7 +5,7 @@ import {
   type TranscriptionProvider,
   type TranscriptionRequest,
 } from '@parlance/contracts';
-import { checkTranscriptionRequest } from '../http/check-request.js';
+import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { callGoogle, googleJson, type GoogleConnection } from './google.connection.js';
 import { recogniseLong } from './google.long-recording.js';
 import type { GoogleOptions } from './google.options.js';

@@ -1,8 +1,8 @@
 import type { SpeechAudio, SpeechCapabilities, SpeechProvider, SpeechRequest } from '@parlance/contracts';
 import { expectAudio } from '../http/audio-body.js';
-import { checkSpeechRequest } from '../http/check-request.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
 import { vendorFailure } from '../http/vendor-failure.js';
-import { ignored } from '../ignored.js';
+import { ignored } from '../requests/ignored.js';
 import { readOpenaiError, type OpenaiCompatibleConnection } from './openai-compatible.connection.js';
 import type { Server } from './servers.js';
 

@@ -11,7 +11,8 @@ import {
 } from '@parlance/contracts';
 import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
-import { checkTranscriptionRequest } from '../http/check-request.js';
+import { checkTranscriptionRequest } from '../requests/check-request.js';
+import { listeningLimits } from '../requests/listening-limits.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
 import { vendorFailure } from '../http/vendor-failure.js';
@@ -45,7 +46,11 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
   async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
     checkTranscriptionRequest(request, this.capabilities, this.name, signal);
     const { http, baseUrl, headers, apiKey } = this.connection;
-    const response = await http.send({ method: 'POST', url: `${baseUrl}/audio/transcriptions`, headers, body: this.form(request) }, signal);
+    const response = await http.send(
+      { method: 'POST', url: `${baseUrl}/audio/transcriptions`, headers, body: this.form(request) },
+      signal,
+      listeningLimits(http.limits, request.recording),
+    );
     if (response.status !== 200)
       throw await vendorFailure(response, readOpenaiError, { provider: this.name, secrets: [apiKey, request.prompt] });
     return toTranscript(expectJson(await readText(response, 32 * 1024 * 1024), this.name), request);

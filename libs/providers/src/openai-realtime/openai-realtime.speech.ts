@@ -1,7 +1,7 @@
 import { primaryLanguage, type SpeechAudio, type SpeechCapabilities, type SpeechProvider, type SpeechRequest } from '@parlance/contracts';
-import { checkSpeechRequest } from '../http/check-request.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
 import type { FailureContext } from '../http/vendor-failure.js';
-import { ignored } from '../ignored.js';
+import { ignored } from '../requests/ignored.js';
 import type { ProviderContext } from '../provider.js';
 import type { OpenaiRealtimeOptions } from './openai-realtime.options.js';
 import { RealtimeSession } from './realtime-session.js';

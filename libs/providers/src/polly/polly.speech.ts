@@ -1,9 +1,9 @@
 import { TooLargeError, type SpeechAudio, type SpeechCapabilities, type SpeechProvider, type SpeechRequest } from '@parlance/contracts';
 import { expectAudio } from '../http/audio-body.js';
-import { checkSpeechRequest } from '../http/check-request.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
 import { vendorFailure } from '../http/vendor-failure.js';
-import { ignored } from '../ignored.js';
-import { nearestRate } from '../nearest-rate.js';
+import { ignored } from '../requests/ignored.js';
+import { nearestRate } from '../requests/nearest-rate.js';
 import type { PollyConnection } from './polly.connection.js';
 import { readPollyError } from './polly.errors.js';
 import { toSsml } from './polly.ssml.js';

@@ -12,7 +12,7 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
-import { ListOption } from '../list-option.js';
+import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
 
 const address = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };

@@ -2,6 +2,7 @@ import type { Recording, Transcript, TranscriptionRequest } from '@parlance/cont
 import { expectJson } from '../http/audio-body.js';
 import { readText } from '../http/http-client.js';
 import { field, textField } from '../http/json-fields.js';
+import { listeningLimits } from '../requests/listening-limits.js';
 import { expectSuccess, failureContext, failureWithin, type YandexConnection } from './yandex.connection.js';
 
 /** What API v1 takes. */
@@ -39,6 +40,7 @@ export async function recogniseShort(
   const response = await http.send(
     { method: 'POST', url, headers: { authorization, 'content-type': 'application/octet-stream' }, body: recording.bytes },
     signal,
+    listeningLimits(http.limits, recording),
   );
   const context = failureContext(connection);
   await expectSuccess(response, context);

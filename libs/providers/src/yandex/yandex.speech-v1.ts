@@ -1,8 +1,8 @@
 import type { AudioFormat, SpeechAudio, SpeechCapabilities, SpeechProvider, SpeechRequest } from '@parlance/contracts';
 import { expectAudio } from '../http/audio-body.js';
-import { checkSpeechRequest } from '../http/check-request.js';
-import { ignored } from '../ignored.js';
-import { nearestRate } from '../nearest-rate.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
+import { ignored } from '../requests/ignored.js';
+import { nearestRate } from '../requests/nearest-rate.js';
 import { readChoices } from './yandex.choices.js';
 import { expectSuccess, failureContext, type YandexConnection } from './yandex.connection.js';
 import { withoutMarkup } from './yandex.text.js';

@@ -1,10 +1,10 @@
 import type { AudioFormat, SpeechAudio, SpeechCapabilities, SpeechProvider, SpeechRequest } from '@parlance/contracts';
 import { expectBytes } from '../http/audio-body.js';
-import { checkSpeechRequest } from '../http/check-request.js';
+import { checkSpeechRequest } from '../requests/check-request.js';
 import type { HttpResponse } from '../http/http-client.js';
 import { field, textField } from '../http/json-fields.js';
 import type { FailureContext } from '../http/vendor-failure.js';
-import { ignored } from '../ignored.js';
+import { ignored } from '../requests/ignored.js';
 import { jsonObjects } from './json-objects.js';
 import { readChoices } from './yandex.choices.js';
 import { expectSuccess, failureContext, failureWithin, v3Headers, type YandexConnection } from './yandex.connection.js';

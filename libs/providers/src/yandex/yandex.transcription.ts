@@ -6,8 +6,8 @@ import {
   type TranscriptionProvider,
   type TranscriptionRequest,
 } from '@parlance/contracts';
-import { checkTranscriptionRequest } from '../http/check-request.js';
-import { ignoredTranscription } from '../ignored-transcription.js';
+import { checkTranscriptionRequest } from '../requests/check-request.js';
+import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { readChoices } from './yandex.choices.js';
 import type { YandexConnection } from './yandex.connection.js';
 import { recogniseFile } from './yandex.file-recognition.js';

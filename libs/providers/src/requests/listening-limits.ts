@@ -1,5 +1,5 @@
 import type { Recording } from '@parlance/contracts';
-import type { TimeLimits } from './http/http-client.js';
+import type { TimeLimits } from '../http/http-client.js';
 
 /** Milliseconds to hear a second of speech, at the most. */
 const SLOWEST = 250;

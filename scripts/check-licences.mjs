@@ -11,6 +11,8 @@ const KNOWN = {
 
 /** Packages with an install script that nobody needs: scripts are never run (.npmrc). */
 const UNNEEDED_INSTALL_SCRIPTS = {
+  // An optional part of @nestjs/terminus, for gRPC, which nothing here uses.
+  protobufjs: 'prints a notice about its versions',
   '@scarf/scarf': 'counts installations; switched off by scarfSettings',
 };
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { OPENAI_KEY, spokenAudio, startOpenaiStandIn } from '@parlance/testing';
 import { ProviderFactoryModule } from './provider-factory.module.js';
 import { ProviderFactory } from './provider-factory.js';
 import { PROVIDERS } from './providers.js';
@@ -22,6 +23,63 @@ describe('the list of providers', () => {
     for (const file of ['options.ts', 'provider.ts', 'provider.spec.ts']) {
       expect(existsSync(join(source, name, `${name}.${file}`))).toBe(true);
     }
+  });
+});
+
+describe('the connections of a ProviderFactory', () => {
+  it('are made before the first request, shared by accounts, and counted', async () => {
+    const standIn = await startOpenaiStandIn();
+    const options = { apiKey: OPENAI_KEY, baseUrl: `${standIn.url}/v1` };
+    const unreachable = { name: 'gone', provider: 'openai-compatible', options: { ...options, baseUrl: 'http://127.0.0.1:1/v1' } } as const;
+    const accounts = ['one', 'two'].map((name) => ({ name, provider: 'openai-compatible' as const, options }));
+    const factory = new ProviderFactory({ accounts: [...accounts, unreachable, local] });
+    try {
+      await factory.warmUp();
+      expect(standIn.connectionsOpened).toBe(1);
+      for (const name of ['one', 'two']) {
+        const recording = { bytes: spokenAudio('mp3'), format: 'mp3' as const };
+        await factory.transcriptionProvider(name).transcribe({ recording, model: 'whisper-1' }, new AbortController().signal);
+      }
+      expect(standIn.connectionsOpened).toBeLessThanOrEqual(2);
+      expect(factory.connections()).toContainEqual(expect.objectContaining({ origin: standIn.url, requests: 2, failures: 0 }));
+    } finally {
+      await factory.close();
+      await standIn.close();
+    }
+  });
+});
+
+describe('providers on loan', () => {
+  const account = { name: 'agent', provider: 'openai-compatible', options: { apiKey: 'sk-of-one-agent' } } as const;
+
+  it('are shared by whoever has exactly the same, and by nobody else', async () => {
+    const factory = new ProviderFactory({ accounts: [local] });
+    const [one, same] = [factory.borrow(account), factory.borrow({ ...account, options: { ...account.options } })];
+    const other = factory.borrow({ ...account, options: { apiKey: 'sk-of-another' } });
+    expect(same.provider).toBe(one.provider);
+    expect(other.provider).not.toBe(one.provider);
+    await Promise.all([one.release(), one.release()]);
+    expect(factory.borrow(account).provider).toBe(same.provider);
+    await factory.close();
+  });
+
+  it('are closed when the last has given them back, but for those that are configured', async () => {
+    const factory = new ProviderFactory({ accounts: [account, local] });
+    const configured = factory.speechProvider('agent');
+    const loan = factory.borrow(account);
+    await loan.release();
+    expect(factory.speechProvider('agent')).toBe(configured);
+    const strange = factory.borrow({ ...account, name: 'other' });
+    await strange.release();
+    expect(factory.borrow({ ...account, name: 'other' }).provider).not.toBe(strange.provider);
+    await factory.close();
+  });
+
+  it('are refused with every wrong option by name, and no value', () => {
+    const factory = new ProviderFactory({ accounts: [local] });
+    const borrow = () => factory.borrow({ ...account, options: { apiKey: 'sk-secret', server: 'none', nonsense: 'sk-secret' } });
+    expect(borrow).toThrow(/'agent' cannot be used: .*(?:server.*nonsense|nonsense.*server)/);
+    expect(borrow).not.toThrow(/sk-secret/);
   });
 });
 

@@ -86,11 +86,13 @@ export class ProviderFactory {
   }
 
   /**
-   * Loads every account's provider and lets it do one tiny piece of work that costs nothing.
+   * Loads every account's provider, lets it do one tiny piece of work that costs nothing, and connects to its vendor.
    * @throws the first failure, after all have been tried: what did load works
    */
   async warmUp(): Promise<void> {
-    const outcomes = await Promise.allSettled(this.all().map(async (provider) => provider.warmUp?.()));
+    const addresses = new Set(this.all().flatMap((provider) => provider.addresses ?? []));
+    const connecting = [...addresses].map(async (address) => this.pools.prewarm(address));
+    const outcomes = await Promise.allSettled([...this.all().map(async (provider) => provider.warmUp?.()), ...connecting]);
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
   }

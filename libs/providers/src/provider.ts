@@ -17,6 +17,8 @@ export interface ProviderDiagnosis {
 export interface Provider {
   readonly speech?: SpeechProvider;
   readonly transcription?: TranscriptionProvider;
+  /** Where its requests go: connections are made before the first one needs them. */
+  readonly addresses?: readonly string[];
   /** Loads what the first request would otherwise wait for. Must cost no money. */
   warmUp?(): Promise<void>;
   /** Must cost no money. */

@@ -31,9 +31,9 @@ export type { Fault, ReplyFault, StandInReply } from './vendors/fault.js';
 export { GOOGLE_KEY } from './vendors/google/google.access.js';
 export { GoogleStandIn, startGoogleStandIn } from './vendors/google/google.stand-in.js';
 export { StandIn, type StandInOptions } from './vendors/stand-in.js';
-export { OPENAI_KEY, openaiError, startOpenaiStandIn } from './vendors/openai-compatible/openai-stand-in.js';
-export { DEEPGRAM_KEY, startDeepgramStandIn } from './vendors/deepgram/deepgram-stand-in.js';
-export { plain, POLLY_KEYS, pollyError, startPollyStandIn } from './vendors/polly/polly-stand-in.js';
+export { OPENAI_KEY, openaiError, startOpenaiStandIn } from './vendors/openai-compatible/openai-compatible.stand-in.js';
+export { DEEPGRAM_KEY, startDeepgramStandIn } from './vendors/deepgram/deepgram.stand-in.js';
+export { plain, POLLY_KEYS, pollyError, startPollyStandIn } from './vendors/polly/polly.stand-in.js';
 export { ELEVENLABS_KEY, startElevenlabsStandIn } from './vendors/elevenlabs/elevenlabs.stand-in.js';
 export { CARTESIA_KEY, startCartesiaStandIn } from './vendors/cartesia/cartesia.stand-in.js';
 export {
@@ -45,7 +45,7 @@ export {
   YANDEX_SILENT_OPERATION,
   YANDEX_TOKEN,
   yandexError,
-} from './vendors/yandex/yandex-stand-in.js';
-export { AZURE_KEY, startAzureStandIn } from './vendors/azure/azure-stand-in.js';
+} from './vendors/yandex/yandex.stand-in.js';
+export { AZURE_KEY, startAzureStandIn } from './vendors/azure/azure.stand-in.js';
 export { readSsml } from './vendors/azure/azure-ssml.js';
-export { startRealtimeStandIn, type RealtimeStandIn } from './vendors/openai-realtime/realtime-stand-in.js';
+export { startRealtimeStandIn, type RealtimeStandIn } from './vendors/openai-realtime/openai-realtime.stand-in.js';

@@ -11,6 +11,7 @@ import { AzureTranscription } from './azure.transcription.js';
 export class AzureProvider implements Provider {
   readonly speech: AzureSpeech;
   readonly transcription: AzureTranscription;
+  readonly addresses: readonly string[];
 
   constructor(options: AzureOptions, context: ProviderContext) {
     const { apiKey, maximumCharacters, transcription, candidateLanguages = [] } = options;
@@ -20,6 +21,7 @@ export class AzureProvider implements Provider {
       headers: { 'ocp-apim-subscription-key': apiKey, 'user-agent': 'parlance' },
       apiKey,
     };
+    this.addresses = Object.values(connection.addresses) as string[];
     this.speech = new AzureSpeech(connection, maximumCharacters);
     this.transcription = new AzureTranscription(
       connection,

@@ -8,6 +8,7 @@ import { CartesiaTranscription } from './cartesia.transcription.js';
 export class CartesiaProvider implements Provider {
   readonly speech: CartesiaSpeech;
   readonly transcription: CartesiaTranscription;
+  readonly addresses: readonly string[];
 
   constructor(options: CartesiaOptions, context: ProviderContext) {
     const { apiKey, apiVersion } = options;
@@ -17,6 +18,7 @@ export class CartesiaProvider implements Provider {
       apiKey,
       headers: { authorization: `Bearer ${apiKey}`, 'cartesia-version': apiVersion },
     };
+    this.addresses = [connection.baseUrl];
     this.speech = new CartesiaSpeech(connection, options);
     this.transcription = new CartesiaTranscription(connection, options);
   }

@@ -8,6 +8,7 @@ import { DeepgramTranscription } from './deepgram.transcription.js';
 export class DeepgramProvider implements Provider {
   readonly speech: DeepgramSpeech;
   readonly transcription: DeepgramTranscription;
+  readonly addresses: readonly string[];
 
   constructor(options: DeepgramOptions, context: ProviderContext) {
     const { apiKey, baseUrl, maximumCharacters, modelImprovementOptOut } = options;
@@ -18,6 +19,7 @@ export class DeepgramProvider implements Provider {
       headers: { authorization: `Token ${apiKey}` },
       query: modelImprovementOptOut === true ? { mip_opt_out: true } : {},
     };
+    this.addresses = [connection.baseUrl];
     this.speech = new DeepgramSpeech(connection, maximumCharacters);
     this.transcription = new DeepgramTranscription(connection);
   }

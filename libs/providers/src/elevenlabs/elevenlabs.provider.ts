@@ -8,6 +8,7 @@ import { ElevenlabsTranscription } from './elevenlabs.transcription.js';
 export class ElevenlabsProvider implements Provider {
   readonly speech: ElevenlabsSpeech;
   readonly transcription: ElevenlabsTranscription;
+  readonly addresses: readonly string[];
 
   constructor(options: ElevenlabsOptions, context: ProviderContext) {
     const { apiKey } = options;
@@ -17,6 +18,7 @@ export class ElevenlabsProvider implements Provider {
       apiKey,
       headers: { 'xi-api-key': apiKey },
     };
+    this.addresses = [connection.baseUrl];
     this.speech = new ElevenlabsSpeech(connection, options);
     this.transcription = new ElevenlabsTranscription(connection, options);
   }

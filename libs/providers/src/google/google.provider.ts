@@ -10,6 +10,7 @@ import { GoogleTranscription } from './google.transcription.js';
 export class GoogleProvider implements Provider {
   readonly speech: GoogleSpeech;
   readonly transcription: GoogleTranscription;
+  readonly addresses: readonly string[];
   private readonly connection: GoogleConnection;
   private readonly speechBaseUrl: string;
 
@@ -19,8 +20,10 @@ export class GoogleProvider implements Provider {
     this.connection = { ...context, apiKey, credentials: new GoogleCredentials(context.name, options) };
     this.speechBaseUrl = withoutSlash(speechBaseUrl ?? 'https://texttospeech.googleapis.com');
     this.speech = new GoogleSpeech(this.connection, this.speechBaseUrl, options);
+    const transcriptionUrl = withoutSlash(transcriptionBaseUrl ?? `https://${regional}speech.googleapis.com`);
+    this.addresses = [this.speechBaseUrl, transcriptionUrl];
     this.transcription = new GoogleTranscription(this.connection, options, {
-      transcription: withoutSlash(transcriptionBaseUrl ?? `https://${regional}speech.googleapis.com`),
+      transcription: transcriptionUrl,
       storage: withoutSlash(storageBaseUrl ?? 'https://storage.googleapis.com'),
     });
   }

@@ -39,6 +39,21 @@ export class ConnectionPools {
     if (!ok) entry.failures++;
   }
 
+  /**
+   * Makes a connection before somebody waits for it. What the other side answers, or that it does not, is no concern
+   * of anybody yet.
+   */
+  async prewarm(address: string, milliseconds = 2000): Promise<void> {
+    try {
+      // Not HEAD: the client ends a connection that was used for one.
+      const request = { method: 'GET' as const, path: '/', headersTimeout: milliseconds, signal: AbortSignal.timeout(milliseconds) };
+      const { body } = await this.of(new URL(address).origin).request(request);
+      await body.dump({ limit: 65_536 });
+    } catch {
+      // The first real request will tell what is wrong, with everything that belongs to it.
+    }
+  }
+
   statistics(): OriginStatistics[] {
     return [...this.pools].map(([origin, { pool, requests, failures }]) => ({
       origin,

@@ -9,6 +9,8 @@ export interface VendorError {
   code?: string;
   /** Set where the vendor's code says more than the HTTP status: a 401 that is about money, say. */
   kind?: ErrorCode;
+  /** Where it stands in the body and not in a header. */
+  requestId?: string;
 }
 
 /** Reads the vendor's error from the parsed JSON of the body, or from its text. `undefined`: nothing known. */
@@ -63,7 +65,7 @@ export function failureOf(
   const known = read(parse(text), response.status) ?? {};
   const code = known.kind ?? kindOf(response.status);
   const retryAfterSeconds = parseRetryAfter(response.header('retry-after'));
-  const requestId = requestIdHeaders.map((name) => response.header(name)).find((id) => id !== undefined);
+  const requestId = known.requestId ?? requestIdHeaders.map((name) => response.header(name)).find((id) => id !== undefined);
   const said =
     known.message === undefined || known.message === '' ? `It answered ${response.status}.` : `It says: ${redact(known.message, secrets)}`;
   return new ParlanceError(code, `${provider} ${whatHappened[code]} ${said}`, {

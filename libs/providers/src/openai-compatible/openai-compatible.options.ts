@@ -1,6 +1,6 @@
-import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUrl, MinLength } from 'class-validator';
 import type { EnvironmentAccount } from '../provider.js';
+import { ListOption } from '../requests/list-option.js';
 import { SERVERS, type ServerName } from './servers.js';
 
 /** Any server that speaks OpenAI's audio API. */
@@ -30,19 +30,19 @@ export class OpenaiCompatibleOptions {
 
   /** Speech models, the default first, where they are not the server's usual ones. A comma list, or a list. */
   @IsOptional()
-  @Transform(({ value }) => toList(value))
+  @ListOption()
   @IsString({ each: true })
   speechModels?: string[];
 
   /** Voices, the default first, where they are not the server's usual ones. */
   @IsOptional()
-  @Transform(({ value }) => toList(value))
+  @ListOption()
   @IsString({ each: true })
   voices?: string[];
 
   /** Transcription models, the default first, where they are not the server's usual ones. */
   @IsOptional()
-  @Transform(({ value }) => toList(value))
+  @ListOption()
   @IsString({ each: true })
   transcriptionModels?: string[];
 }
@@ -75,11 +75,3 @@ export const openaiCompatibleAccounts: readonly EnvironmentAccount<OpenaiCompati
     defaults: { server: 'localai' },
   },
 ];
-
-function toList(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  return value
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-}

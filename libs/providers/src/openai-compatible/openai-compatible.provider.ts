@@ -9,6 +9,7 @@ import { SERVERS, type Server } from './servers.js';
 export class OpenaiCompatibleProvider implements Provider {
   readonly speech?: OpenaiCompatibleSpeech;
   readonly transcription?: OpenaiCompatibleTranscription;
+  readonly addresses: readonly string[];
 
   constructor(options: OpenaiCompatibleOptions, context: ProviderContext) {
     const server: Server = SERVERS[options.server];
@@ -23,6 +24,7 @@ export class OpenaiCompatibleProvider implements Provider {
         ...(project === undefined ? {} : { 'openai-project': project }),
       },
     };
+    this.addresses = [connection.baseUrl];
     if (server.speech !== undefined) {
       const { speech } = server;
       this.speech = new OpenaiCompatibleSpeech(connection, {

@@ -9,7 +9,7 @@ export class PollyConnection {
   readonly name: string;
   /** What no message may repeat. */
   readonly secrets: readonly (string | undefined)[];
-  private readonly baseUrl: string;
+  readonly baseUrl: string;
   private readonly signer: SignatureV4;
 
   constructor(

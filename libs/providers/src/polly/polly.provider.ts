@@ -7,7 +7,11 @@ import { PollySpeech } from './polly.speech.js';
 export class PollyProvider implements Provider {
   readonly speech: PollySpeech;
 
+  readonly addresses: readonly string[];
+
   constructor(options: PollyOptions, context: ProviderContext) {
-    this.speech = new PollySpeech(new PollyConnection(options, context));
+    const connection = new PollyConnection(options, context);
+    this.addresses = [connection.baseUrl];
+    this.speech = new PollySpeech(connection);
   }
 }

@@ -9,9 +9,11 @@ import { YandexTranscription } from './yandex.transcription.js';
 export class YandexProvider implements Provider {
   readonly speech: YandexSpeechV1 | YandexSpeechV3;
   readonly transcription: YandexTranscription;
+  readonly addresses: readonly string[];
 
   constructor(options: YandexOptions, context: ProviderContext) {
     const connection = yandexConnection(options, context);
+    this.addresses = [connection.speechUrl, connection.transcriptionUrl];
     this.speech = options.speechApi === 'v1' ? new YandexSpeechV1(connection) : new YandexSpeechV3(connection, options.unsafeMode);
     this.transcription = new YandexTranscription(connection, options);
   }

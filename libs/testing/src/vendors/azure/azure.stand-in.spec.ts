@@ -2,7 +2,7 @@ import { TranscriptionClient } from '@azure/ai-speech-transcription';
 import { isAudio } from '../audio/audio-kind.js';
 import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
 import type { StandIn } from '../stand-in.js';
-import { AZURE_KEY, startAzureStandIn } from './azure-stand-in.js';
+import { AZURE_KEY, startAzureStandIn } from './azure.stand-in.js';
 
 let standIn: StandIn;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { DeepgramClient, DeepgramError } from '@deepgram/sdk';
 import { isAudio } from '../audio/audio-kind.js';
 import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
 import type { StandIn } from '../stand-in.js';
-import { DEEPGRAM_KEY, startDeepgramStandIn } from './deepgram-stand-in.js';
+import { DEEPGRAM_KEY, startDeepgramStandIn } from './deepgram.stand-in.js';
 
 describe("the stand-in for Deepgram, asked by Deepgram's own client", () => {
   let standIn: StandIn;

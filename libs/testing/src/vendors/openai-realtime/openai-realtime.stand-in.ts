@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { bearer, type CapturedRequest } from '../captured-request.js';
 import type { Fault, StandInReply } from '../fault.js';
-import { OPENAI_KEY, openaiError } from '../openai-compatible/openai-stand-in.js';
+import { OPENAI_KEY, openaiError } from '../openai-compatible/openai-compatible.stand-in.js';
 import { StandIn } from '../stand-in.js';
 import { answerEvents, type RealtimeOddity } from './realtime-answer.js';
 import { problem, REALTIME_MODELS, RealtimeConversation, type RealtimeEvent, type RealtimeProblem } from './realtime-conversation.js';

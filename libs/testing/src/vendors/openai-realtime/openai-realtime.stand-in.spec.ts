@@ -3,8 +3,8 @@ import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import type { RealtimeClientEvent, RealtimeServerEvent } from 'openai/resources/realtime/realtime';
 import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
-import { OPENAI_KEY } from '../openai-compatible/openai-stand-in.js';
-import { startRealtimeStandIn, type RealtimeStandIn } from './realtime-stand-in.js';
+import { OPENAI_KEY } from '../openai-compatible/openai-compatible.stand-in.js';
+import { startRealtimeStandIn, type RealtimeStandIn } from './openai-realtime.stand-in.js';
 
 const session: RealtimeClientEvent = {
   type: 'session.update',

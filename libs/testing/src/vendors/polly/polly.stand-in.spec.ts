@@ -3,7 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SPOKEN_TEXT } from '../audio/spoken-audio.js';
 import { isOfFormat } from '../audio/audio-kind.js';
 import type { StandIn } from '../stand-in.js';
-import { POLLY_KEYS, startPollyStandIn } from './polly-stand-in.js';
+import { POLLY_KEYS, startPollyStandIn } from './polly.stand-in.js';
 
 describe('the stand-in for AWS Polly, as the official client sees it', () => {
   let standIn: StandIn;

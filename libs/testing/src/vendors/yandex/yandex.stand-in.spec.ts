@@ -1,7 +1,7 @@
 import { audioKind } from '../audio/audio-kind.js';
 import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
 import type { StandIn } from '../stand-in.js';
-import { startYandexStandIn, YANDEX_FOLDER, YANDEX_KEY, YANDEX_TOKEN } from './yandex-stand-in.js';
+import { startYandexStandIn, YANDEX_FOLDER, YANDEX_KEY, YANDEX_TOKEN } from './yandex.stand-in.js';
 
 /** There is no client of Yandex' own for Node: these are the requests of its documentation, as curl sends them. */
 describe('the stand-in for SpeechKit, asked as it is documented', () => {

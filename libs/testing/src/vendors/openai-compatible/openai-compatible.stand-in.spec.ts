@@ -1,8 +1,8 @@
-import OpenAI, { toFile } from 'openai';
+import OpenAI, { AuthenticationError, BadRequestError, NotFoundError, toFile } from 'openai';
 import { audioKind } from '../audio/audio-kind.js';
 import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
 import type { StandIn } from '../stand-in.js';
-import { OPENAI_KEY, startOpenaiStandIn } from './openai-stand-in.js';
+import { OPENAI_KEY, startOpenaiStandIn } from './openai-compatible.stand-in.js';
 
 describe("the stand-in for OpenAI's audio API, as OpenAI's own client sees it", () => {
   let standIn: StandIn;
@@ -35,10 +35,10 @@ describe("the stand-in for OpenAI's audio API, as OpenAI's own client sees it", 
   });
 
   it('refuses as the original does', async () => {
-    await expect(client('sk-wrong').audio.speech.create(speech)).rejects.toThrow(OpenAI.AuthenticationError);
-    await expect(client().audio.speech.create({ ...speech, model: 'tts-9' })).rejects.toThrow(OpenAI.NotFoundError);
-    await expect(client().audio.speech.create({ ...speech, speed: 9 })).rejects.toThrow(OpenAI.BadRequestError);
+    await expect(client('sk-wrong').audio.speech.create(speech)).rejects.toThrow(AuthenticationError);
+    await expect(client().audio.speech.create({ ...speech, model: 'tts-9' })).rejects.toThrow(NotFoundError);
+    await expect(client().audio.speech.create({ ...speech, speed: 9 })).rejects.toThrow(BadRequestError);
     const text = await toFile(Buffer.from('no audio'), 'speech.mp3');
-    await expect(client().audio.transcriptions.create({ model: 'whisper-1', file: text })).rejects.toThrow(OpenAI.BadRequestError);
+    await expect(client().audio.transcriptions.create({ model: 'whisper-1', file: text })).rejects.toThrow(BadRequestError);
   });
 });

@@ -12,6 +12,7 @@ import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { listeningLimits } from '../requests/listening-limits.js';
+import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
 import { vendorFailure } from '../http/vendor-failure.js';
@@ -22,16 +23,7 @@ import { HEARD_LANGUAGES, wireLanguage } from './languages.js';
 
 const sampleRate = 16_000;
 
-const FILES: Readonly<Partial<Record<RecordingFormat, { name: string; type: string }>>> = {
-  wav: { name: 'audio.wav', type: 'audio/wav' },
-  mp3: { name: 'audio.mp3', type: 'audio/mpeg' },
-  'ogg-opus': { name: 'audio.ogg', type: 'audio/ogg' },
-  'ogg-vorbis': { name: 'audio.ogg', type: 'audio/ogg' },
-  webm: { name: 'audio.webm', type: 'audio/webm' },
-  flac: { name: 'audio.flac', type: 'audio/flac' },
-  mp4: { name: 'audio.m4a', type: 'audio/mp4' },
-  pcm: { name: 'audio.pcm', type: 'application/octet-stream' },
-};
+const FORMATS: readonly RecordingFormat[] = ['wav', 'mp3', 'ogg-opus', 'ogg-vorbis', 'webm', 'flac', 'mp4', 'pcm'];
 
 /** `POST /stt`: the text, with the time of each word. Without a language it hears English. */
 export class CartesiaTranscription implements TranscriptionProvider {
@@ -47,7 +39,7 @@ export class CartesiaTranscription implements TranscriptionProvider {
       models: transcriptionModels.map((id) => ({ id })),
       anyModel: true,
       languages: HEARD_LANGUAGES,
-      formats: Object.keys(FILES) as RecordingFormat[],
+      formats: FORMATS,
       pcmSampleRate: sampleRate,
       timings: 'word',
       detectsLanguage: false,
@@ -87,8 +79,7 @@ function formOf({ recording, model, language, options = {} }: TranscriptionReque
   }
   form.set('model', model);
   if (language !== undefined) form.set('language', wireLanguage(language));
-  const { name, type } = FILES[recording.format] ?? { name: 'audio', type: '' };
-  form.set('file', new Blob([Uint8Array.from(recording.bytes)], { type }), name);
+  setRecording(form, 'file', recording);
   return form;
 }
 

@@ -11,6 +11,7 @@ import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { listeningLimits } from '../requests/listening-limits.js';
+import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { readElevenlabsError, written, type ElevenlabsConnection } from './elevenlabs.connection.js';
@@ -19,17 +20,7 @@ import { toTranscript } from './elevenlabs.transcript.js';
 
 const sampleRate = 16_000;
 
-const FILES: Readonly<Partial<Record<RecordingFormat, { name: string; type: string }>>> = {
-  wav: { name: 'audio.wav', type: 'audio/wav' },
-  mp3: { name: 'audio.mp3', type: 'audio/mpeg' },
-  'ogg-opus': { name: 'audio.ogg', type: 'audio/ogg' },
-  'ogg-vorbis': { name: 'audio.ogg', type: 'audio/ogg' },
-  webm: { name: 'audio.webm', type: 'audio/webm' },
-  flac: { name: 'audio.flac', type: 'audio/flac' },
-  mp4: { name: 'audio.m4a', type: 'audio/mp4' },
-  aac: { name: 'audio.aac', type: 'audio/aac' },
-  pcm: { name: 'audio.pcm', type: 'application/octet-stream' },
-};
+const FORMATS: readonly RecordingFormat[] = ['wav', 'mp3', 'ogg-opus', 'ogg-vorbis', 'webm', 'flac', 'mp4', 'aac', 'pcm'];
 
 /** `POST /v1/speech-to-text`: the text, with the time of each word. */
 export class ElevenlabsTranscription implements TranscriptionProvider {
@@ -45,7 +36,7 @@ export class ElevenlabsTranscription implements TranscriptionProvider {
       models: transcriptionModels.map((id) => ({ id })),
       anyModel: true,
       languages: ['*'],
-      formats: Object.keys(FILES) as RecordingFormat[],
+      formats: FORMATS,
       pcmSampleRate: sampleRate,
       maximumBytes: 3_000_000_000,
       maximumSeconds: 36_000,
@@ -98,7 +89,6 @@ function formOf({ recording, model, language, temperature, options = {} }: Trans
   if (language !== undefined) form.set('language_code', primaryLanguage(language));
   if (temperature !== undefined) form.set('temperature', String(temperature));
   if (recording.format === 'pcm') form.set('file_format', 'pcm_s16le_16');
-  const { name, type } = FILES[recording.format] ?? { name: 'audio', type: '' };
-  form.set('file', new Blob([Uint8Array.from(recording.bytes)], { type }), name);
+  setRecording(form, 'file', recording);
   return form;
 }

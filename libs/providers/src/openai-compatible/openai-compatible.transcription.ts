@@ -13,11 +13,14 @@ import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { listeningLimits } from '../requests/listening-limits.js';
+import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { readOpenaiError, type OpenaiCompatibleConnection } from './openai-compatible.connection.js';
-import { FILE_NAMES, type Server } from './servers.js';
+import type { Server } from './servers.js';
+
+const FORMATS: readonly RecordingFormat[] = ['wav', 'mp3', 'ogg-opus', 'ogg-vorbis', 'webm', 'flac', 'mp4'];
 
 /** `POST /audio/transcriptions`: with times where the model gives them. */
 export class OpenaiCompatibleTranscription implements TranscriptionProvider {
@@ -33,7 +36,7 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
     this.capabilities = {
       models: models.map((id) => ({ id })),
       languages: ['*'],
-      formats: Object.keys(FILE_NAMES) as RecordingFormat[],
+      formats: FORMATS,
       pcmSampleRate: 16_000,
       timings: verboseModels.length > 0 ? 'segment' : 'none',
       detectsLanguage: true,
@@ -67,8 +70,7 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
     if (language !== undefined) form.set('language', primaryLanguage(language));
     if (prompt !== undefined) form.set('prompt', prompt);
     if (temperature !== undefined) form.set('temperature', String(temperature));
-    // The server goes by the ending of the file's name.
-    form.set('file', new Blob([Uint8Array.from(recording.bytes)]), FILE_NAMES[recording.format]);
+    setRecording(form, 'file', recording);
     return form;
   }
 }

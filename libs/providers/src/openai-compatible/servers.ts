@@ -1,4 +1,4 @@
-import type { AudioFormat, LanguageTag, RecordingFormat, TextLimit } from '@parlance/contracts';
+import type { AudioFormat, LanguageTag, TextLimit } from '@parlance/contracts';
 
 interface ServerSpeech {
   models: readonly string[];
@@ -98,14 +98,3 @@ export const SERVERS = {
 } as const satisfies Record<string, Server>;
 
 export type ServerName = keyof typeof SERVERS;
-
-/** What these servers take as recordings, and the file name that tells them so: they go by its ending. */
-export const FILE_NAMES: Readonly<Partial<Record<RecordingFormat, string>>> = {
-  wav: 'audio.wav',
-  mp3: 'audio.mp3',
-  'ogg-opus': 'audio.ogg',
-  'ogg-vorbis': 'audio.ogg',
-  webm: 'audio.webm',
-  flac: 'audio.flac',
-  mp4: 'audio.m4a',
-};

@@ -27,15 +27,25 @@ describe('loadConfiguration', () => {
     const configuration = loadConfiguration({
       PORT: '0',
       HOST: '::1',
-      PARLANCE_SPEECH_PLAN: 'local, other',
+      PARLANCE_SPEECH_PLAN: 'local, openai',
+      OPENAI_API_KEY: 'sk-x',
       PARLANCE_FFMPEG: 'off',
       PARLANCE_ESPEAK: '/opt/espeak-ng',
       PARLANCE_CACHE_TTL_HOURS: '0.5',
       PARLANCE_LOG_LEVEL: 'debug',
     });
-    expect(configuration).toMatchObject({ port: 0, publicUrl: 'http://[::1]:0', speechPlan: ['local', 'other'], ffmpeg: false });
-    expect(configuration.providerAccounts).toEqual([{ name: 'local', provider: 'local', options: { espeak: '/opt/espeak-ng' } }]);
+    expect(configuration).toMatchObject({ port: 0, publicUrl: 'http://[::1]:0', speechPlan: ['local', 'openai'], ffmpeg: false });
+    expect(configuration.providerAccounts).toEqual([
+      { name: 'openai', provider: 'openai-compatible', options: { server: 'openai', apiKey: 'sk-x' } },
+      { name: 'local', provider: 'local', options: { espeak: '/opt/espeak-ng' } },
+    ]);
     expect(configuration).toMatchObject({ cacheTtlSeconds: 1800, logLevel: 'debug' });
+  });
+
+  it('refuses a plan with accounts that are not set up, and says what is lacking', () => {
+    const load = () => loadConfiguration({ PARLANCE_SPEECH_PLAN: 'nobody,local', PARLANCE_TRANSCRIPTION_PLAN: 'deepgram' });
+    expect(load).toThrow(/PARLANCE_SPEECH_PLAN: there is no provider account 'nobody'. There are: local/);
+    expect(load).toThrow(/PARLANCE_TRANSCRIPTION_PLAN: .*'deepgram'. Set DEEPGRAM_API_KEY to have it/);
   });
 
   it('keeps only hashes of the keys, whether given plain or hashed', () => {

@@ -28,7 +28,10 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
     );
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names));
+  const configuration = new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names));
+  const unknown = unknownAccounts(configuration);
+  if (unknown.length > 0) throw new ConfigurationError(unknown);
+  return configuration;
 }
 
 /** Every variable that is read, in the order of the documentation. */
@@ -48,6 +51,21 @@ function accountsOf({ PARLANCE_CONFIG_FILE }: Environment, values: EnvironmentVa
   const { accounts, missing } = accountsFromEnvironment(values);
   const isWritten = ({ name }: { name: string }) => written.some((account) => account.name === name);
   return { accounts: [...written, ...accounts.filter((one) => !isWritten(one))], missing: missing.filter((one) => !isWritten(one)) };
+}
+
+/** A plan that names an account which is not set up would be found out only when it is asked. */
+function unknownAccounts({ speechPlan = [], transcriptionPlan = [], providerAccounts, missingAccounts }: ParlanceConfiguration): string[] {
+  const known = providerAccounts.map(({ name }) => name);
+  const plans = { PARLANCE_SPEECH_PLAN: speechPlan, PARLANCE_TRANSCRIPTION_PLAN: transcriptionPlan };
+  return Object.entries(plans).flatMap(([variable, plan]) =>
+    plan
+      .filter((name) => !known.includes(name))
+      .map((name) => {
+        const missing = missingAccounts.find((account) => account.name === name);
+        const remedy = missing === undefined ? `There are: ${known.join(', ')}` : `Set ${missing.variables.join(' and ')} to have it`;
+        return `${variable}: there is no provider account '${name}'. ${remedy}`;
+      }),
+  );
 }
 
 function isOpenToEverybody({ HOST, PARLANCE_API_KEYS, PARLANCE_ALLOW_ANONYMOUS }: Environment): boolean {

@@ -50,6 +50,34 @@ describe('VoiceService.transcribe', () => {
     expect(two.asked[0]!.recording.bytes).toBe(one.asked[0]!.recording.bytes);
   });
 
+  it('has what is too long for a provider heard in parts, cut where it is quiet, with times of the whole', async () => {
+    const rate = 16_000;
+    // Six seconds of a tone with a pause around second 2.5.
+    const samples = Float32Array.from({ length: 6 * rate }, (_, index) =>
+      Math.abs(index / rate - 2.5) < 0.2 ? 0 : Math.sin(index / 9) / 2,
+    );
+    const long = await converter.encode({ samples, sampleRate: rate }, { format: 'wav', sampleRate: rate }, never);
+    const provider = new FakeTranscriptionProvider('one', { formats: ['wav'], maximumSeconds: 3 });
+    provider.transcript = { text: 'one', segments: [{ start: 0.5, end: 1, text: 'one' }] };
+    const pieces: number[] = [];
+    const transcription = await setUp(provider)({ audio: long, onSegment: ({ start }) => pieces.push(start) });
+    const durations = provider.asked.map(({ recording }) => recording.duration!);
+    expect(durations).toHaveLength(3);
+    expect(durations[0]).toBeCloseTo(2.5, 0);
+    expect(durations.reduce((sum, one) => sum + one, 0)).toBeCloseTo(6, 3);
+    expect(transcription).toMatchObject({ text: 'one one one', trace: { segments: 3 }, usage: { seconds: 6 } });
+    expect(transcription.duration).toBeCloseTo(6, 3);
+    expect(pieces).toEqual([0.5, durations[0]! + 0.5, durations[0]! + durations[1]! + 0.5]);
+    expect(transcription.segments.map(({ start }) => start)).toEqual(pieces);
+  });
+
+  it('keeps the limit of bytes too', async () => {
+    const provider = new FakeTranscriptionProvider('one', { formats: ['wav'], maximumBytes: 40_000 });
+    await setUp(provider)();
+    expect(provider.asked.length).toBeGreaterThan(1);
+    for (const { recording } of provider.asked) expect(recording.bytes.length).toBeLessThanOrEqual(40_000);
+  });
+
   it('answers again from the cache, piece by piece as before', async () => {
     const provider = new FakeTranscriptionProvider('one');
     const transcribe = setUp(provider);

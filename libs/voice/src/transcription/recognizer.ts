@@ -1,4 +1,4 @@
-import { AudioConverter, samplesToPcm16 } from '@parlance/audio';
+import { AudioConverter } from '@parlance/audio';
 import { AbortedError, type Recording, type Transcript, type TranscriptSegment } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
@@ -7,6 +7,8 @@ import { allFailed } from '../speech/speech-attempt.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { Channel } from '../streams/channel.js';
 import { inspectRecording, type RecordingLimits } from './inspect-recording.js';
+import { joinTranscripts, shifted, type HeardPart } from './join-transcripts.js';
+import { RecordingForms, type RecordingPart } from './recording-forms.js';
 import type { TranscriptionJob } from './transcription-job.js';
 import { transcriptionTrace } from './transcription-memory.js';
 
@@ -57,23 +59,13 @@ export class Recognizer {
     signal: AbortSignal,
   ): Promise<{ transcript: Transcript; candidate: TranscriptionCandidate }> {
     const failures: unknown[] = [];
-    const converted = new Map<string, Promise<Recording>>();
+    const forms = new RecordingForms(job.recording, this.converter, this.limits.maximumSeconds, signal);
     for (const candidate of job.candidates) {
       // A recording that cannot be decoded is the caller's to mend: no other provider is asked.
-      const recording = await this.accepted(job.recording, candidate, converted, signal);
+      const parts = await forms.partsFor(candidate.provider.capabilities);
+      account.trace.segments = parts.length;
       try {
-        const { provider, model, language } = candidate;
-        const { prompt, temperature } = job.wish;
-        const request = {
-          recording,
-          model,
-          onSegment,
-          ...(language === undefined ? {} : { language }),
-          ...(prompt !== undefined && provider.capabilities.prompt ? { prompt } : {}),
-          ...(temperature !== undefined && provider.capabilities.temperature === true ? { temperature } : {}),
-        };
-        const transcript = await account.attempt(transcriptionTrace(candidate), 0, () => provider.transcribe(request, signal));
-        account.add(transcript.usage ?? { seconds: transcript.duration }, candidate.warnings);
+        const transcript = await this.hearParts(parts, candidate, job, onSegment, account, signal);
         return { transcript, candidate };
       } catch (error) {
         if (signal.aborted) throw new AbortedError(signal.reason);
@@ -87,33 +79,30 @@ export class Recognizer {
     );
   }
 
-  /** The recording in a form the provider takes: as it is, else as samples, else as samples in a file. */
-  private accepted(
-    recording: Recording,
-    { provider }: TranscriptionCandidate,
-    converted: Map<string, Promise<Recording>>,
+  /** One part after the other: their times are known only in order. */
+  private async hearParts(
+    parts: readonly RecordingPart[],
+    candidate: TranscriptionCandidate,
+    { wish: { prompt, temperature } }: TranscriptionJob,
+    onSegment: (segment: TranscriptSegment) => void,
+    account: Account,
     signal: AbortSignal,
-  ): Promise<Recording> {
-    const { formats, pcmSampleRate } = provider.capabilities;
-    if (formats.includes(recording.format)) return Promise.resolve(recording);
-    const target = formats.includes('pcm') ? 'pcm' : formats.includes('flac') ? 'flac' : 'wav';
-    const key = `${target} ${pcmSampleRate}`;
-    const conversion = converted.get(key) ?? this.converted(recording, target, pcmSampleRate, signal);
-    converted.set(key, conversion);
-    return conversion;
-  }
-
-  private async converted(
-    recording: Recording,
-    target: 'pcm' | 'flac' | 'wav',
-    sampleRate: number,
-    signal: AbortSignal,
-  ): Promise<Recording> {
-    const { maximumSeconds } = this.limits;
-    const { samples, duration } = await this.converter.decode(recording.bytes, { sampleRate, maximumSeconds }, signal);
-    if (target === 'pcm') return { bytes: samplesToPcm16(samples), format: target, sampleRate, duration };
-    const bytes = await this.converter.encode({ samples, sampleRate }, { format: target, sampleRate }, signal);
-    return { bytes, format: target, sampleRate, duration };
+  ): Promise<Transcript> {
+    const { provider, model, language, warnings } = candidate;
+    const wish = {
+      model,
+      ...(language === undefined ? {} : { language }),
+      ...(prompt !== undefined && provider.capabilities.prompt ? { prompt } : {}),
+      ...(temperature !== undefined && provider.capabilities.temperature === true ? { temperature } : {}),
+    };
+    const heard: HeardPart[] = [];
+    for (const [index, { offset, load }] of parts.entries()) {
+      const request = { ...wish, recording: await load(), onSegment: (segment: TranscriptSegment) => onSegment(shifted(segment, offset)) };
+      const transcript = await account.attempt(transcriptionTrace(candidate), index, () => provider.transcribe(request, signal));
+      account.add(transcript.usage ?? { seconds: transcript.duration }, warnings);
+      heard.push({ offset, transcript });
+    }
+    return joinTranscripts(heard);
   }
 }
 

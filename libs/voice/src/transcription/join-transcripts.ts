@@ -1,0 +1,38 @@
+import type { Transcript, TranscriptSegment } from '@parlance/contracts';
+
+/** What was heard in one part, and where the part begins in the whole, in seconds. */
+export interface HeardPart {
+  offset: number;
+  transcript: Transcript;
+}
+
+/** The parts of one recording as one transcript, with times of the whole. */
+export function joinTranscripts(parts: readonly HeardPart[]): Transcript {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only.transcript;
+  const last = parts.at(-1);
+  const words = parts.flatMap(({ offset, transcript }) => (transcript.words ?? []).map((word) => shifted(word, offset)));
+  const segments = parts.flatMap(({ offset, transcript }) => segmentsOf(transcript).map((segment) => shifted(segment, offset)));
+  const confidences = parts.flatMap(({ transcript }) => (transcript.confidence === undefined ? [] : [transcript.confidence]));
+  const language = parts.map(({ transcript }) => transcript.language).find((one) => one !== undefined);
+  return {
+    text: parts
+      .map(({ transcript }) => transcript.text.trim())
+      .filter((text) => text !== '')
+      .join(' '),
+    duration: last === undefined ? 0 : last.offset + last.transcript.duration,
+    segments,
+    ...(words.length === 0 ? {} : { words }),
+    ...(confidences.length === 0 ? {} : { confidence: confidences.reduce((sum, one) => sum + one, 0) / confidences.length }),
+    ...(language === undefined ? {} : { language }),
+    warnings: parts.flatMap(({ transcript }) => transcript.warnings),
+  };
+}
+
+export function shifted<Timed extends { start: number; end: number }>(timed: Timed, offset: number): Timed {
+  return { ...timed, start: timed.start + offset, end: timed.end + offset };
+}
+
+function segmentsOf({ segments, text, duration }: Transcript): readonly TranscriptSegment[] {
+  return segments ?? (text === '' ? [] : [{ start: 0, end: duration, text }]);
+}

@@ -1,0 +1,77 @@
+import { samplesToPcm16, type AudioConverter, type Pcm } from '@parlance/audio';
+import type { Recording, TranscriptionCapabilities } from '@parlance/contracts';
+import { cutAtPauses } from './cut-at-pauses.js';
+
+/** A stretch of a recording in a form that a provider takes. */
+export interface RecordingPart {
+  /** Seconds from the start of the whole. */
+  offset: number;
+  load: () => Promise<Recording>;
+}
+
+/** Room for the header of a file beside its samples. */
+const headerBytes = 4096;
+
+/** One recording in the forms that its candidates take; it is decoded once for all that want the same rate. */
+export class RecordingForms {
+  private readonly decoded = new Map<number, Promise<Pcm & { duration: number }>>();
+  private readonly converted = new Map<string, Promise<Recording>>();
+
+  constructor(
+    private readonly recording: Recording,
+    private readonly converter: AudioConverter,
+    private readonly maximumSeconds: number,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /**
+   * The recording as it is where the provider takes it; else as samples, or as samples in a file; in several parts
+   * where it is longer than the provider hears at once.
+   * @throws ParlanceError when it cannot be decoded
+   */
+  async partsFor(capabilities: TranscriptionCapabilities): Promise<RecordingPart[]> {
+    const { recording } = this;
+    const { formats, pcmSampleRate: rate } = capabilities;
+    if (formats.includes(recording.format) && fits(recording, capabilities)) return [{ offset: 0, load: () => Promise.resolve(recording) }];
+    const { samples, duration } = await this.samples(rate);
+    const target = formats.includes('pcm') ? 'pcm' : formats.includes('flac') ? 'flac' : 'wav';
+    return cutAtPauses(samples, rate, longestPart(capabilities, duration)).map(({ start, end }) => ({
+      offset: start / rate,
+      load: () => this.convert({ samples: samples.subarray(start, end), sampleRate: rate }, target, `${target} ${rate} ${start} ${end}`),
+    }));
+  }
+
+  private samples(sampleRate: number): Promise<Pcm & { duration: number }> {
+    const decoding =
+      this.decoded.get(sampleRate) ??
+      this.converter.decode(this.recording.bytes, { sampleRate, maximumSeconds: this.maximumSeconds }, this.signal);
+    this.decoded.set(sampleRate, decoding);
+    return decoding;
+  }
+
+  private convert(pcm: Pcm, format: 'pcm' | 'flac' | 'wav', key: string): Promise<Recording> {
+    const conversion = this.converted.get(key) ?? this.encode(pcm, format);
+    this.converted.set(key, conversion);
+    return conversion;
+  }
+
+  private async encode(pcm: Pcm, format: 'pcm' | 'flac' | 'wav'): Promise<Recording> {
+    const { samples, sampleRate } = pcm;
+    const described = { format, sampleRate, duration: samples.length / sampleRate };
+    if (format === 'pcm') return { ...described, bytes: samplesToPcm16(samples) };
+    // The converter takes the samples over: they are still needed here.
+    const bytes = await this.converter.encode({ samples: samples.slice(), sampleRate }, { format, sampleRate }, this.signal);
+    return { ...described, bytes };
+  }
+}
+
+/** Whether the provider hears it at once. A length that nobody knows is one that has to be found out first. */
+function fits({ bytes, duration }: Recording, { maximumBytes, maximumSeconds }: TranscriptionCapabilities): boolean {
+  if (maximumBytes !== undefined && bytes.byteLength > maximumBytes) return false;
+  return maximumSeconds === undefined || (duration !== undefined && duration <= maximumSeconds);
+}
+
+function longestPart({ maximumBytes, maximumSeconds, pcmSampleRate }: TranscriptionCapabilities, duration: number): number {
+  const bySize = maximumBytes === undefined ? duration : (maximumBytes - headerBytes) / (pcmSampleRate * 2);
+  return Math.min(maximumSeconds ?? duration, bySize);
+}

@@ -5,7 +5,7 @@ const client = new OpenAI({
   apiKey: process.env.PARLANCE_API_KEY ?? 'none',
 });
 
-const speech = await client.audio.speech.create({ model: 'tts-1', voice: 'nova', input: 'The same code, another base URL.' });
+const speech = await client.audio.speech.create({ model: 'tts-1', voice: 'nova', input: 'The same code speaks here as well.' });
 const audio = Buffer.from(await speech.arrayBuffer());
 console.log(`spoken: ${audio.length} bytes of ${speech.headers.get('content-type')} by ${speech.headers.get('x-parlance-provider')}`);
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readModelAliases, readVoiceAliases } from './aliases.js';
+import { forAccounts, readModelAliases, readVoiceAliases } from './aliases.js';
 
 describe('aliases', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parlance-aliases-'));
@@ -46,5 +46,19 @@ describe('aliases', () => {
   it('refuses a map of languages for a model, and a file that is not there', () => {
     expect(() => readModelAliases(file('a: { local: { en: x } }\n'))).toThrow("'a.local' must be a model name");
     expect(() => readModelAliases(join(directory, 'none.yaml'))).toThrow('none.yaml');
+  });
+});
+
+describe('forAccounts', () => {
+  it('gives every account of a vendor its names, unless it has its own', () => {
+    const accounts = [
+      { name: 'openai-eu', provider: 'openai-compatible', options: { server: 'openai' } },
+      { name: 'yandex-iam', provider: 'yandex', options: {} },
+      { name: 'local', provider: 'local', options: {} },
+    ] as const;
+    const aliases = { narrator: { openai: 'onyx', yandex: 'jane', 'yandex-iam': 'ermil' } };
+    expect(forAccounts(aliases, accounts)).toEqual({
+      narrator: { openai: 'onyx', 'openai-eu': 'onyx', yandex: 'jane', 'yandex-iam': 'ermil' },
+    });
   });
 });

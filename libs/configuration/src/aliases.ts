@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { vendorOf, type ProviderAccount } from '@parlance/providers';
 import type { ModelAliases, VoiceAliases } from '@parlance/voice';
 import { parse } from 'yaml';
 import { ConfigurationError } from './configuration-error.js';
@@ -15,6 +16,21 @@ export function readVoiceAliases(file?: string): VoiceAliases {
 /** Reads the model names. `file` absent: the project's `config/models.yaml`. */
 export function readModelAliases(file?: string): ModelAliases {
   return readAliases(file ?? projectFile('models.yaml'), 'model', false) as ModelAliases;
+}
+
+/** The names again for every account of a vendor that is called otherwise: `openai-eu` has what is there for `openai`. */
+export function forAccounts<Value>(
+  aliases: Readonly<Record<string, Readonly<Record<string, Value>>>>,
+  accounts: readonly ProviderAccount[],
+): Record<string, Record<string, Value>> {
+  const widened = Object.entries(aliases).map(([alias, mapping]) => {
+    const more = accounts.flatMap((account) => {
+      const value = mapping[vendorOf(account)];
+      return value === undefined || Object.hasOwn(mapping, account.name) ? [] : [[account.name, value] as const];
+    });
+    return [alias, { ...mapping, ...Object.fromEntries(more) }] as const;
+  });
+  return Object.fromEntries(widened);
 }
 
 function readAliases(file: string, kind: string, byLanguage: boolean): Record<string, unknown> {

@@ -78,6 +78,32 @@ export class Environment {
   @Matches(PROVIDER_NAME, { each: true, message: '$property must be a comma list of provider names' })
   PARLANCE_TRANSCRIPTION_PLAN?: string[];
 
+  @Variable('How long a connection to a vendor may take to be made, in milliseconds.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(600_000)
+  PARLANCE_CONNECT_MILLISECONDS = 5000;
+
+  @Variable("How long a vendor may take until its answer begins, in milliseconds; a recording's length is added to it.")
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(600_000)
+  PARLANCE_FIRST_BYTE_MILLISECONDS = 15_000;
+
+  @Variable("How long a vendor's answer may pause, in milliseconds.")
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(600_000)
+  PARLANCE_IDLE_MILLISECONDS = 15_000;
+
+  @Variable('`false` talks HTTP/1.1 only, also to vendors that offer HTTP/2.')
+  @Flag()
+  @IsBoolean({ message: '$property must be true or false' })
+  PARLANCE_HTTP2 = true;
+
   @Variable('Directory of a speech model of your own for the local engine.')
   @IsOptional()
   @IsString()

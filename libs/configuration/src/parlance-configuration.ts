@@ -24,6 +24,11 @@ export class ParlanceConfiguration {
   readonly missingAccounts: readonly MissingAccount[];
   /** A program, `false` for none, or absent for the one on the path. */
   readonly ffmpeg: string | false | undefined;
+  /** Time limits of a call to a vendor. */
+  readonly connectMilliseconds: number;
+  readonly firstByteMilliseconds: number;
+  readonly idleMilliseconds: number;
+  readonly http2: boolean;
   readonly maximumUploadBytes: number;
   readonly maximumAudioSeconds: number;
   readonly voicesFile: string | undefined;
@@ -50,6 +55,10 @@ export class ParlanceConfiguration {
     this.transcriptionPlan = unlessEmpty(environment.PARLANCE_TRANSCRIPTION_PLAN);
     this.providerAccounts = withLocal(accounts.accounts, localAccount(environment));
     this.missingAccounts = accounts.missing;
+    this.connectMilliseconds = environment.PARLANCE_CONNECT_MILLISECONDS;
+    this.firstByteMilliseconds = environment.PARLANCE_FIRST_BYTE_MILLISECONDS;
+    this.idleMilliseconds = environment.PARLANCE_IDLE_MILLISECONDS;
+    this.http2 = environment.PARLANCE_HTTP2;
     this.ffmpeg = program(environment.PARLANCE_FFMPEG);
     this.maximumUploadBytes = environment.PARLANCE_MAX_UPLOAD_BYTES;
     this.maximumAudioSeconds = environment.PARLANCE_MAX_AUDIO_SECONDS;

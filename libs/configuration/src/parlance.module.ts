@@ -3,7 +3,7 @@ import { CacheModule } from '@parlance/cache';
 import { ProviderFactoryModule } from '@parlance/providers';
 import { StorageModule } from '@parlance/storage';
 import { VoiceModule } from '@parlance/voice';
-import { readModelAliases, readVoiceAliases } from './aliases.js';
+import { forAccounts, readModelAliases, readVoiceAliases } from './aliases.js';
 import { readRetirements } from './retirements.js';
 import { ParlanceConfiguration } from './parlance-configuration.js';
 
@@ -26,10 +26,12 @@ export class ParlanceModule {
         ProviderFactoryModule.forRoot({
           accounts: configuration.providerAccounts,
           retirements: readRetirements(configuration.retirementsFile),
+          connections: { connectMilliseconds: configuration.connectMilliseconds, http2: configuration.http2 },
+          limits: { firstByteMilliseconds: configuration.firstByteMilliseconds, idleMilliseconds: configuration.idleMilliseconds },
         }),
         VoiceModule.forRoot({
-          voices: readVoiceAliases(configuration.voicesFile),
-          models: readModelAliases(configuration.modelsFile),
+          voices: forAccounts(readVoiceAliases(configuration.voicesFile), configuration.providerAccounts),
+          models: forAccounts(readModelAliases(configuration.modelsFile), configuration.providerAccounts),
           cacheTtlSeconds: configuration.cacheTtlSeconds,
           maximumAudioBytes: configuration.maximumUploadBytes,
           maximumAudioSeconds: configuration.maximumAudioSeconds,

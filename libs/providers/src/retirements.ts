@@ -18,8 +18,13 @@ export interface RetiringModel extends Retirement {
   daysLeft: number;
 }
 
+/** Whose models and voices an account has: the vendor's, or those of the `server` of an openai-compatible one. */
+export function vendorOf({ provider, options }: ProviderAccount): string {
+  return typeof options['server'] === 'string' ? options['server'] : provider;
+}
+
 export function retirementOf(retirements: readonly Retirement[], account: ProviderAccount, model: string): Retirement | undefined {
-  const vendor = typeof account.options['server'] === 'string' ? account.options['server'] : account.provider;
+  const vendor = vendorOf(account);
   return retirements.find((retirement) => retirement.vendor === vendor && retirement.model === model);
 }
 

@@ -24,7 +24,9 @@ function install(packages) {
 }
 
 async function aptGet(args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // dpkg wants the system's own folders, which an ordinary path may lack.
+  const PATH = [process.env['PATH'], '/usr/local/sbin', '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter);
+  const env = { ...process.env, PATH, DEBIAN_FRONTEND: 'noninteractive' };
   return (await run('apt-get', ['-q', ...args], { quiet: true, env })).code === 0;
 }
 

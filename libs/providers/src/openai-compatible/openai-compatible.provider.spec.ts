@@ -1,4 +1,4 @@
-import type { SpeechRequest, TranscriptionRequest } from '@parlance/contracts';
+import type { TranscriptionRequest } from '@parlance/contracts';
 import {
   describeSpeechProvider,
   describeTranscriptionProvider,
@@ -9,13 +9,13 @@ import {
   spokenAudio,
   startOpenaiStandIn,
   type CapturedRequest,
-  type ProviderSettings,
   type StandIn,
   type VendorErrorCase,
 } from '@parlance/testing';
 import OpenAI, { toFile } from 'openai';
 import { ConnectionPools } from '../http/connection-pools.js';
 import { createProvider } from '../create-provider.js';
+import { providerMaker, speechRequestWith, transcriptionRequestWith } from '../requests/__fixtures__/vendor-requests.js';
 
 const reply = (status: number, error: object, headers: Record<string, string> = {}) => ({
   kind: 'reply' as const,
@@ -45,33 +45,10 @@ const errors: readonly VendorErrorCase[] = [
   { name: 'server, in words', reply: { kind: 'reply', status: 503, body: 'upstream connect error' }, expect: { code: 'server' } },
 ];
 
-function make(standIn: StandIn, { key, ...limits }: ProviderSettings, options: Record<string, unknown> = {}) {
-  const pools = new ConnectionPools();
-  const account = {
-    name: 'openai',
-    provider: 'openai-compatible' as const,
-    options: { apiKey: key, baseUrl: `${standIn.url}/v1`, ...options },
-  };
-  const { speech, transcription } = createProvider(account, pools, limits);
-  return { speech: speech!, transcription: transcription!, close: () => pools.close() };
-}
-
-const speechRequest = (changes: Partial<SpeechRequest> = {}): SpeechRequest => ({
-  text: 'Hello.',
-  model: 'gpt-4o-mini-tts',
-  voice: 'alloy',
-  language: 'en',
-  format: 'mp3',
-  speed: 1,
-  pitch: 0,
-  volumeGain: 0,
-  ...changes,
-});
-const transcriptionRequest = (changes: Partial<TranscriptionRequest> = {}): TranscriptionRequest => ({
-  recording: { bytes: spokenAudio('mp3'), format: 'mp3', duration: 2 },
-  model: 'whisper-1',
-  ...changes,
-});
+const make = providerMaker('openai', 'openai-compatible');
+const speechRequest = speechRequestWith({ model: 'gpt-4o-mini-tts', voice: 'alloy' });
+const requestOf = transcriptionRequestWith('whisper-1');
+const transcriptionRequest = (changes: Partial<TranscriptionRequest> = {}) => requestOf(spokenAudio('mp3'), changes);
 const textOf = (request: CapturedRequest, name: string) => jsonBody(request)[name] as string;
 
 describeSpeechProvider('openai-compatible', {
@@ -81,7 +58,7 @@ describeSpeechProvider('openai-compatible', {
       standIn,
       goodKey: OPENAI_KEY,
       create: (settings) => {
-        const { speech, close } = make(standIn, settings);
+        const { speech, close } = make(`${standIn.url}/v1`, settings);
         return { provider: speech, close };
       },
       request: speechRequest,
@@ -106,7 +83,7 @@ describeTranscriptionProvider('openai-compatible', {
       standIn,
       goodKey: OPENAI_KEY,
       create: (settings) => {
-        const { transcription, close } = make(standIn, settings);
+        const { transcription, close } = make(`${standIn.url}/v1`, settings);
         return { provider: transcription, close };
       },
       request: transcriptionRequest,
@@ -146,7 +123,7 @@ describe('openai-compatible', () => {
   const comparable = ({ method, path, headers }: CapturedRequest) => ({ method, path, authorization: headers.authorization });
 
   it('asks for speech exactly as the official client does', async () => {
-    const ours = make(standIn, { key: OPENAI_KEY });
+    const ours = make(`${standIn.url}/v1`, { key: OPENAI_KEY });
     const audio = await ours.speech.speak(speechRequest({ text: 'Same.', format: 'opus', speed: 1.25, instructions: 'softly' }), signal());
     for await (const chunk of audio.chunks) expect(chunk.length).toBeGreaterThan(0);
     await ours.close();
@@ -166,7 +143,7 @@ describe('openai-compatible', () => {
   });
 
   it('asks for a transcript exactly as the official client does', async () => {
-    const ours = make(standIn, { key: OPENAI_KEY });
+    const ours = make(`${standIn.url}/v1`, { key: OPENAI_KEY });
     await ours.transcription.transcribe(transcriptionRequest({ language: 'en-US', prompt: 'names', temperature: 0.2 }), signal());
     await ours.close();
     const client = new OpenAI({ baseURL: `${standIn.url}/v1`, apiKey: OPENAI_KEY });
@@ -185,7 +162,7 @@ describe('openai-compatible', () => {
   });
 
   it('knows the language by code or by name, and tokens from seconds', async () => {
-    const { transcription, close } = make(standIn, { key: OPENAI_KEY });
+    const { transcription, close } = make(`${standIn.url}/v1`, { key: OPENAI_KEY });
     expect(await transcription.transcribe(transcriptionRequest(), signal())).toMatchObject({ language: 'en', duration: 2 });
     expect(await transcription.transcribe(transcriptionRequest({ model: 'gpt-transcribe' }), signal())).toMatchObject({
       language: 'en',
@@ -198,7 +175,7 @@ describe('openai-compatible', () => {
   });
 
   it('leaves instructions out, with a warning, for a model that takes none', async () => {
-    const { speech, close } = make(standIn, { key: OPENAI_KEY });
+    const { speech, close } = make(`${standIn.url}/v1`, { key: OPENAI_KEY });
     const { warnings, chunks } = await speech.speak(speechRequest({ model: 'tts-1', instructions: 'softly' }), signal());
     for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0);
     expect(warnings).toMatchObject([{ code: 'unsupported_option', param: 'instructions' }]);

@@ -99,10 +99,10 @@ export class Environment {
   @Max(600_000)
   PARLANCE_IDLE_MILLISECONDS = 15_000;
 
-  @Variable('`false` talks HTTP/1.1 only, also to vendors that offer HTTP/2.')
+  @Variable('`true` talks HTTP/2 to vendors that offer it. An answer that is cancelled in its middle then passes for whole.')
   @Flag()
   @IsBoolean({ message: '$property must be true or false' })
-  PARLANCE_HTTP2 = true;
+  PARLANCE_HTTP2 = false;
 
   @Variable('Directory of a speech model of your own for the local engine.')
   @IsOptional()

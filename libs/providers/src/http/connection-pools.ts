@@ -7,7 +7,10 @@ export interface ConnectionOptions {
   connectMilliseconds?: number;
   /** Milliseconds an idle connection is kept. Default 30 000. */
   keepAliveMilliseconds?: number;
-  /** HTTP/2 where the other side offers it. Default true. */
+  /**
+   * HTTP/2 where the other side offers it. Default false: undici 7 takes a stream that the server cancels in its middle
+   * for a whole answer, and audio that is cut short must never pass for whole.
+   */
   http2?: boolean;
 }
 
@@ -74,7 +77,7 @@ export class ConnectionPools {
   private entry(origin: string) {
     let entry = this.pools.get(origin);
     if (entry === undefined) {
-      const { connections = 128, connectMilliseconds = 5000, keepAliveMilliseconds = 30_000, http2 = true } = this.options;
+      const { connections = 128, connectMilliseconds = 5000, keepAliveMilliseconds = 30_000, http2 = false } = this.options;
       const pool = new Pool(origin, {
         connections,
         pipelining: 1,

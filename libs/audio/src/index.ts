@@ -10,7 +10,7 @@ export { audioFormatInfo, type AudioFormatInfo } from './format/audio-format-inf
 export { exactHeader } from './format/exact-header.js';
 export { measureDuration } from './format/measure-duration.js';
 export { sniffFormat } from './format/sniff-format.js';
-export { joinPcm, pcm16ToSamples, samplesToPcm16, type Pcm } from './pcm/pcm.js';
+export { pcm16ToSamples, samplesToPcm16, type Pcm } from './pcm/pcm.js';
 export { serveThread, type ThreadContext } from './threads/serve-thread.js';
 export { type ThreadCallOptions } from './threads/thread.js';
 export { ThreadPool } from './threads/thread-pool.js';

@@ -1,4 +1,4 @@
-import { joinPcm, pcm16ToSamples, samplesToPcm16 } from './pcm.js';
+import { pcm16ToSamples, samplesToPcm16 } from './pcm.js';
 
 describe('16-bit PCM', () => {
   it('goes there and back without a loss', () => {
@@ -14,18 +14,5 @@ describe('16-bit PCM', () => {
   it('clips what is too loud and silences what is no number', () => {
     const bytes = samplesToPcm16(new Float32Array([2, -2, NaN]));
     expect([...new Int16Array(bytes.buffer)]).toEqual([32_767, -32_768, 0]);
-  });
-});
-
-describe('joinPcm', () => {
-  it('joins at the rate of the first', () => {
-    const joined = joinPcm([
-      { samples: new Float32Array(800).fill(0.25), sampleRate: 8000 },
-      { samples: new Float32Array(1600).fill(0.25), sampleRate: 16_000 },
-    ]);
-    expect(joined.sampleRate).toBe(8000);
-    expect(joined.samples).toHaveLength(1600);
-    expect(joined.samples[1200]).toBeCloseTo(0.25, 3);
-    expect(joinPcm([]).samples).toHaveLength(0);
   });
 });

@@ -1,5 +1,4 @@
 import { InvalidRequestError } from '@parlance/contracts';
-import { Resampler } from './resampler.js';
 
 export interface Pcm {
   /** Mono, -1..1. */
@@ -54,14 +53,4 @@ export function joinSamples(pieces: readonly Float32Array[]): Float32Array<Array
     offset += piece.length;
   }
   return joined;
-}
-
-/** Pieces one behind the other, at the rate of the first. */
-export function joinPcm(pieces: readonly Pcm[]): Pcm {
-  const sampleRate = pieces[0]?.sampleRate ?? 24_000;
-  const atOneRate = pieces.map((piece) => {
-    const resampler = new Resampler(piece.sampleRate, sampleRate);
-    return joinSamples([resampler.process(piece.samples), resampler.flush()]);
-  });
-  return { samples: joinSamples(atOneRate), sampleRate };
 }

@@ -27,9 +27,8 @@ export interface ProviderLoan {
  * by kind, but by the hash of everything they are set up with.
  */
 export class ProviderFactory {
-  private readonly accounts: ReadonlyMap<string, ProviderAccount>;
-  /** The configured accounts' instances are never given up. */
-  private readonly permanent: ReadonlySet<string>;
+  /** With the key of each, which every request looks up. Their instances are never given up. */
+  private readonly accounts: ReadonlyMap<string, { account: ProviderAccount; key: string }>;
   private readonly instances = new Map<string, { provider: Provider; loans: number }>();
   private readonly pools: ConnectionPools;
   private closed = false;
@@ -39,8 +38,7 @@ export class ProviderFactory {
     const given = options.accounts ?? [];
     const local: ProviderAccount = given.find(({ name }) => name === 'local') ?? { name: 'local', provider: 'local', options: {} };
     const all = [...given.filter(({ name }) => name !== 'local'), local];
-    this.accounts = new Map(all.map((account) => [account.name, account]));
-    this.permanent = new Set(all.map((account) => keyOf(account)));
+    this.accounts = new Map(all.map((account) => [account.name, { account, key: keyOf(account) }]));
   }
 
   /** @throws NotFoundError with the names that would do */
@@ -78,7 +76,7 @@ export class ProviderFactory {
       release: async () => {
         if (returned) return;
         returned = true;
-        if (--instance.loans > 0 || this.permanent.has(key) || this.instances.get(key) !== instance) return;
+        if (--instance.loans > 0 || this.accounts.get(account.name)?.key === key || this.instances.get(key) !== instance) return;
         this.instances.delete(key);
         await instance.provider.close?.();
       },
@@ -111,8 +109,8 @@ export class ProviderFactory {
   /** The models of the configured accounts whose end is announced, those that end first before the others. */
   retiringModels(now = new Date()): readonly RetiringModel[] {
     const { retirements = [] } = this.options;
-    const found = [...this.accounts.values()].flatMap((account) => {
-      const { speech, transcription } = this.instance(account, keyOf(account)).provider;
+    const found = [...this.accounts.values()].flatMap(({ account, key }) => {
+      const { speech, transcription } = this.instance(account, key).provider;
       const models = [...(speech?.capabilities.models ?? []), ...(transcription?.capabilities.models ?? [])];
       return models.flatMap(({ id }) => {
         const retirement = retirementOf(retirements, account, id);
@@ -137,13 +135,12 @@ export class ProviderFactory {
   }
 
   private all(): Provider[] {
-    return [...this.accounts.values()].map((account) => this.instance(account, keyOf(account)).provider);
+    return [...this.accounts.values()].map(({ account, key }) => this.instance(account, key).provider);
   }
 
   private named(name: string): Provider | undefined {
-    const account = this.accounts.get(name);
-    if (account === undefined) return undefined;
-    return this.instance(account, keyOf(account)).provider;
+    const known = this.accounts.get(name);
+    return known === undefined ? undefined : this.instance(known.account, known.key).provider;
   }
 
   private instance(account: ProviderAccount, key: string) {

@@ -1,5 +1,6 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf } from 'class-validator';
+import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
 
 const url = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
@@ -55,13 +56,13 @@ export class GoogleOptions {
 
   /** Names of voices, the default first, where they are not the usual ones. A comma list, or a list. */
   @IsOptional()
-  @Transform(({ value }) => toList(value))
+  @ListOption()
   @IsString({ each: true })
   voices?: string[];
 
   /** Transcription models, the default first, where they are not the usual ones of the API version. */
   @IsOptional()
-  @Transform(({ value }) => toList(value))
+  @ListOption()
   @IsString({ each: true })
   transcriptionModels?: string[];
 
@@ -72,7 +73,7 @@ export class GoogleOptions {
 
   /** Other languages it may be in when its language is not told, three at the most. */
   @IsOptional()
-  @Transform(({ value }) => toList(value))
+  @ListOption()
   @IsString({ each: true })
   alternativeLanguages?: string[];
 
@@ -130,11 +131,3 @@ export const googleAccounts: readonly EnvironmentAccount<GoogleOptions>[] = [
     required: ['credentialsFile'],
   },
 ];
-
-function toList(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  return value
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-}

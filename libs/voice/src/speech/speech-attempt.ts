@@ -1,6 +1,7 @@
 import { AbortedError, ParlanceError, type SpeechAudio, type SpeechRequest, type TraceCandidate } from '@parlance/contracts';
 import type { Account } from '../account.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
+import { planFailure } from '../plan/plan-failure.js';
 import { withFirst } from '../streams/async-streams.js';
 
 /** Audio whose first chunk is there, and who made it. */
@@ -42,13 +43,9 @@ export async function firstThatSpeaks(
       failures.push(error);
     }
   }
-  const [first] = failures;
   // What every provider finds wrong with a text is wrong with the text.
-  if (failures.length === 1 || failures.every((failure) => isInvalid(failure))) throw first;
-  throw allFailed(
-    candidates.map(({ provider }) => provider.name),
-    failures,
-  );
+  if (failures.every((failure) => isInvalid(failure))) throw failures[0];
+  throw planFailure(candidates, failures);
 }
 
 function isInvalid(failure: unknown): boolean {
@@ -57,16 +54,6 @@ function isInvalid(failure: unknown): boolean {
 
 export function traceCandidate({ provider, request }: SpeechCandidate): TraceCandidate {
   return { provider: provider.name, model: request.model, voice: request.voice };
-}
-
-export function allFailed(names: readonly string[], failures: readonly unknown[]): ParlanceError {
-  const outcomes = names.map((name, index) => {
-    const failure = failures[index];
-    return `${name}: ${failure instanceof ParlanceError ? failure.code : 'server'}`;
-  });
-  return new ParlanceError('unavailable', `Every provider of the plan has failed (${outcomes.join(', ')}). Try again later.`, {
-    cause: failures.at(-1),
-  });
 }
 
 async function speakOnce(candidate: SpeechCandidate, piece: Piece, signal: AbortSignal): Promise<SpeechAudio> {

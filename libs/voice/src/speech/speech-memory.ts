@@ -3,6 +3,7 @@ import type { AudioFormat, SpeechAudio } from '@parlance/contracts';
 import { Injectable } from '@nestjs/common';
 import { VoiceCache } from '../cache/voice-cache.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
+import { once } from '../streams/async-streams.js';
 import { speechKey } from './speech-key.js';
 import type { SpeechJob } from './utterance.js';
 
@@ -55,12 +56,8 @@ export class SpeechMemory {
     for (const [candidate, key] of keys) {
       const entry = entries.get(key);
       if (entry === undefined) continue;
-      known.set(candidate, { ...entry.head, bytes: entry.body, chunks: oneChunk(entry.body), warnings: [] });
+      known.set(candidate, { ...entry.head, bytes: entry.body, chunks: once(entry.body), warnings: [] });
     }
     return known;
   }
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

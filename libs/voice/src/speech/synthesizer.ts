@@ -3,7 +3,7 @@ import { ParlanceError, UnsupportedError, type AudioFormat, type SpeechAudio, ty
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
-import { inOrder, withFirst } from '../streams/async-streams.js';
+import { inOrder, once, withFirst } from '../streams/async-streams.js';
 import { splitText } from '../text/split-text.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { firstThatSpeaks, traceCandidate, type ServedAudio } from './speech-attempt.js';
@@ -143,10 +143,7 @@ function asAsked(audio: SpeechAudio, { format, sampleRate }: Utterance): boolean
 }
 
 function note(account: Account, { candidate, audio, cached }: ServedAudio): void {
-  if (cached) {
-    account.trace.cache = 'partial';
-    account.trace.servedBy ??= traceCandidate(candidate);
-  }
+  if (cached) account.fromCache('partial', traceCandidate(candidate));
   account.add(cached ? undefined : audio.usage, [...candidate.warnings, ...audio.warnings]);
 }
 
@@ -163,10 +160,6 @@ async function* orElse(pieces: AsyncIterable<Pcm>, reason: () => Error | undefin
     yield pcm;
   }
   if (empty) throw reason() ?? new ParlanceError('empty', 'The text gave no audio. Try again, or with another text.');
-}
-
-async function* once<Item>(item: Item): AsyncGenerator<Item> {
-  yield item;
 }
 
 /** A limit that every candidate keeps, so that any of them can take over any piece. */

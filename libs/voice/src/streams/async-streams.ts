@@ -1,5 +1,10 @@
 import { Channel } from './channel.js';
 
+/** A stream of one item. */
+export async function* once<Item>(item: Item): AsyncGenerator<Item> {
+  yield item;
+}
+
 /** A stream whose first item is already there: what fails before it fails the caller, not the stream. */
 export async function withFirst<Item>(source: AsyncIterable<Item>): Promise<AsyncIterable<Item> | undefined> {
   const iterator = source[Symbol.asyncIterator]();

@@ -3,7 +3,7 @@ import { AbortedError, type Recording, type Transcript, type TranscriptSegment }
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { TranscriptionCandidate } from '../plan/plan.types.js';
-import { allFailed } from '../speech/speech-attempt.js';
+import { planFailure } from '../plan/plan-failure.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { Channel } from '../streams/channel.js';
 import { inspectRecording, type RecordingLimits } from './inspect-recording.js';
@@ -72,11 +72,7 @@ export class Recognizer {
         failures.push(error);
       }
     }
-    if (failures.length === 1) throw failures[0];
-    throw allFailed(
-      job.candidates.map(({ provider }) => provider.name),
-      failures,
-    );
+    throw planFailure(job.candidates, failures);
   }
 
   /** One part after the other: their times are known only in order. */

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isProviderName, type ProviderAccount } from '@parlance/providers';
-import { parse } from 'yaml';
 import { ConfigurationError } from './configuration-error.js';
+import { isRecord, readYaml } from './read-yaml.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,12 +33,7 @@ export function readAccountFile(file: string | undefined, environment: Environme
 }
 
 function listOf(path: string): readonly unknown[] {
-  let content: unknown;
-  try {
-    content = parse(readFileSync(path, 'utf8')) ?? {};
-  } catch (error) {
-    throw new ConfigurationError([`${path}: ${error instanceof Error ? error.message.split('\n', 1)[0] : 'it cannot be read'}`]);
-  }
+  const content = readYaml(path) ?? {};
   const unknown = isRecord(content) ? Object.keys(content).filter((key) => key !== 'providers') : [];
   if (!isRecord(content) || unknown.length > 0)
     throw new ConfigurationError([`${path}: must be a map with the key 'providers' and no other`]);
@@ -75,8 +70,4 @@ function withSecrets(
     return [option, found];
   });
   return Object.fromEntries(resolved) as Record<string, unknown>;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

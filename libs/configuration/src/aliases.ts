@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { vendorOf, type ProviderAccount } from '@parlance/providers';
 import type { ModelAliases, VoiceAliases } from '@parlance/voice';
-import { parse } from 'yaml';
 import { ConfigurationError } from './configuration-error.js';
 import { projectFile } from './project-file.js';
+import { isRecord, readYaml } from './read-yaml.js';
 
 /**
  * Reads the voice names. `file` absent: the project's `config/voices.yaml`.
@@ -34,13 +33,7 @@ export function forAccounts<Value>(
 }
 
 function readAliases(file: string, kind: string, byLanguage: boolean): Record<string, unknown> {
-  let aliases: unknown;
-  try {
-    aliases = parse(readFileSync(file, 'utf8')) ?? {};
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : 'it cannot be read';
-    throw new ConfigurationError([`${file}: ${reason}`]);
-  }
+  const aliases = readYaml(file) ?? {};
   const problems = isRecord(aliases) ? Object.entries(aliases).flatMap(problemsOf) : ['must be a map of names'];
   if (problems.length > 0) throw new ConfigurationError(problems.map((problem) => `${file}: ${problem}`));
   return aliases as Record<string, unknown>;
@@ -51,10 +44,6 @@ function readAliases(file: string, kind: string, byLanguage: boolean): Record<st
       .filter(([, value]) => !isName(value) && !(byLanguage && isRecord(value) && Object.values(value).every(isName)))
       .map(([provider]) => `'${alias}.${provider}' must be a ${kind} name${byLanguage ? ', or a map from language to one' : ''}`);
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isName(value: unknown): value is string {

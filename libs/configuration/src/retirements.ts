@@ -1,11 +1,10 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
 import type { Retirement } from '@parlance/providers';
 import { plainToInstance, Type } from 'class-transformer';
 import { ArrayNotEmpty, IsOptional, IsString, Matches, ValidateNested, validateSync } from 'class-validator';
-import { parse } from 'yaml';
 import { ConfigurationError } from './configuration-error.js';
 import { projectFile } from './project-file.js';
+import { readYaml } from './read-yaml.js';
 
 class RetirementEntry {
   @IsString()
@@ -34,13 +33,7 @@ class RetirementFile {
  * @throws ConfigurationError naming the entry that is wrong
  */
 export function readRetirements(file = projectFile('retirements.yaml')): Retirement[] {
-  let entries: unknown;
-  try {
-    // Days stay words: YAML would make points in time of them.
-    entries = parse(readFileSync(file, 'utf8'), { schema: 'core' }) ?? [];
-  } catch (error) {
-    throw new ConfigurationError([`${file}: ${error instanceof Error ? error.message.split('\n', 1)[0] : 'it cannot be read'}`]);
-  }
+  const entries = readYaml(file) ?? [];
   if (!Array.isArray(entries)) throw new ConfigurationError([`${file}: must be a list`]);
   const checked = plainToInstance(RetirementFile, { entries: entries as unknown[] });
   const [problem] = validateSync(checked);

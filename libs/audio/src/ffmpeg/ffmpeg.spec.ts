@@ -75,10 +75,10 @@ describeWithProgram('ffmpeg', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it('ends its ffmpeg when the caller leaves', async () => {
+  it.each([0, 1, 2, 3, 4, 5])('ends its ffmpeg when the caller leaves after %p ms', async (milliseconds) => {
     const controller = new AbortController();
     const decoding = converter.decode(made('left.m4a'), {}, controller.signal);
-    setTimeout(() => controller.abort(), 5);
+    setTimeout(() => controller.abort(), milliseconds);
     await expect(decoding).rejects.toMatchObject({ code: 'aborted' });
     expect(leftovers()).toEqual([]);
   });

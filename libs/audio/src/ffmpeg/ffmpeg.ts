@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { TooLargeError, type RecordingFormat } from '@parlance/contracts';
+import { throwIfAborted, TooLargeError, type RecordingFormat } from '@parlance/contracts';
 import { FORMAT_NAMES, SLACK_SECONDS, type DecodedRecording, type DecodeLimits } from '../decode/decode-recording.js';
 import { damaged, incomplete } from '../format/damaged.js';
 import { measureDuration } from '../format/measure-duration.js';
@@ -55,6 +55,10 @@ export async function decodeWithFfmpeg(
     const decoded = await decodeInput(program, `file:${file}`, bytes, format, limits, signal);
     if (announced !== undefined && decoded.duration < announced - SLACK_SECONDS) throw incomplete(FORMAT_NAMES[format]);
     return decoded;
+  } catch (error) {
+    // The file system has an error of its own for a caller who has left.
+    throwIfAborted(signal);
+    throw error;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

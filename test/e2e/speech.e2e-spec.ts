@@ -115,7 +115,9 @@ describe('speech through the official client', () => {
     expect(sniffFormat(bytes)).toBe('ogg-opus');
     expect(Date.parse(stored.expiresAt)).toBeGreaterThan(Date.now());
     expect(stored.trace).toMatchObject({ operation: 'speak', servedBy: { provider: 'local' } });
-    expect((await fetch(stored.url.replace(/signature=./, 'signature=_'))).status).toBe(403);
+    // Whatever the first character is, another one.
+    const tampered = stored.url.replace(/signature=(.)/, (_, first) => `signature=${first === '_' ? '-' : '_'}`);
+    expect((await fetch(tampered)).status).toBe(403);
   });
 });
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { OPENAI_KEY, spokenAudio, startOpenaiStandIn } from '@parlance/testing';
+import { humanSpeech } from './local/__fixtures__/local-requests.js';
+import { samplesOf } from './local/pcm.js';
 import { ProviderFactoryModule } from './provider-factory.module.js';
 import { ProviderFactory } from './provider-factory.js';
 import { PROVIDERS } from './providers.js';
@@ -80,6 +82,69 @@ describe('providers on loan', () => {
     const borrow = () => factory.borrow({ ...account, options: { apiKey: 'sk-secret', server: 'none', nonsense: 'sk-secret' } });
     expect(borrow).toThrow(/'agent' cannot be used: .*(?:server.*nonsense|nonsense.*server)/);
     expect(borrow).not.toThrow(/sk-secret/);
+  });
+});
+
+describe('the credentials of a port', () => {
+  const agent = { name: 'agent', provider: 'openai-compatible', options: { apiKey: 'sk-of-one-agent', server: 'groq' } } as const;
+
+  it('are told apart by a fingerprint, the same in every process and for both directions', async () => {
+    const [factory, replica] = [new ProviderFactory({ accounts: [agent, local] }), new ProviderFactory({ accounts: [agent] })];
+    const fingerprint = factory.fingerprint(factory.speechProvider('agent'));
+    expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
+    expect(factory.fingerprint(factory.transcriptionProvider('agent'))).toBe(fingerprint);
+    expect(replica.fingerprint(replica.speechProvider('agent'))).toBe(fingerprint);
+    expect(factory.fingerprint(factory.speechProvider('local'))).not.toBe(fingerprint);
+    await Promise.all([factory.close(), replica.close()]);
+  });
+
+  it('are told apart for borrowed accounts of one name', async () => {
+    const factory = new ProviderFactory({ accounts: [agent, local] });
+    const same = factory.borrow(agent).provider;
+    const other = factory.borrow({ ...agent, options: { ...agent.options, apiKey: 'sk-of-another' } }).provider;
+    expect(factory.fingerprint(same.speech!)).toBe(factory.fingerprint(factory.speechProvider('agent')));
+    expect(factory.fingerprint(other.transcription!)).toMatch(/^[0-9a-f]{16}$/);
+    expect(factory.fingerprint(other.transcription!)).not.toBe(factory.fingerprint(same.transcription!));
+    await factory.close();
+  });
+
+  it('go by the name of a port that was made elsewhere', () => {
+    const factory = new ProviderFactory({ accounts: [local] });
+    const speech = factory.speechProvider('local');
+    expect(factory.fingerprint({ ...speech, name: 'stranger', speak: speech.speak.bind(speech) })).toBe('stranger');
+  });
+});
+
+describe('the accounts of a ProviderFactory', () => {
+  const groq = { name: 'fast', provider: 'openai-compatible', options: { apiKey: 'sk-1', server: 'groq' } } as const;
+
+  it('are named in their order, local last, with their vendors', async () => {
+    const deepgram = { name: 'ears', provider: 'deepgram', options: { apiKey: 'dg' } } as const;
+    const factory = new ProviderFactory({ accounts: [local, groq, deepgram] });
+    expect(factory.names()).toEqual(['fast', 'ears', 'local']);
+    expect([...factory.names(), 'stranger'].map((name) => factory.vendorOf(name))).toEqual(['groq', 'deepgram', 'local', 'stranger']);
+    await factory.close();
+  });
+
+  it('listen for speech, whatever is configured', async () => {
+    const samples = samplesOf(humanSpeech());
+    const { signal } = new AbortController();
+    for (const accounts of [[], [local], [groq, local], [{ ...groq, name: 'local' }]]) {
+      const factory = new ProviderFactory({ accounts });
+      await expect(factory.hasSpeech(samples, signal)).resolves.toBe(true);
+      await expect(factory.hasSpeech(new Int16Array(48_000), signal)).resolves.toBe(false);
+      await expect(factory.hasSpeech(samples, AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' });
+      await factory.close();
+    }
+  });
+
+  it('have nothing to ask where nobody would answer', async () => {
+    const factory = new ProviderFactory({ accounts: [local] });
+    const { signal } = new AbortController();
+    await expect(factory.probe('local', signal)).resolves.toBe(false);
+    await expect(factory.probe('stranger', signal)).resolves.toBe(false);
+    await factory.close();
+    await expect(factory.probe('local', signal)).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 

@@ -5,7 +5,7 @@ import { createProvider } from './create-provider.js';
 import { ConnectionPools, type ConnectionOptions, type OriginStatistics } from './http/connection-pools.js';
 import type { TimeLimits } from './http/http-client.js';
 import type { Provider, ProviderDiagnosis } from './provider.js';
-import { daysUntil, retirementOf, type Retirement, type RetiringModel } from './retirements.js';
+import { daysUntil, retirementOf, vendorOf, type Retirement, type RetiringModel } from './retirements.js';
 
 export interface ProviderFactoryModuleOptions {
   /** In the order in which they are planned. `local` is the last, whether it is named or not. */
@@ -22,6 +22,8 @@ export interface ProviderLoan {
   release(): Promise<void>;
 }
 
+const LOCAL: ProviderAccount = { name: 'local', provider: 'local', options: {} };
+
 /**
  * Makes providers when they are first asked for. Equal accounts share an instance, different ones never do: not
  * by kind, but by the hash of everything they are set up with.
@@ -30,13 +32,15 @@ export class ProviderFactory {
   /** With the key of each, which every request looks up. Their instances are never given up. */
   private readonly accounts: ReadonlyMap<string, { account: ProviderAccount; key: string }>;
   private readonly instances = new Map<string, { provider: Provider; loans: number }>();
+  /** The keys of the instances by their ports, shortened. */
+  private readonly fingerprints = new WeakMap<SpeechProvider | TranscriptionProvider, string>();
   private readonly pools: ConnectionPools;
   private closed = false;
 
   constructor(private readonly options: ProviderFactoryModuleOptions = {}) {
     this.pools = new ConnectionPools(options.connections);
     const given = options.accounts ?? [];
-    const local: ProviderAccount = given.find(({ name }) => name === 'local') ?? { name: 'local', provider: 'local', options: {} };
+    const local = given.find(({ name }) => name === 'local') ?? LOCAL;
     const all = [...given.filter(({ name }) => name !== 'local'), local];
     this.accounts = new Map(all.map((account) => [account.name, { account, key: keyOf(account) }]));
   }
@@ -55,6 +59,11 @@ export class ProviderFactory {
     return provider;
   }
 
+  /** All accounts, in their order. */
+  names(): readonly string[] {
+    return [...this.accounts.keys()];
+  }
+
   /** The accounts that speak, in their order. */
   speechNames(): readonly string[] {
     return [...this.accounts.keys()].filter((name) => this.named(name)?.speech !== undefined);
@@ -63,6 +72,20 @@ export class ProviderFactory {
   /** The accounts that transcribe, in their order. */
   transcriptionNames(): readonly string[] {
     return [...this.accounts.keys()].filter((name) => this.named(name)?.transcription !== undefined);
+  }
+
+  /** Whose models and voices a configured account has: `google`, `groq`. The name itself where it is nobody's. */
+  vendorOf(name: string): string {
+    const known = this.accounts.get(name);
+    return known === undefined ? name : vendorOf(known.account);
+  }
+
+  /**
+   * Says whose credentials a port uses: 16 hex digits that are the same on every replica, and different for two
+   * borrowed accounts of one name. The name of a port that was made elsewhere.
+   */
+  fingerprint(port: SpeechProvider | TranscriptionProvider): string {
+    return this.fingerprints.get(port) ?? port.name;
   }
 
   /** A provider for an account of somebody's own, e.g. an agent's: shared with whoever has exactly the same. */
@@ -93,6 +116,29 @@ export class ProviderFactory {
     const outcomes = await Promise.allSettled([...this.all().map(async (provider) => provider.warmUp?.()), ...connecting]);
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
+  }
+
+  /**
+   * Asks an account's vendor something that costs nothing and needs the credentials.
+   * @returns false where the account is unknown, or its vendor has nothing to ask
+   * @throws ParlanceError
+   */
+  async probe(name: string, signal: AbortSignal): Promise<boolean> {
+    const provider = this.named(name);
+    if (provider?.probe === undefined) return false;
+    await provider.probe(signal);
+    return true;
+  }
+
+  /**
+   * Whether somebody speaks in a recording, found on this machine.
+   * @param samples 16 kHz, mono, of any length
+   * @throws ParlanceError
+   */
+  async hasSpeech(samples: Int16Array, signal: AbortSignal): Promise<boolean> {
+    const own = [...this.accounts.values()].find(({ account }) => account.provider === 'local');
+    const { provider } = own === undefined ? this.instance(LOCAL, keyOf(LOCAL)) : this.instance(own.account, own.key);
+    return (await provider.hasSpeech?.(samples, signal)) === true;
   }
 
   /** What `parlance doctor` shows. Never throws for something that is broken: that is a finding. */
@@ -147,8 +193,12 @@ export class ProviderFactory {
     if (this.closed) throw new ParlanceError('unavailable', 'The providers are closed: the application is shutting down.');
     let instance = this.instances.get(key);
     if (instance === undefined) {
-      instance = { provider: createProvider(account, this.pools, this.options.limits ?? {}), loans: 0 };
+      const provider = createProvider(account, this.pools, this.options.limits ?? {});
+      instance = { provider, loans: 0 };
       this.instances.set(key, instance);
+      for (const port of [provider.speech, provider.transcription]) {
+        if (port !== undefined) this.fingerprints.set(port, key.slice(0, 16));
+      }
     }
     return instance;
   }

@@ -23,6 +23,17 @@ export interface Provider {
   warmUp?(): Promise<void>;
   /** Must cost no money. */
   diagnose?(): Promise<readonly ProviderDiagnosis[]>;
+  /**
+   * Asks the vendor something that costs nothing and needs the credentials.
+   * @throws ParlanceError as the calls that cost something would: `auth`, `rate`, `timeout`, `aborted` and so on
+   */
+  probe?(signal: AbortSignal): Promise<void>;
+  /**
+   * Whether somebody speaks in a recording.
+   * @param samples 16 kHz, mono, of any length
+   * @throws ParlanceError
+   */
+  hasSpeech?(samples: Int16Array, signal: AbortSignal): Promise<boolean>;
   close?(): Promise<void>;
 }
 

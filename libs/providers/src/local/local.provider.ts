@@ -5,6 +5,7 @@ import { CustomSpeechEngine } from './custom-model/custom-speech.engine.js';
 import { EspeakEngine } from './espeak/espeak.engine.js';
 import { findEspeakVoices } from './espeak/espeak-voices.js';
 import { FliteEngine } from './flite/flite.engine.js';
+import { hasSpeech } from './listening/has-speech.js';
 import type { Recogniser } from './listening/recogniser.js';
 import { SpeechDetector } from './listening/speech-detector.js';
 import { LocalSpeech } from './local-speech.js';
@@ -47,6 +48,10 @@ export class LocalProvider implements Provider {
   async diagnose(): Promise<readonly ProviderDiagnosis[]> {
     const engines = await Promise.all([...this.engines, ...this.recognisers].map((engine) => engine.diagnose()));
     return [...engines.flat(), ...this.missingEspeak()];
+  }
+
+  hasSpeech(samples: Int16Array, signal: AbortSignal): Promise<boolean> {
+    return hasSpeech(samples, (part) => this.detector.detect(part, signal), signal);
   }
 
   async close(): Promise<void> {

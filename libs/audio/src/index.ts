@@ -8,6 +8,7 @@ export {
 export type { AudioEncoder } from './audio-encoder.js';
 export { audioFormatInfo, type AudioFormatInfo } from './format/audio-format-info.js';
 export { exactHeader } from './format/exact-header.js';
+export { isComplete } from './format/is-complete.js';
 export { measureDuration } from './format/measure-duration.js';
 export { sniffFormat } from './format/sniff-format.js';
 export { pcm16ToSamples, samplesToPcm16, type Pcm } from './pcm/pcm.js';

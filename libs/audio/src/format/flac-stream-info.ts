@@ -5,6 +5,9 @@ export interface FlacStreamInfo {
   /** Hz. */
   sampleRate: number;
   channels: number;
+  bitsPerSample: number;
+  /** Samples per channel of the longest block; of every block but the last where all are of one size. */
+  blockSize: number;
   /** Per channel; 0: not known, as in a file that was streamed. */
   totalSamples: number;
 }
@@ -25,6 +28,8 @@ export function readStreamInfo(bytes: Uint8Array): FlacStreamInfo {
   return {
     sampleRate,
     channels: ((rateAndDepth >>> 9) & 7) + 1,
+    bitsPerSample: ((rateAndDepth >>> 4) & 31) + 1,
+    blockSize: view.getUint16(start + 2),
     totalSamples: (view.getUint8(start + 13) & 15) * 2 ** 32 + view.getUint32(start + 14),
   };
 }

@@ -1,4 +1,4 @@
-import { id3Length } from './bytes.js';
+import { hasAscii, id3Length, viewOf } from './bytes.js';
 
 /** The header of one frame of MPEG audio layer III. */
 export interface MpegFrame {
@@ -81,10 +81,8 @@ function isFollowed(bytes: Uint8Array, frame: MpegFrame): boolean {
  * decoder's own delay included. `undefined` when the frame is an ordinary one.
  */
 export function infoFrameTrim(bytes: Uint8Array, frame: MpegFrame): { delay: number; padding: number } | undefined {
-  const sideInfo = frame.samples === 1152 ? (frame.channels === 1 ? 17 : 32) : frame.channels === 1 ? 9 : 17;
-  const tag = frame.start + 4 + sideInfo;
-  const name = String.fromCharCode(...bytes.subarray(tag, tag + 4));
-  if (name !== 'Xing' && name !== 'Info') return undefined;
+  const tag = infoTagStart(bytes, frame);
+  if (tag === undefined) return undefined;
   const flags = bytes[tag + 7] ?? 0;
   const fields = (flags & 1) * 4 + ((flags >> 1) & 1) * 4 + ((flags >> 2) & 1) * 100 + ((flags >> 3) & 1) * 4;
   const lame = tag + 8 + fields + 21;
@@ -98,3 +96,20 @@ export function infoFrameTrim(bytes: Uint8Array, frame: MpegFrame): { delay: num
 
 /** Samples every layer III decoder is behind. */
 export const DECODER_DELAY = 529;
+
+/**
+ * Frames and bytes of the whole file, as a Xing or Info frame announces them: without that frame and with it, if its
+ * writer kept to the rules. `undefined` where it does not say, or there is none.
+ */
+export function infoFrameTotals(bytes: Uint8Array, frame: MpegFrame): { frames: number | undefined; bytes: number | undefined } {
+  const tag = infoTagStart(bytes, frame);
+  const flags = tag === undefined ? 0 : (bytes[tag + 7] ?? 0);
+  const field = (offset: number) => (tag === undefined ? 0 : viewOf(bytes).getUint32(tag + offset));
+  return { frames: (flags & 1) === 0 ? undefined : field(8), bytes: (flags & 2) === 0 ? undefined : field((flags & 1) === 0 ? 8 : 12) };
+}
+
+function infoTagStart(bytes: Uint8Array, frame: MpegFrame): number | undefined {
+  const sideInfo = frame.samples === 1152 ? (frame.channels === 1 ? 17 : 32) : frame.channels === 1 ? 9 : 17;
+  const tag = frame.start + 4 + sideInfo;
+  return hasAscii(bytes, 'Xing', tag) || hasAscii(bytes, 'Info', tag) ? tag : undefined;
+}

@@ -1,4 +1,5 @@
 import type { RecordingFormat } from '@parlance/contracts';
+import { adtsFrameLength } from './adts-frames.js';
 import { hasAscii, id3Length } from './bytes.js';
 import { firstMpegFrame } from './mpeg-frames.js';
 import { oggPageAt } from './ogg-pages.js';
@@ -49,14 +50,6 @@ function sniffEbml(bytes: Uint8Array): RecordingFormat | undefined {
 
 /** An ADTS frame with another one behind it. */
 function isAdts(bytes: Uint8Array, start: number): boolean {
-  const length = adtsLength(bytes, start);
-  return length !== undefined && adtsLength(bytes, start + length) !== undefined;
-}
-
-function adtsLength(bytes: Uint8Array, start: number): number | undefined {
-  const header = bytes.subarray(start, start + 7);
-  const [sync, flags = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = header;
-  if (header.length < 7 || sync !== 0xff || (flags & 0xf6) !== 0xf0 || ((third >> 2) & 15) > 12) return undefined;
-  const length = ((fourth & 3) << 11) | (fifth << 3) | (sixth >> 5);
-  return length > 7 ? length : undefined;
+  const length = adtsFrameLength(bytes, start);
+  return length !== undefined && adtsFrameLength(bytes, start + length) !== undefined;
 }

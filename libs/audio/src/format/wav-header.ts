@@ -12,10 +12,15 @@ export interface WavHeader {
   bitsPerSample: number;
   /** Bytes of one sample of all channels. */
   frameBytes: number;
+  /** Of audio, as the header says; `undefined`: it was written before that was known. */
+  announcedBytes: number | undefined;
   /** Where the audio is; `dataEnd` is never behind the last byte. */
   dataStart: number;
   dataEnd: number;
 }
+
+/** What the format chunk says. */
+type WavSamples = Omit<WavHeader, 'announcedBytes' | 'dataStart' | 'dataEnd'>;
 
 const ENCODINGS = new Map<number, { encoding: WavEncoding; bits: readonly number[] }>([
   [1, { encoding: 'integer', bits: [8, 16, 24, 32] }],
@@ -33,21 +38,22 @@ const STREAMED_SIZES = new Set([0, 0x7fff_ffff, 0x7fff_f000, 0x8000_0000, 0xffff
  */
 export function readWavHeader(bytes: Uint8Array): WavHeader {
   const view = viewOf(bytes);
-  let format: Omit<WavHeader, 'dataStart' | 'dataEnd'> | undefined;
+  let format: WavSamples | undefined;
   for (let offset = 12; offset + 8 <= bytes.length;) {
     const size = view.getUint32(offset + 4, true);
     const start = offset + 8;
     if (hasAscii(bytes, 'fmt ', offset)) format = readFormat(bytes, start, size);
     if (hasAscii(bytes, 'data', offset)) {
       if (format === undefined) throw damaged('WAV');
-      return { ...format, dataStart: start, dataEnd: start + dataLength(size, bytes.length - start, format) };
+      const dataEnd = start + dataLength(size, bytes.length - start, format);
+      return { ...format, announcedBytes: STREAMED_SIZES.has(size) ? undefined : size, dataStart: start, dataEnd };
     }
     offset = start + size + (size % 2);
   }
   throw incomplete('WAV');
 }
 
-function readFormat(bytes: Uint8Array, start: number, size: number): Omit<WavHeader, 'dataStart' | 'dataEnd'> {
+function readFormat(bytes: Uint8Array, start: number, size: number): WavSamples {
   if (size < 16) throw damaged('WAV');
   if (start + size > bytes.length) throw incomplete('WAV');
   const view = viewOf(bytes);
@@ -77,7 +83,7 @@ function readFormat(bytes: Uint8Array, start: number, size: number): Omit<WavHea
 }
 
 /** A tenth of a second may be missing: some recorders close the file before its last block. */
-function dataLength(announced: number, present: number, format: Omit<WavHeader, 'dataStart' | 'dataEnd'>): number {
+function dataLength(announced: number, present: number, format: WavSamples): number {
   if (STREAMED_SIZES.has(announced) || announced <= present) return announced <= present && announced > 0 ? announced : present;
   const slack = (format.sampleRate * format.frameBytes) / 10;
   if (announced - present > slack) {

@@ -11,6 +11,7 @@ export { exactHeader } from './format/exact-header.js';
 export { isComplete } from './format/is-complete.js';
 export { measureDuration } from './format/measure-duration.js';
 export { sniffFormat } from './format/sniff-format.js';
+export { measureLoudness, withGain } from './pcm/loudness.js';
 export { pcm16ToSamples, samplesToPcm16, type Pcm } from './pcm/pcm.js';
 export { serveThread, type ThreadContext } from './threads/serve-thread.js';
 export { type ThreadCallOptions } from './threads/thread.js';

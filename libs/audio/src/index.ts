@@ -6,7 +6,7 @@ export {
   type EncodeOptions,
 } from './audio-converter.js';
 export type { AudioEncoder } from './audio-encoder.js';
-export { audioFormatInfo, type AudioFormatInfo } from './format/audio-format-info.js';
+export { audioFormatInfo, recordingFormatInfo, type AudioFormatInfo } from './format/audio-format-info.js';
 export { exactHeader } from './format/exact-header.js';
 export { isComplete } from './format/is-complete.js';
 export { measureDuration } from './format/measure-duration.js';

@@ -5,9 +5,14 @@ import { Variable } from './variable.js';
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
 
-const PROVIDER_NAME = /^[a-z0-9][a-z0-9-]*$/;
+/** `name`, or `name:weight`. */
+const RANKED = String.raw`[a-z0-9][a-z0-9-]*(?::\d+(?:\.\d+)?)?`;
+/** Providers of one rank, between bars. */
+const PLAN_RANK = new RegExp(`^${RANKED}(?: *\\| *${RANKED})*$`);
 /** A plain key, or the SHA-256 of one. */
 const API_KEY = /^(?:sha256:[0-9a-f]{64}|(?!sha256:)[\x21-\x7e]{8,})$/i;
+
+const PLAN_MESSAGE = '$property must be a comma list of provider names, those of one rank with | between them: openai:2|google:1,local';
 
 const List = (): PropertyDecorator => Transform(({ value }) => (typeof value === 'string' ? splitList(value) : (value as unknown)));
 const Flag = (): PropertyDecorator => Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)));
@@ -66,17 +71,67 @@ export class Environment {
   @Max(8760)
   PARLANCE_CACHE_TTL_HOURS = 24;
 
-  @Variable('Speech providers in the order to try, as a comma list. Default: all that are there.')
+  @Variable(
+    'Speech providers in the order to try, as a comma list; those of the same rank have a bar between them, see `PARLANCE_ROUTING`. ' +
+      'Default: all that are there.',
+  )
   @IsOptional()
   @List()
-  @Matches(PROVIDER_NAME, { each: true, message: '$property must be a comma list of provider names' })
+  @Matches(PLAN_RANK, { each: true, message: PLAN_MESSAGE })
   PARLANCE_SPEECH_PLAN?: string[];
 
-  @Variable('Transcription providers in the order to try, as a comma list. Default: all that are there.')
+  @Variable('Transcription providers in the order to try, written the same way. Default: all that are there.')
   @IsOptional()
   @List()
-  @Matches(PROVIDER_NAME, { each: true, message: '$property must be a comma list of provider names' })
+  @Matches(PLAN_RANK, { each: true, message: PLAN_MESSAGE })
   PARLANCE_TRANSCRIPTION_PLAN?: string[];
+
+  @Variable(
+    'The order of providers of the same rank: `order` (as listed), `weights` (at random, by the weights behind their names), or ' +
+      '`latency` (the fastest of late first).',
+  )
+  @IsIn(['order', 'weights', 'latency'])
+  PARLANCE_ROUTING: 'order' | 'weights' | 'latency' = 'order';
+
+  @Variable(
+    'How long a request may take in all, until its first audio or its transcript, over all providers, in milliseconds; a long text has ' +
+      "this time for each passage, and a recording's length is added to it.",
+  )
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  @Max(3_600_000)
+  PARLANCE_DEADLINE_MILLISECONDS = 60_000;
+
+  @Variable('How often one request may repeat a call that failed for a passing reason, over all providers.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  PARLANCE_RETRIES = 2;
+
+  @Variable('Failures in a row that open the circuit breaker of a provider: it is not asked for a while then.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  PARLANCE_BREAKER_FAILURES = 5;
+
+  @Variable('How long a circuit breaker stays open the first time, in milliseconds; twice as long each time after that.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(10)
+  @Max(600_000)
+  PARLANCE_BREAKER_OPEN_MILLISECONDS = 5000;
+
+  @Variable(
+    'The largest share of requests (0-1) for which the next provider is asked as well when the first is slower than its own p95; ' +
+      '0.05 is a good value, 0 is none.',
+  )
+  @Type(() => Number)
+  @Min(0)
+  @Max(1)
+  PARLANCE_HEDGED_SHARE = 0;
 
   @Variable('How long a connection to a vendor may take to be made, in milliseconds.')
   @Type(() => Number)
@@ -137,7 +192,7 @@ export class Environment {
   @Max(86_400)
   PARLANCE_MAX_AUDIO_SECONDS = 1800;
 
-  @Variable('YAML file of provider accounts. Default: `parlance.config.yaml` of the working directory, where there is one.')
+  @Variable('YAML file of provider accounts and tenants. Default: `parlance.config.yaml` of the working directory, where there is one.')
   @IsOptional()
   @IsString()
   PARLANCE_CONFIG_FILE?: string;

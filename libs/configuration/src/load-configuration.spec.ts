@@ -42,8 +42,20 @@ describe('loadConfiguration', () => {
     expect(configuration).toMatchObject({ cacheTtlSeconds: 1800, logLevel: 'debug' });
   });
 
+  it('reads ranks and weights of a plan', () => {
+    const { speechPlan, transcriptionPlan } = loadConfiguration({
+      OPENAI_API_KEY: 'key',
+      DEEPGRAM_API_KEY: 'key',
+      PARLANCE_SPEECH_PLAN: 'openai:3 | deepgram, local',
+      PARLANCE_TRANSCRIPTION_PLAN: 'deepgram,local',
+    });
+    expect(speechPlan).toEqual([{ name: 'openai', priority: 0, weight: 3 }, { name: 'deepgram', priority: 0 }, 'local']);
+    expect(transcriptionPlan).toEqual(['deepgram', 'local']);
+    expect(() => loadConfiguration({ PARLANCE_SPEECH_PLAN: 'local:many' })).toThrow(/openai:2\|google:1,local/);
+  });
+
   it('refuses a plan with accounts that are not set up, and says what is lacking', () => {
-    const load = () => loadConfiguration({ PARLANCE_SPEECH_PLAN: 'nobody,local', PARLANCE_TRANSCRIPTION_PLAN: 'deepgram' });
+    const load = () => loadConfiguration({ PARLANCE_SPEECH_PLAN: 'nobody|local', PARLANCE_TRANSCRIPTION_PLAN: 'deepgram' });
     expect(load).toThrow(/PARLANCE_SPEECH_PLAN: there is no provider account 'nobody'. There are: local/);
     expect(load).toThrow(/PARLANCE_TRANSCRIPTION_PLAN: .*'deepgram'. Set DEEPGRAM_API_KEY to have it/);
   });

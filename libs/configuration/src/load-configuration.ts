@@ -1,11 +1,12 @@
-import { accountsFromEnvironment, providerVariables } from '@parlance/providers';
+import { accountsFromEnvironment, providerVariables, vendorNames } from '@parlance/providers';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { readAccountFile } from './account-file.js';
+import { readConfigurationFile } from './configuration-file.js';
 import { ConfigurationError } from './configuration-error.js';
 import { Environment } from './environment.js';
 import { nearestName } from './nearest-name.js';
-import { ParlanceConfiguration } from './parlance-configuration.js';
+import { ParlanceConfiguration, type ConfiguredAccounts } from './parlance-configuration.js';
+import { nameOf } from './plan-entries.js';
 import { variablesOf } from './variable.js';
 
 export type EnvironmentValues = Readonly<Record<string, string | undefined>>;
@@ -29,7 +30,7 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   const configuration = new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names));
-  const unknown = unknownAccounts(configuration);
+  const unknown = [...unknownAccounts(configuration), ...unknownVendors(configuration)];
   if (unknown.length > 0) throw new ConfigurationError(unknown);
   return configuration;
 }
@@ -46,11 +47,15 @@ export function forgetSecrets(environment: Record<string, string | undefined>): 
 }
 
 /** The file's accounts come first; one of the same name stands for the environment's. */
-function accountsOf({ PARLANCE_CONFIG_FILE }: Environment, values: EnvironmentValues): ReturnType<typeof accountsFromEnvironment> {
-  const written = readAccountFile(PARLANCE_CONFIG_FILE, values);
+function accountsOf({ PARLANCE_CONFIG_FILE }: Environment, values: EnvironmentValues): ConfiguredAccounts {
+  const { accounts: written, tenants } = readConfigurationFile(PARLANCE_CONFIG_FILE, values);
   const { accounts, missing } = accountsFromEnvironment(values);
   const isWritten = ({ name }: { name: string }) => written.some((account) => account.name === name);
-  return { accounts: [...written, ...accounts.filter((one) => !isWritten(one))], missing: missing.filter((one) => !isWritten(one)) };
+  return {
+    accounts: [...written, ...accounts.filter((one) => !isWritten(one))],
+    missing: missing.filter((one) => !isWritten(one)),
+    tenants,
+  };
 }
 
 /** A plan that names an account which is not set up would be found out only when it is asked. */
@@ -59,12 +64,23 @@ function unknownAccounts({ speechPlan = [], transcriptionPlan = [], providerAcco
   const plans = { PARLANCE_SPEECH_PLAN: speechPlan, PARLANCE_TRANSCRIPTION_PLAN: transcriptionPlan };
   return Object.entries(plans).flatMap(([variable, plan]) =>
     plan
+      .map((entry) => nameOf(entry))
       .filter((name) => !known.includes(name))
       .map((name) => {
         const missing = missingAccounts.find((account) => account.name === name);
         const remedy = missing === undefined ? `There are: ${known.join(', ')}` : `Set ${missing.variables.join(' and ')} to have it`;
         return `${variable}: there is no provider account '${name}'. ${remedy}`;
       }),
+  );
+}
+
+/** A misspelt vendor would not be kept out. */
+function unknownVendors({ tenants, providerAccounts }: ParlanceConfiguration): string[] {
+  const known = [...new Set([...providerAccounts.map(({ name }) => name), ...vendorNames()])];
+  return Object.entries(tenants).flatMap(([tenant, { allow = [], deny = [] }]) =>
+    [...allow, ...deny]
+      .filter((name) => !known.includes(name))
+      .map((name) => `tenants.${tenant}: there is no vendor or account '${name}'. There are: ${known.join(', ')}`),
   );
 }
 

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { MissingAccount, ProviderAccount } from '@parlance/providers';
+import type { PlanEntry, ResilienceOptions, VendorPolicy } from '@parlance/voice';
+import { readPlan } from './plan-entries.js';
 import type { Environment, LogLevelName } from './environment.js';
+
+/** Who may be asked, and by whom. */
+export interface ConfiguredAccounts {
+  accounts: readonly ProviderAccount[];
+  missing: readonly MissingAccount[];
+  tenants: Readonly<Record<string, VendorPolicy>>;
+}
 
 /** The settings of a process, read once. Made by `loadConfiguration`. */
 export class ParlanceConfiguration {
@@ -16,8 +25,12 @@ export class ParlanceConfiguration {
   readonly urlSecret: string | undefined;
   readonly cacheBytes: number;
   readonly cacheTtlSeconds: number;
-  readonly speechPlan: readonly string[] | undefined;
-  readonly transcriptionPlan: readonly string[] | undefined;
+  readonly speechPlan: readonly PlanEntry[] | undefined;
+  readonly transcriptionPlan: readonly PlanEntry[] | undefined;
+  /** Which vendors a tenant allows, by tenant. */
+  readonly tenants: Readonly<Record<string, VendorPolicy>>;
+  /** How failures of providers are dealt with. */
+  readonly resilience: ResilienceOptions;
   /** The providers in the order in which they are planned, `local` last. Their options hold keys. */
   readonly providerAccounts: readonly ProviderAccount[];
   /** What the environment could set up, and which variables are lacking for it. */
@@ -39,7 +52,7 @@ export class ParlanceConfiguration {
 
   constructor(
     environment: Environment,
-    accounts: { accounts: readonly ProviderAccount[]; missing: readonly MissingAccount[] },
+    accounts: ConfiguredAccounts,
     /** For the log: what was given and has no effect. */
     readonly warnings: readonly string[] = [],
   ) {
@@ -51,8 +64,20 @@ export class ParlanceConfiguration {
     this.urlSecret = environment.PARLANCE_URL_SECRET;
     this.cacheBytes = environment.PARLANCE_CACHE_BYTES;
     this.cacheTtlSeconds = environment.PARLANCE_CACHE_TTL_HOURS * 3600;
-    this.speechPlan = unlessEmpty(environment.PARLANCE_SPEECH_PLAN);
-    this.transcriptionPlan = unlessEmpty(environment.PARLANCE_TRANSCRIPTION_PLAN);
+    this.speechPlan = planOf(environment.PARLANCE_SPEECH_PLAN);
+    this.transcriptionPlan = planOf(environment.PARLANCE_TRANSCRIPTION_PLAN);
+    this.tenants = accounts.tenants;
+    this.resilience = {
+      deadlineMilliseconds: environment.PARLANCE_DEADLINE_MILLISECONDS,
+      firstByteMilliseconds: environment.PARLANCE_FIRST_BYTE_MILLISECONDS,
+      retries: environment.PARLANCE_RETRIES,
+      hedgedShare: environment.PARLANCE_HEDGED_SHARE,
+      routing: environment.PARLANCE_ROUTING,
+      breaker: {
+        consecutiveFailures: environment.PARLANCE_BREAKER_FAILURES,
+        openMilliseconds: environment.PARLANCE_BREAKER_OPEN_MILLISECONDS,
+      },
+    };
     this.providerAccounts = withLocal(accounts.accounts, localAccount(environment));
     this.missingAccounts = accounts.missing;
     this.connectMilliseconds = environment.PARLANCE_CONNECT_MILLISECONDS;
@@ -102,6 +127,6 @@ function program(value: string | undefined): string | false | undefined {
   return value === 'off' ? false : value;
 }
 
-function unlessEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
-  return list === undefined || list.length === 0 ? undefined : list;
+function planOf(ranks: readonly string[] | undefined): readonly PlanEntry[] | undefined {
+  return ranks === undefined || ranks.length === 0 ? undefined : readPlan(ranks);
 }

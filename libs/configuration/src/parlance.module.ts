@@ -32,6 +32,8 @@ export class ParlanceModule {
         VoiceModule.forRoot({
           voices: forAccounts(readVoiceAliases(configuration.voicesFile), configuration.providerAccounts),
           models: forAccounts(readModelAliases(configuration.modelsFile), configuration.providerAccounts),
+          tenants: configuration.tenants,
+          resilience: configuration.resilience,
           cacheTtlSeconds: configuration.cacheTtlSeconds,
           maximumAudioBytes: configuration.maximumUploadBytes,
           maximumAudioSeconds: configuration.maximumAudioSeconds,

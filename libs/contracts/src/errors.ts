@@ -1,35 +1,51 @@
+/** What may be done about a kind of failure. */
+export interface ErrorKind {
+  /** The same request to the same provider may work a moment later. */
+  retryable: boolean;
+  /** Whether another provider is asked. `once`: one other, since more of them would hear the same. */
+  fallback: 'no' | 'once' | 'yes';
+  /**
+   * What the circuit breaker of the provider makes of it. `counts`: one of several that open it; `short`: opens it
+   * for a moment, or for as long as the provider says; `long`: opens it at once and for long, since somebody has to
+   * mend an account.
+   */
+  breaker: 'ignores' | 'counts' | 'short' | 'long';
+}
+
 /**
  * Every failure Parlance reports is one of these kinds. What may be done about a kind is decided here and
  * nowhere else.
  */
 const ERROR_KINDS = {
-  /** The request itself is wrong; the same request will never work. */
-  invalid: { retryable: false },
+  /** The request itself is wrong; the same request will never work, with nobody. */
+  invalid: { retryable: false, fallback: 'no', breaker: 'ignores' },
   /** More bytes, characters or seconds than may be taken. */
-  too_large: { retryable: false },
+  too_large: { retryable: false, fallback: 'yes', breaker: 'ignores' },
   /** A name (model, voice, provider, file) that does not exist. */
-  not_found: { retryable: false },
+  not_found: { retryable: false, fallback: 'yes', breaker: 'ignores' },
   /** A real thing that cannot be done here: a language, a format, an option. */
-  unsupported: { retryable: false },
+  unsupported: { retryable: false, fallback: 'yes', breaker: 'ignores' },
   /** The credentials were refused, or there are none. */
-  auth: { retryable: false },
+  auth: { retryable: false, fallback: 'yes', breaker: 'long' },
   /** The credentials are good but not for this. */
-  permission: { retryable: false },
+  permission: { retryable: false, fallback: 'yes', breaker: 'long' },
   /** The account has nothing left to spend. */
-  quota: { retryable: false },
+  quota: { retryable: false, fallback: 'yes', breaker: 'long' },
   /** Too many requests just now. */
-  rate: { retryable: true },
+  rate: { retryable: true, fallback: 'yes', breaker: 'short' },
   /** The other side broke. */
-  server: { retryable: true },
+  server: { retryable: true, fallback: 'yes', breaker: 'counts' },
   /** No answer in time, or no connection. */
-  timeout: { retryable: true },
-  /** A success without any audio in it. */
-  empty: { retryable: true },
+  timeout: { retryable: true, fallback: 'yes', breaker: 'counts' },
+  /** A success without any audio in it, or with too little of it to be the text. */
+  empty: { retryable: true, fallback: 'yes', breaker: 'counts' },
+  /** There is speech in a recording, and no text came of it. */
+  no_speech: { retryable: false, fallback: 'once', breaker: 'ignores' },
   /** The caller left. */
-  aborted: { retryable: false },
+  aborted: { retryable: false, fallback: 'no', breaker: 'ignores' },
   /** Nothing is left that could serve the request. */
-  unavailable: { retryable: false },
-} as const satisfies Record<string, { retryable: boolean }>;
+  unavailable: { retryable: false, fallback: 'yes', breaker: 'ignores' },
+} as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERROR_KINDS;
 
@@ -71,7 +87,25 @@ export class ParlanceError extends Error {
 
   /** Whether the same request to the same provider may work a moment later. */
   get retryable(): boolean {
-    return ERROR_KINDS[this.code].retryable;
+    return this.kind.retryable;
+  }
+
+  /** Everything it was made with beside its code and message. */
+  get details(): ErrorDetails {
+    const { provider, param, reason, retryAfterSeconds, requestId, cause } = this;
+    return {
+      ...(provider !== undefined && { provider }),
+      ...(param !== undefined && { param }),
+      ...(reason !== undefined && { reason }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      ...(requestId !== undefined && { requestId }),
+      ...(cause !== undefined && { cause }),
+    };
+  }
+
+  /** What may be done about it. */
+  get kind(): ErrorKind {
+    return ERROR_KINDS[this.code];
   }
 }
 

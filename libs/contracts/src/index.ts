@@ -2,6 +2,7 @@ export * from './audio-format.js';
 export * from './cache-store.js';
 export * from './capabilities.js';
 export * from './errors.js';
+export * from './exhausted-error.js';
 export * from './language.js';
 export * from './object-store.js';
 export * from './speech-provider.js';

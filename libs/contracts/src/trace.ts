@@ -8,7 +8,7 @@ export interface TraceCandidate {
   voice?: string;
 }
 
-/** A provider that was left out, and why. */
+/** A provider that was left out, and why: it cannot, may not, or is not asked while its circuit breaker is open. */
 export interface TraceSkipped {
   provider: string;
   reason: string;
@@ -19,7 +19,12 @@ export interface TraceAttempt extends TraceCandidate {
   /** Which piece of a long text or recording, from 0. */
   segment: number;
   outcome: 'ok' | ErrorCode;
+  /** Until its first audio, or its transcript, or its failure. */
   milliseconds: number;
+  /** Which call to the same provider for this piece: 1 is the second. Absent: the first. */
+  retry?: number;
+  /** Begun because another was slow; the one that was not needed is `aborted`. */
+  hedge?: boolean;
 }
 
 /**
@@ -35,6 +40,8 @@ export interface Trace {
   cache: 'off' | 'miss' | 'hit' | 'coalesced' | 'partial';
   servedBy?: TraceCandidate;
   segments: number;
+  /** Looking up what was made before. */
+  lookUpMilliseconds?: number;
   /** Since the request came in. */
   firstAudioMilliseconds?: number;
   totalMilliseconds?: number;

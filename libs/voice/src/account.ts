@@ -2,11 +2,16 @@ import {
   ParlanceError,
   type ErrorCode,
   type Trace,
+  type TraceAttempt,
   type TraceCandidate,
   type TraceSkipped,
   type Usage,
   type Warning,
 } from '@parlance/contracts';
+import type { SpeechCandidate } from './plan/plan.types.js';
+
+/** Which call it is. */
+export type AttemptInfo = Pick<TraceAttempt, 'segment' | 'retry' | 'hedge'>;
 
 /** Keeps the books of one request: its trace, what it used, and what was not done as asked. */
 export class Account {
@@ -21,18 +26,33 @@ export class Account {
   }
 
   /** Times one call to one provider; the outcome is in the trace whatever happens. */
-  async attempt<Result>(candidate: TraceCandidate, segment: number, call: () => Promise<Result>): Promise<Result> {
+  async attempt<Result>(candidate: TraceCandidate, info: AttemptInfo, call: () => Promise<Result>): Promise<Result> {
     const began = performance.now();
-    const note = (outcome: 'ok' | ErrorCode) => this.trace.attempts.push({ ...candidate, segment, outcome, milliseconds: since(began) });
+    const note = (outcome: 'ok' | ErrorCode) => this.trace.attempts.push({ ...candidate, ...info, outcome, milliseconds: since(began) });
     try {
       const result = await call();
       note('ok');
-      this.trace.servedBy ??= candidate;
       return result;
     } catch (error) {
       note(error instanceof ParlanceError ? error.code : 'server');
       throw error;
     }
+  }
+
+  /** Whose answer was taken. */
+  served(candidate: TraceCandidate): void {
+    this.trace.servedBy ??= candidate;
+  }
+
+  /** The audio of the last good call broke off after its beginning had been heard. */
+  brokeOff(failure: ParlanceError): void {
+    const last = this.trace.attempts.findLast(({ outcome }) => outcome === 'ok');
+    if (last !== undefined) last.outcome = failure.code;
+  }
+
+  /** How long it took to find out what was made before. */
+  lookedUp(): void {
+    this.trace.lookUpMilliseconds ??= since(this.began);
   }
 
   /** The whole, or a piece, was made for an earlier request: it costs nothing. */
@@ -59,6 +79,12 @@ export class Account {
     for (const warning of warnings) {
       if (!this.warnings.some(({ message }) => message === warning.message)) this.warnings.push(warning);
     }
+  }
+
+  /** What a provider has said of the audio that was taken. */
+  spoken({ warnings, provider, request }: SpeechCandidate, audio: { usage?: Usage; warnings: readonly Warning[] }, cached: boolean): void {
+    if (cached) this.fromCache('partial', { provider: provider.name, model: request.model, voice: request.voice });
+    this.add(cached ? undefined : audio.usage, [...warnings, ...audio.warnings]);
   }
 
   firstAudio(): void {

@@ -1,7 +1,11 @@
 export { type TextPreparation } from './text/prepare-text.js';
+export { type PlanEntry, type Routing, type VendorPolicy } from './plan/plan.types.js';
+export { type BreakerSettings } from './resilience/breaker-settings.js';
+export { type UpstreamReport } from './resilience/upstream.js';
+export { Upstreams, type UpstreamEvent } from './resilience/upstreams.js';
 export { toSubRip, toWebVtt } from './transcription/captions.js';
 export { VoiceModule } from './voice.module.js';
-export { type ModelAliases, type VoiceAliases, type VoiceModuleOptions } from './voice.module-definition.js';
+export { type ModelAliases, type ResilienceOptions, type VoiceAliases, type VoiceModuleOptions } from './voice.module-definition.js';
 export { VoiceService } from './voice.service.js';
 export {
   type ListedModel,

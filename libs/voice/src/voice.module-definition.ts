@@ -1,4 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { PlanEntry, Routing, VendorPolicy } from './plan/plan.types.js';
+import type { BreakerSettings } from './resilience/breaker-settings.js';
 
 /** alias -> provider -> the provider's own voice, for all languages or per BCP 47 language. */
 export type VoiceAliases = Readonly<Record<string, Readonly<Record<string, string | Readonly<Record<string, string>>>>>>;
@@ -6,11 +8,29 @@ export type VoiceAliases = Readonly<Record<string, Readonly<Record<string, strin
 /** alias -> provider -> the provider's own model. */
 export type ModelAliases = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** How failures of providers are dealt with. Times are milliseconds. */
+export interface ResilienceOptions {
+  /** For one request, all of its attempts included, until its first audio or its transcript; default 60 000. */
+  deadlineMilliseconds?: number;
+  /** How long a provider may be silent before the next is asked; default 15 000. A recording's length is added to both. */
+  firstByteMilliseconds?: number;
+  /** Repeated calls to the same provider that one request may make over all providers; default 2. */
+  retries?: number;
+  breaker?: Partial<BreakerSettings>;
+  /** The largest share of requests (0-1) for which a second provider is asked when the first is slow; default 0: none. */
+  hedgedShare?: number;
+  /** In which order providers of the same rank are asked; default `order`. */
+  routing?: Routing;
+}
+
 export interface VoiceModuleOptions {
   /** Providers in the order to try; default: all that can speak, in list order. */
-  speechPlan?: readonly string[];
+  speechPlan?: readonly PlanEntry[];
   /** Likewise for transcription. */
-  transcriptionPlan?: readonly string[];
+  transcriptionPlan?: readonly PlanEntry[];
+  /** Which vendors a tenant allows, by tenant; `*` is for all that are not named. */
+  tenants?: Readonly<Record<string, VendorPolicy>>;
+  resilience?: ResilienceOptions;
   voices?: VoiceAliases;
   models?: ModelAliases;
   /** Default 86400 (a day). */

@@ -1,6 +1,10 @@
 import { AudioConverter } from '@parlance/audio';
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { Planner } from './plan/planner.js';
+import { BreakerLog } from './resilience/breaker-log.js';
+import { PlanExecutor } from './resilience/plan-executor.js';
+import { RecoveryProbe } from './resilience/recovery-probe.js';
+import { Upstreams } from './resilience/upstreams.js';
 import { SpeechMemory } from './speech/speech-memory.js';
 import { Synthesizer } from './speech/synthesizer.js';
 import { Recognizer } from './transcription/recognizer.js';
@@ -24,17 +28,21 @@ import { VoiceService } from './voice.service.js';
           ...(ffmpeg === undefined ? {} : { ffmpeg }),
         }),
     },
+    BreakerLog,
+    PlanExecutor,
     Planner,
     Recognizer,
+    RecoveryProbe,
     SpeechMemory,
     Synthesizer,
     TranscriptionMemory,
+    Upstreams,
     VoiceCache,
     VoiceLibrary,
     VoiceMemory,
     VoiceService,
   ],
-  exports: [VoiceService],
+  exports: [Upstreams, VoiceService],
 })
 export class VoiceModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(@Inject(AudioConverter) private readonly converter: AudioConverter) {

@@ -16,7 +16,11 @@ describe('VoiceService.transcribe', () => {
   afterAll(() => converter.close());
 
   const setUp = (...listeners: FakeTranscriptionProvider[]) => {
-    const voice = createVoice({ converter, listeners, options: { maximumAudioSeconds: 10, maximumAudioBytes: 1_000_000 } });
+    const voice = createVoice({
+      converter,
+      listeners,
+      options: { maximumAudioSeconds: 10, maximumAudioBytes: 1_000_000, resilience: { retries: 0 } },
+    });
     return (request: Partial<TranscribeRequest> = {}, signal = never) => voice.transcribe({ audio, ...request }, signal);
   };
 

@@ -1,11 +1,12 @@
 import { exactHeader } from '@parlance/audio';
-import type { AudioFormat } from '@parlance/contracts';
+import { ExhaustedError, type AudioFormat } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
 import { Account } from './account.js';
+import type { Plan } from './plan/plan.types.js';
 import { Planner } from './plan/planner.js';
 import { deliver } from './speech/deliver.js';
-import { traceCandidate } from './speech/speech-attempt.js';
+import { traceCandidate } from './speech/speak-once.js';
 import { Synthesizer, type KnownAudio } from './speech/synthesizer.js';
 import { prepareUtterance, type SpeechJob } from './speech/utterance.js';
 import { collect, remembering } from './streams/async-streams.js';
@@ -42,18 +43,18 @@ export class VoiceService {
     const utterance = prepareUtterance(request, this.planner.maximumTextCharacters);
     const plan = this.planner.speech(utterance, request.providers);
     const job: SpeechJob = { utterance, candidates: plan.candidates };
-    const account = new Account('speak', plan.candidates.map(traceCandidate), plan.skipped);
+    const account = new Account('speak', ready(plan).map(traceCandidate), plan.skipped);
     if (request.cache === false) {
       account.withoutCache();
       return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account);
     }
 
     const known = await this.memory.speech.recall(job);
-    const [first] = job.candidates;
-    const made = known.get(first);
-    if (made !== undefined) {
-      account.fromCache('hit', traceCandidate(first));
-      return { ...deliver(job, made, account), bytes: made.bytes };
+    account.lookedUp();
+    const first = firstAnswer(job.candidates, known);
+    if (first !== undefined) {
+      account.fromCache('hit', traceCandidate(first.candidate));
+      return { ...deliver(job, first.made, account), bytes: first.made.bytes };
     }
 
     const begin = (shared: AbortSignal) => this.synthesise(job, known, account, shared);
@@ -75,16 +76,18 @@ export class VoiceService {
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
     const wish = prepareWish(request);
     const recording = this.recognizer.inspect(request.audio);
-    const plan = this.planner.transcription(wish, request.providers);
-    const job: TranscriptionJob = { recording, wish, candidates: plan.candidates, tenant: request.tenant ?? 'default' };
-    const account = new Account('transcribe', plan.candidates.map(transcriptionTrace), plan.skipped);
+    const { tenant = 'default', agent } = request;
+    const plan = this.planner.transcription(wish, tenant, request.providers);
+    const job: TranscriptionJob = { recording, wish, candidates: plan.candidates, tenant, ...(agent !== undefined && { agent }) };
+    const account = new Account('transcribe', ready(plan).map(transcriptionTrace), plan.skipped);
     if (request.cache === false) {
       account.withoutCache();
-      return hearAll(this.recognizer.hear(job, account, signal), account, request.onSegment);
+      return hearAll(this.transcribeOrKeepRecording(job, account, signal), account, request.onSegment);
     }
 
     const keys = await this.memory.transcripts.keys(job);
-    const known = await this.memory.transcripts.recall(keys);
+    const known = await this.memory.transcripts.recall(job, keys);
+    account.lookedUp();
     if (known !== undefined) {
       account.fromCache('hit', known.servedBy);
       return hearAll(replay(known.transcript), account, request.onSegment);
@@ -138,7 +141,7 @@ export class VoiceService {
     account: Account,
     signal: AbortSignal,
   ): AsyncGenerator<Heard> {
-    for await (const heard of this.recognizer.hear(job, account, signal)) {
+    for await (const heard of this.transcribeOrKeepRecording(job, account, signal)) {
       if ('transcript' in heard) {
         const { candidate, transcript } = heard;
         const key = candidate === undefined ? undefined : keys[job.candidates.indexOf(candidate)];
@@ -147,4 +150,30 @@ export class VoiceService {
       yield heard;
     }
   }
+
+  /** A recording that every provider has failed with is kept: it may be all there is of what somebody said. */
+  private async *transcribeOrKeepRecording(job: TranscriptionJob, account: Account, signal: AbortSignal): AsyncGenerator<Heard> {
+    try {
+      yield* this.recognizer.hear(job, account, signal);
+    } catch (error) {
+      throw error instanceof ExhaustedError ? await this.library.keepRecording(job, error) : error;
+    }
+  }
+}
+
+function ready<Candidate extends { barred?: string }>({ candidates }: Plan<Candidate>): readonly Candidate[] {
+  return candidates.filter(({ barred }) => barred === undefined);
+}
+
+/** What was made before by the first who would be asked, or by one who would come before but is not asked now. */
+function firstAnswer<Candidate extends { barred?: string }, Made>(
+  candidates: readonly Candidate[],
+  known: ReadonlyMap<Candidate, Made>,
+): { candidate: Candidate; made: Made } | undefined {
+  for (const candidate of candidates) {
+    const made = known.get(candidate);
+    if (made !== undefined) return { candidate, made };
+    if (candidate.barred === undefined) return undefined;
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import type { AudioFormat, LanguageTag, Trace, TranscriptSegment, TranscriptWord, Usage, VoiceFile, Warning } from '@parlance/contracts';
+import type { PlanEntry } from './plan/plan.types.js';
 import type { TextPreparation } from './text/prepare-text.js';
 
 /** What is to be spoken, and how. Everything but the text has a default. */
@@ -9,8 +10,8 @@ export interface SpeakRequest {
   voice?: string;
   /** `model`, an alias such as `tts-1`, or `provider/model` to pin one provider. */
   model?: string;
-  /** Provider names in the order to try; default: the service's plan. */
-  providers?: readonly string[];
+  /** Providers in the order to try; default: the service's plan. */
+  providers?: readonly PlanEntry[];
   /** BCP 47; default `en`. */
   language?: string;
   /** Default `mp3`. */
@@ -55,7 +56,7 @@ export interface TranscribeRequest {
   /** Only for messages and stored files: the format is read from the bytes. */
   filename?: string;
   model?: string;
-  providers?: readonly string[];
+  providers?: readonly PlanEntry[];
   /** BCP 47; absent: found out by the provider, or its default. */
   language?: string;
   prompt?: string;

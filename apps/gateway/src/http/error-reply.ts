@@ -1,9 +1,18 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
-import { ParlanceError, type ErrorCode } from '@parlance/contracts';
+import { ExhaustedError, ParlanceError, type ErrorCode, type TraceAttempt } from '@parlance/contracts';
 
 /** OpenAI's error body; all four keys are always there. */
 export interface ErrorBody {
-  error: { message: string; type: string; param: string | null; code: string | null };
+  error: {
+    message: string;
+    type: string;
+    param: string | null;
+    code: string | null;
+    /** Every call to a provider that was made, where all have failed. */
+    attempts?: readonly TraceAttempt[];
+    /** The recording that was kept because nobody could transcribe it. */
+    recording_id?: string;
+  };
 }
 
 export interface ErrorReply {
@@ -29,6 +38,7 @@ const STATUS = {
   server: 502,
   timeout: 504,
   empty: 502,
+  no_speech: 422,
   unavailable: 503,
   aborted: CLIENT_CLOSED_REQUEST,
 } as const satisfies Record<ErrorCode, number>;
@@ -86,8 +96,26 @@ function fromParlance(error: ParlanceError, url: string): ErrorReply {
     ...(param !== undefined && { param: names?.[param] ?? param }),
     code: error.reason ?? DEFAULT_CODE[error.code] ?? undefined,
   });
-  // The providers have been tried again already: a client that repeats the request only multiplies the load.
-  return status >= 500 ? { ...answer, headers: { 'x-should-retry': 'false' } } : answer;
+  if (error instanceof ExhaustedError) return exhaustedReply(answer, error);
+  return { ...answer, headers: { ...retryAfter(status, error), ...(status >= 500 && { 'x-should-retry': 'false' }) } };
+}
+
+/** The providers have been tried again already: a client that repeats the request only multiplies the load. */
+function exhaustedReply({ status, body, unexpected }: ErrorReply, error: ExhaustedError): ErrorReply {
+  const { attempts, recordingId } = error;
+  const headers = {
+    ...retryAfter(status, error),
+    // Where nobody was asked at all, the client may well come back when it is told to.
+    ...(attempts.length > 0 && { 'x-should-retry': 'false', 'x-parlance-attempts': String(attempts.length) }),
+    ...(recordingId !== undefined && { 'x-parlance-recording': recordingId }),
+  };
+  const details = { ...(attempts.length > 0 && { attempts }), ...(recordingId !== undefined && { recording_id: recordingId }) };
+  return { status, body: { error: { ...body.error, ...details } }, headers, unexpected };
+}
+
+function retryAfter(status: number, { retryAfterSeconds }: ParlanceError): Record<string, string> {
+  if (retryAfterSeconds === undefined || (status !== 429 && status !== 503)) return {};
+  return { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) };
 }
 
 function statusOf({ code, param, provider, reason }: ParlanceError): number {

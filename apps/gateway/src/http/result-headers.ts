@@ -4,15 +4,30 @@ import type { FastifyReply } from 'fastify';
 /** Says in headers who served a request and how; what is not known yet is left out. */
 export function setResultHeaders(reply: FastifyReply, trace: Trace, warnings: readonly Warning[]): void {
   const { servedBy, cache, attempts } = trace;
+  const timing = timingOf(trace);
   const headers = {
     'x-parlance-provider': servedBy?.provider,
     'x-parlance-model': servedBy?.model,
     'x-parlance-voice': servedBy?.voice,
     'x-parlance-cache': cache,
     'x-parlance-attempts': String(attempts.length),
+    'x-parlance-request-id': reply.request.id,
+    'x-parlance-timing': timing,
+    'server-timing': timing,
   };
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) reply.header(name, headerText(value));
   setWarnings(reply, warnings);
+}
+
+/** Milliseconds in the form of the Server-Timing header, so that browsers show them too. */
+function timingOf({ lookUpMilliseconds, attempts, firstAudioMilliseconds, totalMilliseconds }: Trace): string {
+  const entries: [string, number | undefined][] = [
+    ['lookup', lookUpMilliseconds],
+    ...attempts.map(({ provider, milliseconds }): [string, number] => [provider.replaceAll(/[^\w-]/g, '_'), milliseconds]),
+    ['first-audio', firstAudioMilliseconds],
+    ['total', totalMilliseconds],
+  ];
+  return entries.flatMap(([name, milliseconds]) => (milliseconds === undefined ? [] : [`${name};dur=${milliseconds}`])).join(', ');
 }
 
 /** One header with every warning: `code param: message`, separated by semicolons. */

@@ -3,7 +3,6 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { VoiceService, type SpeakRequest } from '@parlance/voice';
 import type { FastifyReply } from 'fastify';
 import { ClientSignal } from '../http/client-signal.js';
-import { renamingParam } from '../http/rename-param.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
 import { countCharacters } from '../http/validation.js';
 import { CreateSpeechDto } from './dto/create-speech.dto.js';
@@ -24,7 +23,7 @@ export class SpeechController {
     content: { 'audio/mpeg': { schema: { type: 'string', format: 'binary' } }, 'text/event-stream': { schema: { type: 'string' } } },
   })
   async speak(@Body() body: CreateSpeechDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
-    const speech = await this.voice.speak(toSpeakRequest(body), signal).catch(renamingParam({ format: 'response_format' }));
+    const speech = await this.voice.speak(toSpeakRequest(body), signal);
     await (body.stream_format === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.input)) : sendSpeech(reply, speech));
   }
 }

@@ -7,7 +7,6 @@ import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { readForm } from '../http/multipart-form.js';
 import { readRawBody } from '../http/request-body.js';
-import { renamingParam } from '../http/rename-param.js';
 import { setResultHeaders } from '../http/result-headers.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
 import { countCharacters, validateForm } from '../http/validation.js';
@@ -30,14 +29,12 @@ export class VoiceController {
   async speak(@Body() body: SpeakDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
     const request = toSpeakRequest(body);
     if (body.delivery === 'url') {
-      const stored = await this.voice
-        .speakToFile(request, signal, body.expiresInSeconds ?? undefined)
-        .catch(renamingParam({ input: 'text' }));
+      const stored = await this.voice.speakToFile(request, signal, body.expiresInSeconds ?? undefined);
       setResultHeaders(reply, stored.trace, stored.warnings);
       await reply.send(stored);
       return;
     }
-    const speech = await this.voice.speak(request, signal).catch(renamingParam({ input: 'text' }));
+    const speech = await this.voice.speak(request, signal);
     await (body.delivery === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.text)) : sendSpeech(reply, speech));
   }
 

@@ -1,4 +1,4 @@
-import type { AudioFormat } from '@parlance/contracts';
+import type { AudioFormat, RecordingFormat } from '@parlance/contracts';
 
 export interface AudioFormatInfo {
   mediaType: string;
@@ -20,4 +20,22 @@ const FORMATS: Readonly<Record<AudioFormat, AudioFormatInfo>> = {
 /** Everything about a format that is data. */
 export function audioFormatInfo(format: AudioFormat): AudioFormatInfo {
   return FORMATS[format];
+}
+
+const RECORDINGS: Readonly<Record<RecordingFormat, Omit<AudioFormatInfo, 'defaultSampleRate'>>> = {
+  wav: FORMATS.wav,
+  mp3: FORMATS.mp3,
+  'ogg-opus': FORMATS.opus,
+  'ogg-vorbis': { mediaType: 'audio/ogg', extension: 'ogg' },
+  webm: { mediaType: 'audio/webm', extension: 'webm' },
+  flac: FORMATS.flac,
+  mp4: { mediaType: 'audio/mp4', extension: 'm4a' },
+  aac: FORMATS.aac,
+  amr: { mediaType: 'audio/amr', extension: 'amr' },
+  pcm: FORMATS.pcm,
+};
+
+/** How a recording of that format is called and served. */
+export function recordingFormatInfo(format: RecordingFormat): Omit<AudioFormatInfo, 'defaultSampleRate'> {
+  return RECORDINGS[format];
 }

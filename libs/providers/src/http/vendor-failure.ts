@@ -88,6 +88,7 @@ const whatHappened: Readonly<Record<ErrorCode, string>> = {
   server: 'failed.',
   timeout: 'did not answer in time.',
   empty: 'answered with nothing.',
+  no_speech: 'heard no words.',
   aborted: 'was left.',
   unavailable: 'is not available.',
 };

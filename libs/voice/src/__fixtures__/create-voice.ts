@@ -4,6 +4,8 @@ import type { ObjectStore } from '@parlance/contracts';
 import type { ProviderFactory } from '@parlance/providers';
 import { VoiceCache } from '../cache/voice-cache.js';
 import { Planner } from '../plan/planner.js';
+import { PlanExecutor } from '../resilience/plan-executor.js';
+import { Upstreams } from '../resilience/upstreams.js';
 import { SpeechMemory } from '../speech/speech-memory.js';
 import { Synthesizer } from '../speech/synthesizer.js';
 import { Recognizer } from '../transcription/recognizer.js';
@@ -20,16 +22,21 @@ export interface VoiceParts {
   listeners?: readonly FakeTranscriptionProvider[];
   options?: VoiceModuleOptions;
   objects?: ObjectStore;
+  upstreams?: Upstreams;
+  /** Whether there is speech in recordings; default no. */
+  speech?: boolean;
 }
 
 /** A VoiceService with real parts all around fake providers. */
-export function createVoice({ converter, speakers = [], listeners = [], options = {}, objects }: VoiceParts): VoiceService {
+export function createVoice({ converter, speakers = [], listeners = [], options = {}, objects, upstreams, speech }: VoiceParts): VoiceService {
   const cache = new VoiceCache(new MemoryCacheStore(), options);
+  const factory = fakeFactory(speakers, listeners, speech) as unknown as ProviderFactory;
+  const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options);
   return new VoiceService(
-    new Planner(fakeFactory(speakers, listeners) as unknown as ProviderFactory, options),
+    new Planner(factory, executor.upstreams, options),
     new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), new Coalescer()),
-    new Synthesizer(converter, new SpeechMemory(cache), options),
-    new Recognizer(converter, options),
+    new Synthesizer(converter, new SpeechMemory(cache), executor, options),
+    new Recognizer(converter, executor, factory, options),
     new VoiceLibrary(objects as ObjectStore, options),
   );
 }

@@ -10,6 +10,7 @@ import {
   type TranscriptionProvider,
   type TranscriptionRequest,
 } from '@parlance/contracts';
+import { spokenAudio } from '@parlance/testing';
 
 /** A speech provider whose audio is 16 kHz samples that count the characters of the text: 100 samples each. */
 export class FakeSpeechProvider implements SpeechProvider {
@@ -44,22 +45,23 @@ export class FakeSpeechProvider implements SpeechProvider {
     return {
       format: request.format,
       sampleRate: 16_000,
-      chunks: this.chunks(request.text, failure, signal),
+      chunks: this.chunks(request, failure, signal),
       usage: { characters: request.text.length },
       warnings: [],
     };
   }
 
-  private async *chunks(text: string, failure: 'empty' | 'cut' | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  private async *chunks({ text, format }: SpeechRequest, failure: 'empty' | 'cut' | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     if (failure === 'empty') return;
     await this.hold;
     if (signal.aborted) this.aborted++;
     throwIfAborted(signal);
-    const bytes = new Uint8Array(text.length * 200).fill(text.codePointAt(0) ?? 0);
-    // Odd lengths on purpose: a network cuts samples in two.
-    yield bytes.subarray(0, 101);
+    const bytes = format === 'pcm' ? new Uint8Array(text.length * 200).fill(text.codePointAt(0) ?? 0) : spokenAudio(format);
+    // An odd length on purpose: a network cuts samples in two.
+    const middle = 2 * Math.floor(bytes.length / 4) + 1;
+    yield bytes.subarray(0, middle);
     if (failure === 'cut') throw new ParlanceError('server', 'cut', { provider: this.name });
-    yield bytes.subarray(101);
+    yield bytes.subarray(middle);
   }
 }
 
@@ -105,7 +107,7 @@ export class FakeTranscriptionProvider implements TranscriptionProvider {
 }
 
 /** What the planner and the service need of a ProviderFactory. */
-export function fakeFactory(speakers: readonly SpeechProvider[], listeners: readonly TranscriptionProvider[] = []) {
+export function fakeFactory(speakers: readonly SpeechProvider[], listeners: readonly TranscriptionProvider[] = [], speech = false) {
   const find = <Named extends { name: string }>(list: readonly Named[], name: string): Named => {
     const found = list.find((one) => one.name === name);
     if (found === undefined) throw new ParlanceError('not_found', `There is no provider '${name}'.`);
@@ -118,5 +120,9 @@ export function fakeFactory(speakers: readonly SpeechProvider[], listeners: read
     transcriptionProvider: (name: string) => find(listeners, name),
     warmUp: () => Promise.resolve(),
     retiringModels: () => [],
+    fingerprint: ({ name }: { name: string }) => name,
+    vendorOf: (name: string) => name,
+    hasSpeech: () => Promise.resolve(speech),
+    probe: () => Promise.resolve(false),
   };
 }

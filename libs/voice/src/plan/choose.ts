@@ -1,23 +1,51 @@
 import type { TraceSkipped } from '@parlance/contracts';
-import type { Plan } from './plan.types.js';
+import { inRank } from './in-rank.js';
+import type { Plan, PlanPreference, ProviderState, Routing } from './plan.types.js';
+
+/** What the order of candidates depends on beside what they can do. Everything is optional: without, it is as listed. */
+export interface PlanContext {
+  /** What is known of a provider's model just now. */
+  stateOf?: (provider: string, model: string) => ProviderState;
+  /** How settings want the providers asked, by name. */
+  preferences?: ReadonlyMap<string, Required<Pick<PlanPreference, 'priority' | 'weight'>>>;
+  routing?: Routing;
+  /** 0-1. */
+  random?: () => number;
+}
+
+interface Choice<Provider, Candidate> {
+  /** A candidate, or the reason why there is none. */
+  candidateOf: (provider: Provider) => Candidate | string;
+  modelOf: (candidate: Candidate) => string;
+  /** Why nobody is left. */
+  explain: () => Error;
+}
 
 /**
- * Asks each provider in order for its candidate or for the reason why it has none.
+ * Asks each provider for its candidate or for the reason why it has none, and puts them in the order to try.
  * @throws what `explain` returns, when nobody is left
  */
-export function choose<Provider extends { name: string }, Candidate extends object>(
+export function choose<Provider extends { name: string }, Candidate extends { provider: Provider; barred?: string }>(
   providers: readonly Provider[],
-  candidateOf: (provider: Provider) => Candidate | string,
-  explain: () => Error,
+  { candidateOf, modelOf, explain }: Choice<Provider, Candidate>,
+  { stateOf = () => ({}), preferences = new Map(), routing = 'order', random = Math.random }: PlanContext = {},
 ): Plan<Candidate> {
-  const candidates: Candidate[] = [];
   const skipped: TraceSkipped[] = [];
-  for (const provider of providers) {
+  const ranked = providers.flatMap((provider, index) => {
     const candidate = candidateOf(provider);
-    if (typeof candidate === 'string') skipped.push({ provider: provider.name, reason: candidate });
-    else candidates.push(candidate);
-  }
-  const [first, ...others] = candidates;
+    if (typeof candidate === 'string') {
+      skipped.push({ provider: provider.name, reason: candidate });
+      return [];
+    }
+    const { barred, latency } = stateOf(provider.name, modelOf(candidate));
+    if (barred !== undefined) {
+      skipped.push({ provider: provider.name, reason: barred });
+      candidate.barred = barred;
+    }
+    const { priority, weight } = preferences.get(provider.name) ?? { priority: index, weight: 1 };
+    return [{ candidate, priority, weight, latency }];
+  });
+  const [first, ...others] = inRank(ranked, routing, random).map(({ candidate }) => candidate);
   if (first === undefined) throw explain();
   return { candidates: [first, ...others], skipped };
 }

@@ -2,7 +2,7 @@ import { UnsupportedError, supportsLanguage, type LanguageTag, type SpeechProvid
 import type { Utterance } from '../speech/utterance.js';
 import type { VoiceModuleOptions } from '../voice.module-definition.js';
 import { fitSettings } from './fit-settings.js';
-import { choose } from './choose.js';
+import { choose, type PlanContext } from './choose.js';
 import type { Plan, SpeechCandidate } from './plan.types.js';
 import { modelResolver, pinnedProvider, resolveModel, resolveVoice, unknownModel, unknownVoice } from './resolve-names.js';
 
@@ -12,17 +12,23 @@ type Names = Pick<VoiceModuleOptions, 'voices' | 'models'>;
  * Orders the providers that can serve an utterance.
  * @throws NotFoundError for a model or voice nobody has; UnsupportedError when nobody speaks the language
  */
-export function planSpeech(utterance: Utterance, providers: readonly SpeechProvider[], names: Names): Plan<SpeechCandidate> {
+export function planSpeech(
+  utterance: Utterance,
+  providers: readonly SpeechProvider[],
+  names: Names,
+  context?: PlanContext,
+): Plan<SpeechCandidate> {
   const pinned = pinnedProvider(
     utterance.model,
     providers.map(({ name }) => name),
   );
   const modelOf = modelResolver(pinned, providers, names.models ?? {});
-  return choose(
-    providers,
-    (provider) => candidateOf(provider, utterance, { ...pinned, modelOf }, names),
-    () => explain(utterance, pinned.model, providers, names),
-  );
+  const choice = {
+    candidateOf: (provider: SpeechProvider) => candidateOf(provider, utterance, { ...pinned, modelOf }, names),
+    modelOf: ({ request }: SpeechCandidate) => request.model,
+    explain: () => explain(utterance, pinned.model, providers, names),
+  };
+  return choose(providers, choice, context);
 }
 
 function candidateOf(

@@ -1,6 +1,6 @@
 import { UnsupportedError, supportsLanguage, type LanguageTag, type TranscriptionProvider, type Warning } from '@parlance/contracts';
 import type { ModelAliases } from '../voice.module-definition.js';
-import { choose } from './choose.js';
+import { choose, type PlanContext } from './choose.js';
 import type { Plan, TranscriptionCandidate } from './plan.types.js';
 import { modelResolver, pinnedProvider, resolveModel, unknownModel } from './resolve-names.js';
 
@@ -19,17 +19,19 @@ export function planTranscription(
   wish: TranscriptionWish,
   providers: readonly TranscriptionProvider[],
   aliases: ModelAliases,
+  context?: PlanContext,
 ): Plan<TranscriptionCandidate> {
   const pinned = pinnedProvider(
     wish.model,
     providers.map(({ name }) => name),
   );
   const modelOf = modelResolver(pinned, providers, aliases);
-  return choose(
-    providers,
-    (provider) => candidateOf(provider, wish, pinned.provider, modelOf(provider)),
-    () => explain(wish, pinned.model, providers, aliases),
-  );
+  const choice = {
+    candidateOf: (provider: TranscriptionProvider) => candidateOf(provider, wish, pinned.provider, modelOf(provider)),
+    modelOf: ({ model }: TranscriptionCandidate) => model,
+    explain: () => explain(wish, pinned.model, providers, aliases),
+  };
+  return choose(providers, choice, context);
 }
 
 function candidateOf(

@@ -1,12 +1,16 @@
-import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
+import type { SpeechProvider, TraceSkipped, TranscriptionProvider } from '@parlance/contracts';
 import { ProviderFactory, type RetiringModel } from '@parlance/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Utterance } from '../speech/utterance.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import type { ListedModel, ListedVoice } from '../voice.types.js';
+import type { Upstream } from '../resilience/upstream.js';
+import { Upstreams } from '../resilience/upstreams.js';
+import { admit, type Admitted } from './admit.js';
+import type { PlanContext } from './choose.js';
 import { planSpeech } from './plan-speech.js';
 import { planTranscription, type TranscriptionWish } from './plan-transcription.js';
-import type { Plan, SpeechCandidate, TranscriptionCandidate } from './plan.types.js';
+import type { Plan, PlanEntry, ProviderState, SpeechCandidate, TranscriptionCandidate } from './plan.types.js';
 import { pinnedProvider, resolveModel } from './resolve-names.js';
 
 /** Who is there, under which names, and in which order they are asked. */
@@ -14,6 +18,7 @@ import { pinnedProvider, resolveModel } from './resolve-names.js';
 export class Planner {
   constructor(
     private readonly factory: ProviderFactory,
+    private readonly upstreams: Upstreams,
     @Inject(VOICE_OPTIONS) private readonly options: VoiceModuleOptions,
   ) {}
 
@@ -21,12 +26,20 @@ export class Planner {
     return this.options.maximumTextCharacters ?? 100_000;
   }
 
-  speech(utterance: Utterance, asked?: readonly string[]): Plan<SpeechCandidate> {
-    return planSpeech(utterance, this.speakers(asked, utterance.model), this.options);
+  speech(utterance: Utterance, asked?: readonly PlanEntry[]): Plan<SpeechCandidate> {
+    const all = this.factory.speechNames();
+    const { names, preferences, skipped } = this.admitted(asked ?? this.options.speechPlan ?? all, all, utterance);
+    const providers = names.map((name) => this.factory.speechProvider(name));
+    const context = this.context(preferences, (name, model) => this.upstreams.of(this.factory.speechProvider(name), model, 'speak'));
+    return including(skipped, planSpeech(utterance, providers, this.options, context));
   }
 
-  transcription(wish: TranscriptionWish, asked?: readonly string[]): Plan<TranscriptionCandidate> {
-    return planTranscription(wish, this.listeners(asked, wish.model), this.options.models ?? {});
+  transcription(wish: TranscriptionWish, tenant: string, asked?: readonly PlanEntry[]): Plan<TranscriptionCandidate> {
+    const all = this.factory.transcriptionNames();
+    const { names, preferences, skipped } = this.admitted(asked ?? this.options.transcriptionPlan ?? all, all, { ...wish, tenant });
+    const providers = names.map((name) => this.factory.transcriptionProvider(name));
+    const upstreamOf = (name: string, model: string) => this.upstreams.of(this.factory.transcriptionProvider(name), model, 'transcribe');
+    return including(skipped, planTranscription(wish, providers, this.options.models ?? {}, this.context(preferences, upstreamOf)));
   }
 
   async warmUp(): Promise<void> {
@@ -75,21 +88,50 @@ export class Planner {
     return [...aliases.filter(({ providers: mapped }) => mapped.length > 0), ...own];
   }
 
-  private speakers(asked?: readonly string[], model?: string): SpeechProvider[] {
-    const all = this.factory.speechNames();
-    return namesFor(asked ?? this.options.speechPlan ?? all, all, model).map((name) => this.factory.speechProvider(name));
+  /** `provider/model` asks for that provider, whether or not the plan has it. */
+  private admitted(plan: readonly PlanEntry[], all: readonly string[], { model, tenant }: { model?: string; tenant: string }): Admitted {
+    const { provider } = pinnedProvider(model, all);
+    const { tenants = {} } = this.options;
+    const policy = (Object.hasOwn(tenants, tenant) ? tenants[tenant] : tenants['*']) ?? {};
+    return admit(provider === undefined ? plan : [provider], policy, (name) => this.factory.vendorOf(name));
   }
 
-  private listeners(asked?: readonly string[], model?: string): TranscriptionProvider[] {
-    const all = this.factory.transcriptionNames();
-    return namesFor(asked ?? this.options.transcriptionPlan ?? all, all, model).map((name) => this.factory.transcriptionProvider(name));
+  private context(preferences: Admitted['preferences'], upstreamOf: (name: string, model: string) => Upstream): PlanContext {
+    const { routing } = this.options.resilience ?? {};
+    return {
+      preferences,
+      stateOf: (name, model) => stateOf(upstreamOf(name, model)),
+      ...(routing !== undefined && { routing }),
+    };
+  }
+
+  private speakers(): SpeechProvider[] {
+    return namesIn(this.options.speechPlan ?? this.factory.speechNames()).map((name) => this.factory.speechProvider(name));
+  }
+
+  private listeners(): TranscriptionProvider[] {
+    const plan = this.options.transcriptionPlan ?? this.factory.transcriptionNames();
+    return namesIn(plan).map((name) => this.factory.transcriptionProvider(name));
   }
 }
 
-/** `provider/model` asks for that provider, whether or not the plan has it. */
-function namesFor(plan: readonly string[], all: readonly string[], model: string | undefined): readonly string[] {
-  const { provider } = pinnedProvider(model, all);
-  return provider === undefined ? plan : [provider];
+function namesIn(plan: readonly PlanEntry[]): string[] {
+  return plan.map((entry) => (typeof entry === 'string' ? entry : entry.name));
+}
+
+function including<Candidate>(skipped: readonly TraceSkipped[], plan: Plan<Candidate>): Plan<Candidate> {
+  return skipped.length === 0 ? plan : { ...plan, skipped: [...skipped, ...plan.skipped] };
+}
+
+function stateOf({ breaker, latency }: Upstream): ProviderState {
+  const { median } = latency;
+  return { ...(breaker.isReady ? {} : { barred: whyBarred(breaker) }), ...(median !== undefined && { latency: median }) };
+}
+
+function whyBarred({ state, cause, waitMilliseconds }: Upstream['breaker']): string {
+  if (state === 'half_open') return 'its circuit breaker is half open and the trials are under way';
+  const time = Number.isFinite(waitMilliseconds) ? `for another ${Math.ceil(waitMilliseconds / 1000)} s` : 'until it is closed by hand';
+  return `its circuit breaker is open ${time} (${cause})`;
 }
 
 function endOf({ retires, successor }: RetiringModel): Pick<ListedModel, 'retires' | 'successor'> {

@@ -1,9 +1,10 @@
-import { samplesToPcm16, type Pcm } from '@parlance/audio';
+import { pcm16ToSamples, samplesToPcm16, type Pcm } from '@parlance/audio';
 import type { AudioFormat, SpeechAudio } from '@parlance/contracts';
 import { Injectable } from '@nestjs/common';
 import { VoiceCache } from '../cache/voice-cache.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
 import { once } from '../streams/async-streams.js';
+import type { Passage } from './speak-once.js';
 import { speechKey } from './speech-key.js';
 import type { SpeechJob } from './utterance.js';
 
@@ -32,21 +33,20 @@ export class SpeechMemory {
     await this.cache.keep(speechKey(servedBy, utterance.text, utterance.tenant), head, bytes);
   }
 
-  async recallPiece({ utterance, candidates }: SpeechJob, text: string): Promise<Map<SpeechCandidate, SpeechAudio>> {
-    return this.find(candidates, (candidate) => speechKey(candidate, text, utterance.tenant, 'pcm'));
+  /** A passage of a long text as candidates have made it. */
+  async recallPassage({ utterance, candidates }: SpeechJob, text: string): Promise<Map<SpeechCandidate, Passage>> {
+    const found = await this.find(candidates, (candidate) => speechKey(candidate, text, utterance.tenant, 'pcm'));
+    const passage = ({ bytes, sampleRate }: { bytes: Uint8Array; sampleRate: number }): Passage => ({
+      pcm: { samples: pcm16ToSamples(bytes), sampleRate },
+      warnings: [],
+    });
+    return new Map([...found].map(([candidate, audio]) => [candidate, passage(audio)]));
   }
 
-  /** Passes a piece on and keeps it, once it has ended well, under the key of who really spoke it. */
-  async *rememberPiece(pieces: AsyncIterable<Pcm>, servedBy: SpeechCandidate, { utterance }: SpeechJob, text: string): AsyncGenerator<Pcm> {
-    const parts: Uint8Array[] = [];
-    let sampleRate = 0;
-    for await (const pcm of pieces) {
-      parts.push(samplesToPcm16(pcm.samples));
-      sampleRate = pcm.sampleRate;
-      yield pcm;
-    }
+  /** Keeps a passage under the key of who really spoke it. */
+  async rememberPassage({ utterance }: SpeechJob, servedBy: SpeechCandidate, text: string, { samples, sampleRate }: Pcm): Promise<void> {
     const head: SpeechHead = { format: 'pcm', sampleRate };
-    await this.cache.keep(speechKey(servedBy, text, utterance.tenant, 'pcm'), head, Buffer.concat(parts));
+    await this.cache.keep(speechKey(servedBy, text, utterance.tenant, 'pcm'), head, samplesToPcm16(samples));
   }
 
   private async find(candidates: readonly SpeechCandidate[], keyOf: (candidate: SpeechCandidate) => string) {

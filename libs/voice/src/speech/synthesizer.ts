@@ -1,14 +1,16 @@
-import { AudioConverter, audioFormatInfo, type Pcm } from '@parlance/audio';
-import { ParlanceError, UnsupportedError, type AudioFormat, type SpeechAudio, type TextLimit } from '@parlance/contracts';
+import { AudioConverter, audioFormatInfo, pcm16ToSamples, type Pcm } from '@parlance/audio';
+import { UnsupportedError, type AudioFormat, type SpeechAudio, type TextLimit } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
-import { inOrder, once, withFirst } from '../streams/async-streams.js';
+import { PlanExecutor } from '../resilience/plan-executor.js';
+import { once, withFirst } from '../streams/async-streams.js';
 import { splitText } from '../text/split-text.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
-import { firstThatSpeaks, traceCandidate, type ServedAudio } from './speech-attempt.js';
+import { guardedAudio } from './guarded-audio.js';
+import { Reading } from './reading.js';
+import { speakOnce, speakWhole, traceCandidate, type SpeechCall } from './speak-once.js';
 import { SpeechMemory } from './speech-memory.js';
-import { speechPcm } from './speech-pcm.js';
 import type { SpeechJob, Utterance } from './utterance.js';
 
 /** Audio in the making, encoded as asked; its first chunk is there. */
@@ -22,7 +24,10 @@ export interface Synthesis {
 /** What is known of a piece or of a whole before it is made. */
 export type KnownAudio = ReadonlyMap<SpeechCandidate, SpeechAudio>;
 
-/** Makes the audio of an utterance: whole when it is one sentence, else piece by piece, joined as samples. */
+/** Audio as it comes, or samples where it had to be decoded first. */
+type Spoken = SpeechAudio & { pcm?: Pcm };
+
+/** Makes the audio of an utterance: whole when it is one sentence, else passage by passage, joined as samples. */
 @Injectable()
 export class Synthesizer {
   private readonly window: number;
@@ -30,6 +35,7 @@ export class Synthesizer {
   constructor(
     private readonly converter: AudioConverter,
     private readonly memory: SpeechMemory,
+    private readonly executor: PlanExecutor,
     @Inject(VOICE_OPTIONS) options: VoiceModuleOptions,
   ) {
     this.window = Math.max(1, options.segmentConcurrency ?? 2);
@@ -42,10 +48,13 @@ export class Synthesizer {
   async start(job: SpeechJob, known: KnownAudio | undefined, account: Account, signal: AbortSignal): Promise<Synthesis> {
     const { candidates, utterance } = job;
     await this.checkFormat(job);
-    const pieces = splitText(utterance.text, candidates[0].request.language, strictest(candidates));
-    account.trace.segments = pieces.length;
-    if (pieces.length === 1) return this.single(job, known ?? new Map(), account, signal);
-    return this.joined(job, pieces, known !== undefined, account, signal);
+    const passages = splitText(utterance.text, candidates[0].request.language, strictest(candidates));
+    account.trace.segments = passages.length;
+    if (passages.length === 1) return this.single(job, known ?? new Map(), account, signal);
+    const { converter, memory, executor, window } = this;
+    const reading = new Reading(job, { converter, executor, account, window, ...(known !== undefined && { memory }) });
+    const encoded = await this.encoded(reading.read(passages, signal), utterance, signal);
+    return { ...encoded, servedByOne: () => reading.servedByOne() };
   }
 
   /** What can be encoded on this machine. */
@@ -64,49 +73,45 @@ export class Synthesizer {
     throw new UnsupportedError(`'${format}' cannot be made here. Ask for one of: ${formats.join(', ')}.${remedy}`, 'format');
   }
 
-  /** One piece: passed through untouched where the provider has the format. */
+  /** One sentence: passed through untouched, as it comes, where the provider has the format. */
   private async single({ candidates, utterance }: SpeechJob, known: KnownAudio, account: Account, signal: AbortSignal): Promise<Synthesis> {
-    const piece = { text: utterance.text, index: 0, format: utterance.format, known };
-    const served = await firstThatSpeaks(candidates, piece, account, signal);
-    note(account, served);
-    const { audio } = served;
-    const servedByOne = () => served.candidate;
-    if (asAsked(audio, utterance)) return { sampleRate: audio.sampleRate, chunks: audio.chunks, servedByOne };
-    return { ...(await this.encoded(speechPcm(audio, this.converter, signal), utterance, signal)), servedByOne };
+    const { text, format } = utterance;
+    const { patience } = this.executor;
+    const served = await this.executor.run({
+      operation: 'speak',
+      candidates,
+      segment: 0,
+      known: (candidate) => known.get(candidate),
+      call: (candidate, callSignal, alive) => this.open({ candidate, text, format, signal: callSignal, alive }),
+      discard: ({ chunks }) => void chunks[Symbol.asyncIterator]().return?.(),
+      traceOf: traceCandidate,
+      patience,
+      limits: this.executor.limits(),
+      account,
+      signal,
+    });
+    const { candidate, result: audio, permit, cached } = served;
+    account.spoken(candidate, audio, cached);
+    const servedByOne = () => candidate;
+    const chunks = guardedAudio(audio.chunks, { permit, account, provider: candidate.provider.name, patience });
+    if (asAsked(audio, utterance)) return { sampleRate: audio.sampleRate, chunks, servedByOne };
+    return { ...(await this.encoded(samplesOf({ ...audio, chunks }), utterance, signal)), servedByOne };
   }
 
-  /** Many pieces: spoken a few at a time, heard in order, encoded once. */
-  private async joined(
-    job: SpeechJob,
-    pieces: readonly string[],
-    caching: boolean,
-    account: Account,
-    signal: AbortSignal,
-  ): Promise<Synthesis> {
-    const speakers = new Set<SpeechCandidate>();
-    const unspeakable: ParlanceError[] = [];
-    const begin = async (text: string, index: number, either: AbortSignal): Promise<AsyncIterable<Pcm>> => {
-      const known = caching ? await this.memory.recallPiece(job, text) : new Map<SpeechCandidate, SpeechAudio>();
-      try {
-        const served = await firstThatSpeaks(job.candidates, { text, index, format: 'pcm', known }, account, either);
-        note(account, served);
-        speakers.add(served.candidate);
-        const pcm = speechPcm(served.audio, this.converter, either);
-        return caching && !served.cached ? this.memory.rememberPiece(pcm, served.candidate, job, text) : pcm;
-      } catch (error) {
-        // A sentence in a script that nobody here can read must not cost the listener the others.
-        if (!(error instanceof ParlanceError) || error.code !== 'invalid') throw error;
-        unspeakable.push(error);
-        account.add(undefined, [
-          { code: 'partial', param: 'input', message: 'A passage of the text cannot be spoken by this voice: it was left out.' },
-        ]);
-        return nothing();
-      }
+  /** What is neither the format asked for nor samples has to be decoded, and that takes the whole of it. */
+  private async open(call: SpeechCall): Promise<Spoken> {
+    const { formats } = call.candidate.provider.capabilities;
+    if (formats.includes(call.format)) return speakOnce(call);
+    if (formats.includes('pcm')) return speakOnce({ ...call, format: 'pcm' });
+    const { pcm, usage, warnings } = await speakWhole(call, this.converter);
+    return {
+      format: 'pcm',
+      sampleRate: pcm.sampleRate,
+      chunks: once(new Uint8Array()),
+      pcm,
+      warnings,
+      ...(usage !== undefined && { usage }),
     };
-    const spoken = orElse(inOrder(pieces, this.window, begin, signal), () => unspeakable[0]);
-    const synthesis = await this.encoded(spoken, job.utterance, signal);
-    const whole = () => unspeakable.length === 0 && speakers.size === 1;
-    return { ...synthesis, servedByOne: () => (whole() ? [...speakers][0] : undefined) };
   }
 
   private async encoded(pieces: AsyncIterable<Pcm>, { format, sampleRate }: Utterance, signal: AbortSignal) {
@@ -136,33 +141,25 @@ export class Synthesizer {
 }
 
 /** Whether the bytes can go out as they come. Self-describing formats may keep the provider's own rate. */
-function asAsked(audio: SpeechAudio, { format, sampleRate }: Utterance): boolean {
-  if (audio.format !== format) return false;
+function asAsked(audio: Spoken, { format, sampleRate }: Utterance): boolean {
+  if (audio.format !== format || audio.pcm !== undefined) return false;
   if (sampleRate === undefined && format !== 'pcm') return true;
   return audio.sampleRate === (sampleRate ?? audioFormatInfo(format).defaultSampleRate);
 }
 
-function note(account: Account, { candidate, audio, cached }: ServedAudio): void {
-  if (cached) account.fromCache('partial', traceCandidate(candidate));
-  account.add(cached ? undefined : audio.usage, [...candidate.warnings, ...audio.warnings]);
-}
-
-// oxlint-disable-next-line require-yield -- a stream of nothing
-async function* nothing(): AsyncGenerator<Pcm> {
-  return;
-}
-
-/** A stream that must not be empty: when it is, its reason is thrown instead. */
-async function* orElse(pieces: AsyncIterable<Pcm>, reason: () => Error | undefined): AsyncGenerator<Pcm> {
-  let empty = true;
-  for await (const pcm of pieces) {
-    empty = false;
-    yield pcm;
+async function* samplesOf({ chunks, sampleRate, pcm }: Spoken): AsyncGenerator<Pcm> {
+  if (pcm !== undefined) yield pcm;
+  let odd: Uint8Array = new Uint8Array();
+  for await (const chunk of chunks) {
+    // A sample is two bytes, and a network cuts where it likes.
+    const bytes = odd.length === 0 ? chunk : Buffer.concat([odd, chunk]);
+    const even = bytes.length - (bytes.length % 2);
+    odd = bytes.subarray(even);
+    if (even > 0) yield { samples: pcm16ToSamples(bytes.subarray(0, even)), sampleRate };
   }
-  if (empty) throw reason() ?? new ParlanceError('empty', 'The text gave no audio. Try again, or with another text.');
 }
 
-/** A limit that every candidate keeps, so that any of them can take over any piece. */
+/** A limit that every candidate keeps, so that any of them can take over any passage. */
 function strictest(candidates: readonly SpeechCandidate[]): TextLimit {
   const limits = candidates.map(({ provider }) => provider.capabilities.maximumText);
   // UTF-8 has at least one byte per character: counting bytes is safe for those who count characters.

@@ -1,4 +1,4 @@
-import type { Transcript, TranscriptSegment } from '@parlance/contracts';
+import type { Transcript, TranscriptSegment, Usage } from '@parlance/contracts';
 
 /** What was heard in one part, and where the part begins in the whole, in seconds. */
 export interface HeardPart {
@@ -25,12 +25,24 @@ export function joinTranscripts(parts: readonly HeardPart[]): Transcript {
     ...(words.length === 0 ? {} : { words }),
     ...(confidences.length === 0 ? {} : { confidence: confidences.reduce((sum, one) => sum + one, 0) / confidences.length }),
     ...(language === undefined ? {} : { language }),
+    usage: totalUsage(parts),
     warnings: parts.flatMap(({ transcript }) => transcript.warnings),
   };
 }
 
 export function shifted<Timed extends { start: number; end: number }>(timed: Timed, offset: number): Timed {
   return { ...timed, start: timed.start + offset, end: timed.end + offset };
+}
+
+/** What the parts cost together; seconds where a provider counted nothing. */
+function totalUsage(parts: readonly HeardPart[]): Usage {
+  const total: Usage = {};
+  for (const { transcript } of parts) {
+    for (const [name, value] of Object.entries(transcript.usage ?? { seconds: transcript.duration }) as [keyof Usage, number][]) {
+      total[name] = (total[name] ?? 0) + value;
+    }
+  }
+  return total;
 }
 
 function segmentsOf({ segments, text, duration }: Transcript): readonly TranscriptSegment[] {

@@ -1,19 +1,23 @@
 import { AudioConverter } from '@parlance/audio';
-import { AbortedError, type Recording, type Transcript, type TranscriptSegment } from '@parlance/contracts';
+import { ParlanceError, type Recording, type Transcript, type TranscriptSegment } from '@parlance/contracts';
+import { ProviderFactory } from '@parlance/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { TranscriptionCandidate } from '../plan/plan.types.js';
-import { planFailure } from '../plan/plan-failure.js';
+import { PlanExecutor } from '../resilience/plan-executor.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { Channel } from '../streams/channel.js';
 import { inspectRecording, type RecordingLimits } from './inspect-recording.js';
-import { joinTranscripts, shifted, type HeardPart } from './join-transcripts.js';
-import { RecordingForms, type RecordingPart } from './recording-forms.js';
+import { Hearing } from './hearing.js';
+import { RecordingForms } from './recording-forms.js';
 import type { TranscriptionJob } from './transcription-job.js';
 import { transcriptionTrace } from './transcription-memory.js';
 
 /** First the pieces as they become final, then the whole. */
 export type Heard = { segment: TranscriptSegment } | { transcript: Transcript; candidate?: TranscriptionCandidate };
+
+/** Hz. */
+const SPEECH_DETECTION_RATE = 16_000;
 
 /** Has a recording transcribed by the first candidate that can. */
 @Injectable()
@@ -22,6 +26,8 @@ export class Recognizer {
 
   constructor(
     private readonly converter: AudioConverter,
+    private readonly executor: PlanExecutor,
+    private readonly factory: ProviderFactory,
     @Inject(VOICE_OPTIONS) options: VoiceModuleOptions,
   ) {
     this.limits = { maximumBytes: options.maximumAudioBytes ?? 25 * 1024 * 1024, maximumSeconds: options.maximumAudioSeconds ?? 1800 };
@@ -58,48 +64,48 @@ export class Recognizer {
     account: Account,
     signal: AbortSignal,
   ): Promise<{ transcript: Transcript; candidate: TranscriptionCandidate }> {
-    const failures: unknown[] = [];
-    const forms = new RecordingForms(job.recording, this.converter, this.limits.maximumSeconds, signal);
-    for (const candidate of job.candidates) {
-      // A recording that cannot be decoded is the caller's to mend: no other provider is asked.
-      const parts = await forms.partsFor(candidate.provider.capabilities);
-      account.trace.segments = parts.length;
-      try {
-        const transcript = await this.hearParts(parts, candidate, job, onSegment, account, signal);
-        return { transcript, candidate };
-      } catch (error) {
-        if (signal.aborted) throw new AbortedError(signal.reason);
-        failures.push(error);
-      }
-    }
-    throw planFailure(job.candidates, failures);
+    const { recording, wish, candidates } = job;
+    const forms = new RecordingForms(recording, this.converter, this.limits.maximumSeconds, signal);
+    // A recording that cannot be decoded is the caller's to mend: no provider is asked.
+    const seconds = recording.duration ?? (await forms.duration());
+    const extra = seconds * 1000;
+    const hearings = new Map<TranscriptionCandidate, Hearing>();
+    const { candidate, result, permit } = await this.executor.run<TranscriptionCandidate, Transcript>({
+      operation: 'transcribe',
+      candidates,
+      segment: 0,
+      call: async (asked, callSignal, alive) => {
+        const hearing = hearings.get(asked) ?? new Hearing(asked, wish, await forms.partsFor(asked.provider.capabilities));
+        hearings.set(asked, hearing);
+        account.trace.segments = hearing.parts.length;
+        const transcript = await hearing.hear(onSegment, alive, callSignal);
+        if (transcript.text.trim() === '' && (await this.hasSpeech(forms, callSignal))) throw noSpeech(asked.provider.name);
+        return transcript;
+      },
+      discard: () => undefined,
+      traceOf: transcriptionTrace,
+      patience: this.executor.patience + extra,
+      limits: this.executor.limits(extra),
+      account,
+      signal,
+    });
+    permit.succeeded();
+    account.add(result.usage ?? { seconds: result.duration }, candidate.warnings);
+    return { transcript: result, candidate };
   }
 
-  /** One part after the other: their times are known only in order. */
-  private async hearParts(
-    parts: readonly RecordingPart[],
-    candidate: TranscriptionCandidate,
-    { wish: { prompt, temperature } }: TranscriptionJob,
-    onSegment: (segment: TranscriptSegment) => void,
-    account: Account,
-    signal: AbortSignal,
-  ): Promise<Transcript> {
-    const { provider, model, language, warnings } = candidate;
-    const wish = {
-      model,
-      ...(language === undefined ? {} : { language }),
-      ...(prompt !== undefined && provider.capabilities.prompt ? { prompt } : {}),
-      ...(temperature !== undefined && provider.capabilities.temperature === true ? { temperature } : {}),
-    };
-    const heard: HeardPart[] = [];
-    for (const [index, { offset, load }] of parts.entries()) {
-      const request = { ...wish, recording: await load(), onSegment: (segment: TranscriptSegment) => onSegment(shifted(segment, offset)) };
-      const transcript = await account.attempt(transcriptionTrace(candidate), index, () => provider.transcribe(request, signal));
-      account.add(transcript.usage ?? { seconds: transcript.duration }, warnings);
-      heard.push({ offset, transcript });
-    }
-    return joinTranscripts(heard);
+  /** Found out once, by the embedded detector: silence and noise are no reason to ask somebody else. */
+  private async hasSpeech(forms: RecordingForms, signal: AbortSignal): Promise<boolean> {
+    return this.factory.hasSpeech(await forms.integers(SPEECH_DETECTION_RATE), signal);
   }
+}
+
+function noSpeech(provider: string): ParlanceError {
+  return new ParlanceError('no_speech', 'There is speech in the recording, but no words could be recognised. Record it again, closer.', {
+    provider,
+    param: 'audio',
+    reason: 'no_speech_recognised',
+  });
 }
 
 /** Lets each stretch of time through once: a second provider begins again where the first had already been heard. */

@@ -41,6 +41,17 @@ export class RecordingForms {
     }));
   }
 
+  /** Seconds; the recording is decoded to find out. @throws ParlanceError when it cannot be */
+  async duration(): Promise<number> {
+    return (await this.samples(16_000)).duration;
+  }
+
+  /** All of it as signed 16-bit samples, mono. */
+  async integers(sampleRate: number): Promise<Int16Array> {
+    const bytes = samplesToPcm16((await this.samples(sampleRate)).samples);
+    return new Int16Array(bytes.buffer);
+  }
+
   private samples(sampleRate: number): Promise<Pcm & { duration: number }> {
     const decoding =
       this.decoded.get(sampleRate) ??

@@ -9,6 +9,7 @@ export interface TranscriptionJob {
   wish: TranscriptionWish;
   candidates: NonEmpty<TranscriptionCandidate>;
   tenant: string;
+  agent?: string;
 }
 
 /** @throws InvalidRequestError naming the field and what it takes */

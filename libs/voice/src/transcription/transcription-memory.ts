@@ -29,9 +29,15 @@ export class TranscriptionMemory {
     return [keyOf(first), ...others.map((candidate) => keyOf(candidate))];
   }
 
-  /** What the first candidate has made of it: an answer of another would outlive its turn. */
-  async recall([first]: NonEmpty<string>): Promise<KnownTranscript | undefined> {
-    return (await this.cache.find<KnownTranscript>([first])).get(first)?.head;
+  /**
+   * What the first candidate has made of it, or one before it that is not asked now: an answer of another would
+   * outlive its turn.
+   */
+  async recall({ candidates }: TranscriptionJob, keys: NonEmpty<string>): Promise<KnownTranscript | undefined> {
+    const firstAsked = candidates.findIndex(({ barred }) => barred === undefined);
+    const wanted = firstAsked < 0 ? keys : keys.slice(0, firstAsked + 1);
+    const found = await this.cache.find<KnownTranscript>(wanted);
+    return wanted.map((key) => found.get(key)?.head).find((known) => known !== undefined);
   }
 
   async remember(key: string, candidate: TranscriptionCandidate, transcript: Transcript): Promise<void> {
@@ -40,6 +46,6 @@ export class TranscriptionMemory {
   }
 }
 
-export function transcriptionTrace({ provider, model }: TranscriptionCandidate): TraceCandidate {
+export function transcriptionTrace({ provider, model }: TranscriptionCandidate): TraceCandidate & { model: string } {
   return { provider: provider.name, model };
 }

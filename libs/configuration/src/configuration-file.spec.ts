@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAccountFile } from './account-file.js';
+import { readConfigurationFile } from './configuration-file.js';
 
-describe('readAccountFile', () => {
+describe('readConfigurationFile', () => {
   let directory: string;
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'parlance-accounts-'));
@@ -13,7 +13,7 @@ describe('readAccountFile', () => {
   const read = (text: string) => {
     const path = join(directory, 'parlance.config.yaml');
     writeFileSync(path, text);
-    return readAccountFile(path, { OPENAI_EU_KEY: 'sk-eu', EMPTY: '' });
+    return readConfigurationFile(path, { OPENAI_EU_KEY: 'sk-eu', EMPTY: '' });
   };
 
   it('gives several accounts of one vendor, with their keys from the environment', () => {
@@ -22,20 +22,31 @@ providers:
   - { name: openai-eu, provider: openai-compatible, options: { server: openai, apiKey: env:OPENAI_EU_KEY } }
   - { name: own, provider: openai-compatible, options: { server: speaches, baseUrl: http://127.0.0.1:9 } }
   - { provider: local }`;
-    expect(read(text)).toEqual([
+    expect(read(text).accounts).toEqual([
       { name: 'openai-eu', provider: 'openai-compatible', options: { server: 'openai', apiKey: 'sk-eu' } },
       { name: 'own', provider: 'openai-compatible', options: { server: 'speaches', baseUrl: 'http://127.0.0.1:9' } },
       { name: 'local', provider: 'local', options: {} },
     ]);
   });
 
+  it('gives what tenants allow', () => {
+    expect(read("tenants: { acme: { allow: [local] }, '*': { deny: [openai] } }").tenants).toEqual({
+      acme: { allow: ['local'] },
+      '*': { deny: ['openai'] },
+    });
+  });
+
   it('is nothing where there is none, unless it was named', () => {
-    expect(readAccountFile(undefined, {})).toEqual([]);
-    expect(() => readAccountFile(join(directory, 'none.yaml'), {})).toThrow(expect.objectContaining({ name: 'ConfigurationError' }));
+    expect(readConfigurationFile(undefined, {})).toEqual({ accounts: [], tenants: {} });
+    expect(() => readConfigurationFile(join(directory, 'none.yaml'), {})).toThrow(expect.objectContaining({ name: 'ConfigurationError' }));
   });
 
   it.each([
-    ['a: 1', "'providers' and no other"],
+    ['a: 1', "'providers' and 'tenants' and no other"],
+    ['tenants: [5]', "'tenants' must be a map"],
+    ['tenants: { acme: { permit: [local] } }', 'tenants.acme must be a map with'],
+    ['tenants: { acme: { allow: local } }', 'tenants.acme must be a map with'],
+    ['tenants: { acme: { deny: [5] } }', 'tenants.acme must be a map with'],
     ['providers: 5', "'providers' must be a list"],
     ['providers: [5]', 'providers[0] must be a map'],
     ['providers: [{provider: none}]', 'providers[0].provider'],

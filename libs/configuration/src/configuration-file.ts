@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isProviderName, type ProviderAccount } from '@parlance/providers';
+import type { VendorPolicy } from '@parlance/voice';
 import { ConfigurationError } from './configuration-error.js';
 import { isRecord, readYaml } from './read-yaml.js';
 
@@ -9,37 +10,64 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** `env:NAME` in an option stands for the value of that variable: keys do not belong into files. */
 const reference = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
 
+export interface ConfigurationFile {
+  accounts: ProviderAccount[];
+  tenants: Record<string, VendorPolicy>;
+}
+
 /**
- * Reads the accounts of `parlance.config.yaml`, for several accounts of one vendor or options without a variable:
+ * Reads `parlance.config.yaml`: several accounts of one vendor or options without a variable, and which vendors the
+ * text and recordings of a tenant may go to (`*` is every tenant that is not named).
  *
  *     providers:
  *       - name: openai-eu
  *         provider: openai-compatible
  *         options: { server: openai, apiKey: env:OPENAI_EU_KEY, baseUrl: https://eu.api.openai.com/v1 }
+ *     tenants:
+ *       acme: { allow: [openai-eu, local] }
  *
  * @param file absent: `parlance.config.yaml` of the working directory, where there is one
  * @throws ConfigurationError with every problem, and no value
  */
-export function readAccountFile(file: string | undefined, environment: Environment): ProviderAccount[] {
+export function readConfigurationFile(file: string | undefined, environment: Environment): ConfigurationFile {
   const path = file ?? resolve('parlance.config.yaml');
-  if (file === undefined && !existsSync(path)) return [];
+  if (file === undefined && !existsSync(path)) return { accounts: [], tenants: {} };
   const problems: string[] = [];
-  const entries = listOf(path);
-  const accounts = entries.flatMap((entry, index) => accountOf(entry, `providers[${index}]`, environment, problems));
+  const { providers, tenants: policies } = sectionsOf(path);
+  const accounts = providers.flatMap((entry, index) => accountOf(entry, `providers[${index}]`, environment, problems));
   const twice = accounts.filter(({ name }, index) => accounts.findIndex((other) => other.name === name) !== index);
   problems.push(...twice.map(({ name }) => `the account name '${name}' stands there twice`));
+  const tenants = Object.fromEntries(
+    Object.entries(policies).map(([tenant, policy]) => [tenant, policyOf(policy, `tenants.${tenant}`, problems)]),
+  );
   if (problems.length > 0) throw new ConfigurationError(problems.map((problem) => `${path}: ${problem}`));
-  return accounts;
+  return { accounts, tenants };
 }
 
-function listOf(path: string): readonly unknown[] {
+function sectionsOf(path: string): { providers: readonly unknown[]; tenants: Record<string, unknown> } {
   const content = readYaml(path) ?? {};
-  const unknown = isRecord(content) ? Object.keys(content).filter((key) => key !== 'providers') : [];
+  const unknown = isRecord(content) ? Object.keys(content).filter((key) => key !== 'providers' && key !== 'tenants') : [];
   if (!isRecord(content) || unknown.length > 0)
-    throw new ConfigurationError([`${path}: must be a map with the key 'providers' and no other`]);
-  const { providers = [] } = content;
+    throw new ConfigurationError([`${path}: must be a map with the keys 'providers' and 'tenants' and no other`]);
+  const { providers = [], tenants = {} } = content;
   if (!Array.isArray(providers)) throw new ConfigurationError([`${path}: 'providers' must be a list`]);
-  return providers as unknown[];
+  if (!isRecord(tenants)) throw new ConfigurationError([`${path}: 'tenants' must be a map`]);
+  return { providers: providers as unknown[], tenants };
+}
+
+function policyOf(policy: unknown, where: string, problems: string[]): VendorPolicy {
+  const isList = (value: unknown): value is string[] =>
+    value === undefined || (Array.isArray(value) && value.every((name) => typeof name === 'string'));
+  if (
+    isRecord(policy) &&
+    Object.keys(policy).every((key) => key === 'allow' || key === 'deny') &&
+    isList(policy['allow']) &&
+    isList(policy['deny'])
+  ) {
+    return policy;
+  }
+  problems.push(`${where} must be a map with 'allow' and 'deny', lists of vendors or account names`);
+  return {};
 }
 
 function accountOf(entry: unknown, where: string, environment: Environment, problems: string[]): ProviderAccount[] {

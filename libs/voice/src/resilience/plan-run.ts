@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AbortedError, ParlanceError, throwIfAborted, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
+import type { AttemptInfo } from '../account.js';
+import type { Permit } from './circuit-breaker.js';
+import { exhausted, type Barred, type Failed } from './exhausted.js';
+import type { PlanTask, Served } from './plan-task.js';
+import type { Upstream } from './upstream.js';
+import type { Upstreams } from './upstreams.js';
+import { unlessAborted, Watchdog } from './watchdog.js';
+
+const nothing = (): void => undefined;
+/** What was made before has asked nobody. */
+const NO_PERMIT: Permit = { answered: nothing, succeeded: nothing, failed: nothing, released: nothing };
+
+/**
+ * One way through a plan: the candidates are asked in order until one serves. Several lanes may draw from the same
+ * queue at the same time; no candidate is asked twice, but for retries.
+ */
+export class PlanRun<Candidate extends { provider: SpeechProvider | TranscriptionProvider }, Result> {
+  private readonly queue: Candidate[];
+  private readonly failed: Failed[] = [];
+  private readonly barred: Barred[] = [];
+  private blamed: Candidate | undefined;
+  private verdict: ParlanceError | undefined;
+
+  constructor(
+    private readonly task: PlanTask<Candidate, Result>,
+    private readonly upstreams: Upstreams,
+  ) {
+    this.queue = [...task.candidates];
+  }
+
+  /** @throws ParlanceError when no candidate is left, AbortedError */
+  async lane(signal: AbortSignal, hedge = false): Promise<Served<Candidate, Result>> {
+    for (;;) {
+      throwIfAborted(signal);
+      const candidate = this.verdict === undefined ? this.queue.shift() : undefined;
+      if (candidate === undefined) throw this.failure();
+      const known = this.task.known?.(candidate);
+      if (known !== undefined) return { candidate, result: known, permit: NO_PERMIT, cached: true, failed: this.failed };
+      const served = await this.askWithRetries(candidate, signal, hedge);
+      if (served !== undefined) return served;
+    }
+  }
+
+  /** Why nobody has served. */
+  failure(): ParlanceError {
+    return this.verdict ?? exhausted(this.failed, this.barred, this.task.account.trace.attempts);
+  }
+
+  private async askWithRetries(candidate: Candidate, signal: AbortSignal, hedge: boolean): Promise<Served<Candidate, Result> | undefined> {
+    const { limits, traceOf, operation } = this.task;
+    const name = traceOf(candidate);
+    const upstream = this.upstreams.of(candidate.provider, name.model, operation);
+    for (let retries = 0; ; retries++) {
+      const permit = limits.deadline.remaining > 0 ? upstream.breaker.acquire() : undefined;
+      if (permit === undefined) {
+        if (retries === 0) this.barred.push({ provider: name.provider, upstream, late: limits.deadline.remaining <= 0 });
+        return undefined;
+      }
+      const began = performance.now();
+      const info = { segment: this.task.segment, ...(retries > 0 && { retry: retries }), ...(hedge && { hedge }) };
+      try {
+        return await this.ask(candidate, upstream, permit, info, signal);
+      } catch (error) {
+        if (signal.aborted) throw new AbortedError(signal.reason);
+        const failure = error as ParlanceError;
+        this.blame(candidate, failure, permit);
+        this.failed.push({ provider: name.provider, failure });
+        if (this.isFinal(failure)) return undefined;
+        const took = performance.now() - began;
+        const pause = limits.retries.take({ failure, retries, took, othersLeft: this.queue.length > 0, deadline: limits.deadline });
+        if (pause === undefined) return undefined;
+        await sleep(pause, undefined, { signal }).catch(() => {
+          throw new AbortedError(signal.reason);
+        });
+      }
+    }
+  }
+
+  /** @throws ParlanceError, whatever was thrown */
+  private async ask(
+    candidate: Candidate,
+    upstream: Upstream,
+    permit: Permit,
+    info: AttemptInfo,
+    signal: AbortSignal,
+  ): Promise<Served<Candidate, Result>> {
+    const { call, discard, patience, limits, account, traceOf } = this.task;
+    const watchdog = new Watchdog(Math.min(patience, limits.deadline.remaining));
+    const giveUp = new AbortController();
+    const either = AbortSignal.any([signal, watchdog.signal, giveUp.signal]);
+    const began = performance.now();
+    let first: number | undefined;
+    const alive = () => {
+      first ??= performance.now() - began;
+      watchdog.alive();
+    };
+    try {
+      const result = await account.attempt(traceOf(candidate), info, async () => {
+        try {
+          return await unlessAborted(call(candidate, either, alive), either, discard);
+        } catch (error) {
+          throw signal.aborted ? new AbortedError(signal.reason) : this.named(candidate, watchdog.signal.aborted ? 'silent' : error);
+        }
+      });
+      upstream.latency.add(first ?? performance.now() - began);
+      permit.answered();
+      return { candidate, result, permit, cached: false, failed: this.failed };
+    } catch (error) {
+      if (signal.aborted) permit.released();
+      giveUp.abort();
+      throw error;
+    } finally {
+      watchdog.stop();
+    }
+  }
+
+  /** Whatever was thrown, as a failure of this provider. */
+  private named({ provider: { name: provider } }: Candidate, error: unknown): ParlanceError {
+    if (error === 'silent') {
+      const message = `${provider} gave nothing for ${Math.round(this.task.patience)} ms. Try again.`;
+      return new ParlanceError('timeout', message, { provider, reason: 'deadline' });
+    }
+    if (error instanceof ParlanceError && error.code !== 'aborted') return error;
+    return new ParlanceError('server', `${provider} failed in an unforeseen way. The log has the details.`, { provider, cause: error });
+  }
+
+  /**
+   * Only the first provider that breaks on a request is to blame for it: when all of them do, it may well be the
+   * request, and one bad request must not open every breaker. Whoever is really down will be the first next time.
+   */
+  private blame(candidate: Candidate, failure: ParlanceError, permit: Permit): void {
+    if (failure.kind.breaker === 'counts') {
+      this.blamed ??= candidate;
+      if (this.blamed !== candidate) return permit.released();
+    }
+    permit.failed(failure);
+  }
+
+  /** Whether nobody else is to be asked after this. */
+  private isFinal(failure: ParlanceError): boolean {
+    const { fallback } = failure.kind;
+    const again = this.failed.filter((one) => one.failure.code === failure.code).length > 1;
+    if (fallback === 'no' || (fallback === 'once' && again)) this.verdict = failure;
+    return this.verdict !== undefined;
+  }
+}

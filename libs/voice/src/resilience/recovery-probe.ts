@@ -1,0 +1,67 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { ProviderFactory } from '@parlance/providers';
+import { Upstreams, type UpstreamEvent } from './upstreams.js';
+
+/** What a vendor's list of models says something about; it answers just as well when there is no money left. */
+const PROBED: readonly string[] = ['timeout', 'server', 'empty', 'auth', 'permission'];
+/** A little before the breaker would let real requests try. */
+const SHARE_OF_OPEN_TIME = 0.8;
+/** Somebody may mend a key long before its breaker would look again. */
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
+const TIME_LIMIT_MILLISECONDS = 5000;
+
+/**
+ * While a breaker is open, asks the vendor something that costs nothing, where there is such a thing. When that
+ * works, real requests may try early; that they work is for them to show.
+ */
+@Injectable()
+export class RecoveryProbe implements OnModuleDestroy {
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly leaving = new AbortController();
+  private readonly unsubscribe: () => void;
+
+  constructor(
+    private readonly upstreams: Upstreams,
+    private readonly factory: ProviderFactory,
+  ) {
+    this.unsubscribe = upstreams.subscribe((event) => this.onChange(event));
+  }
+
+  onModuleDestroy(): void {
+    this.unsubscribe();
+    this.leaving.abort();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private onChange(event: UpstreamEvent): void {
+    const { provider } = event.upstream;
+    if (event.to !== 'open' || event.openMilliseconds === undefined || !PROBED.includes(event.cause)) return;
+    this.schedule(provider, event.openMilliseconds);
+  }
+
+  /** One probe of a provider at a time, whatever its breakers are for: it is the vendor that is asked. */
+  private schedule(provider: string, openMilliseconds: number): void {
+    if (this.timers.has(provider) || this.leaving.signal.aborted) return;
+    const pause = Math.min(openMilliseconds * SHARE_OF_OPEN_TIME, LONGEST_PAUSE_MILLISECONDS);
+    const timer = setTimeout(() => {
+      void this.probe(provider).finally(() => {
+        this.timers.delete(provider);
+        const left = this.upstreams.longestOpen(provider, PROBED);
+        if (left > 0) this.schedule(provider, left);
+      });
+    }, pause);
+    // The process may end while a vendor is down.
+    timer.unref();
+    this.timers.set(provider, timer);
+  }
+
+  private async probe(provider: string): Promise<void> {
+    const limit = AbortSignal.any([this.leaving.signal, AbortSignal.timeout(TIME_LIMIT_MILLISECONDS)]);
+    try {
+      if (await this.factory.probe(provider, limit)) this.upstreams.tryEarly(provider, PROBED);
+    } catch {
+      // It is as broken as its breaker says.
+    }
+  }
+}

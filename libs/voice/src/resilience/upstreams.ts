@@ -1,0 +1,127 @@
+import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
+import { ProviderFactory } from '@parlance/providers';
+import { Inject, Injectable } from '@nestjs/common';
+import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
+import { DEFAULT_BREAKER, type BreakerSettings } from './breaker-settings.js';
+import { CircuitBreaker, type BreakerChange } from './circuit-breaker.js';
+import { Latency } from './latency.js';
+import { reportOf, type Upstream, type UpstreamName, type UpstreamReport } from './upstream.js';
+
+/** A breaker that changed. */
+export interface UpstreamEvent extends BreakerChange {
+  upstream: UpstreamName;
+  /** Somebody has to mend it: the credentials were refused, or there is nothing left to spend. */
+  alert: boolean;
+}
+
+export type UpstreamListener = (event: UpstreamEvent) => void;
+
+/** Clients may invent names of models: those that were asked for longest ago are forgotten beyond this. */
+const MOST_UPSTREAMS = 10_000;
+
+/** The live state of everything that can be asked: circuit breakers and latencies. */
+@Injectable()
+export class Upstreams {
+  private readonly known = new Map<string, Upstream>();
+  /** Providers held open by hand, and until when (milliseconds of the process's clock). */
+  private readonly held = new Map<string, number>();
+  private readonly listeners = new Set<UpstreamListener>();
+  private readonly settings: BreakerSettings;
+
+  constructor(
+    @Inject(ProviderFactory) private readonly factory: Pick<ProviderFactory, 'fingerprint'>,
+    @Inject(VOICE_OPTIONS) options: VoiceModuleOptions,
+  ) {
+    this.settings = { ...DEFAULT_BREAKER, ...options.resilience?.breaker };
+  }
+
+  of(provider: SpeechProvider | TranscriptionProvider, model: string, operation: UpstreamName['operation']): Upstream {
+    const name: UpstreamName = { provider: provider.name, model, operation, fingerprint: this.factory.fingerprint(provider) };
+    const key = `${name.fingerprint} ${name.provider} ${operation} ${model}`;
+    const upstream = this.known.get(key) ?? this.create(name);
+    // The last in the map is the one that was asked for last.
+    this.known.delete(key);
+    this.known.set(key, upstream);
+    if (this.known.size > MOST_UPSTREAMS) this.forgetOldest();
+    return upstream;
+  }
+
+  /** Everything that was asked for so far, of one provider. */
+  report(provider: string): UpstreamReport[] {
+    return this.ofProvider(provider).map((upstream) => reportOf(upstream));
+  }
+
+  /** Whether a person has decided that the provider is not to be asked. */
+  isHeld(provider: string): boolean {
+    return (this.held.get(provider) ?? 0) > performance.now();
+  }
+
+  /** Opens all breakers of a provider by hand, and those it will have. @param milliseconds absent: until `close` or `reset` */
+  hold(provider: string, milliseconds = Number.POSITIVE_INFINITY): void {
+    this.held.set(provider, performance.now() + milliseconds);
+    for (const { breaker } of this.ofProvider(provider)) breaker.hold(milliseconds);
+  }
+
+  /** Closes all breakers of a provider. */
+  close(provider: string): void {
+    this.held.delete(provider);
+    for (const { breaker } of this.ofProvider(provider)) breaker.close();
+  }
+
+  /** Closes them, and forgets what was counted and timed. */
+  reset(provider: string): void {
+    this.close(provider);
+    for (const [key, upstream] of this.known) if (upstream.provider === provider) this.known.delete(key);
+  }
+
+  /** Lets trials begin before their time where one of these causes has opened a breaker of the provider. */
+  tryEarly(provider: string, causes: readonly string[]): void {
+    for (const { breaker } of this.ofProvider(provider)) if (isOpenFor(breaker, causes)) breaker.tryEarly();
+  }
+
+  /** Milliseconds that the provider's breakers which one of these causes has opened stay open at the most. */
+  longestOpen(provider: string, causes: readonly string[]): number {
+    const open = this.ofProvider(provider).filter(({ breaker }) => isOpenFor(breaker, causes));
+    return Math.max(0, ...open.map(({ breaker }) => breaker.waitMilliseconds));
+  }
+
+  /** @returns ends the subscription */
+  subscribe(listener: UpstreamListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  private ofProvider(provider: string): Upstream[] {
+    return [...this.known.values()].filter((upstream) => upstream.provider === provider);
+  }
+
+  private create(name: UpstreamName): Upstream {
+    const breaker = new CircuitBreaker({
+      settings: this.settings,
+      now: () => performance.now(),
+      random: Math.random,
+      onChange: (change) => this.tell(name, change),
+    });
+    const held = (this.held.get(name.provider) ?? 0) - performance.now();
+    if (held > 0) breaker.hold(held);
+    return { ...name, breaker, latency: new Latency() };
+  }
+
+  private tell(upstream: UpstreamName, change: BreakerChange): void {
+    const alert = change.to === 'open' && change.from === 'closed' && ['auth', 'permission', 'quota'].includes(change.cause);
+    for (const listener of this.listeners) listener({ upstream, alert, ...change });
+  }
+
+  /** One that is open is remembered: forgetting would open the door again. */
+  private forgetOldest(): void {
+    for (const [key, { breaker }] of this.known) {
+      if (breaker.state !== 'closed') continue;
+      this.known.delete(key);
+      return;
+    }
+  }
+}
+
+function isOpenFor({ state, cause }: CircuitBreaker, causes: readonly string[]): boolean {
+  return state === 'open' && cause !== undefined && causes.includes(cause);
+}

@@ -1,0 +1,57 @@
+import { AbortedError, ParlanceError } from '@parlance/contracts';
+import type { Account } from '../account.js';
+import type { Permit } from '../resilience/circuit-breaker.js';
+import { unlessAborted, Watchdog } from '../resilience/watchdog.js';
+
+/**
+ * Audio on its way to the listener: a provider that falls silent in the middle breaks it, and its circuit breaker
+ * hears how it ended. Only the time in which the provider is waited for counts: a slow listener is no fault of it.
+ * @param patience milliseconds
+ */
+export async function* guardedAudio(
+  chunks: AsyncIterable<Uint8Array>,
+  { permit, account, provider, patience }: { permit: Permit; account: Account; provider: string; patience: number },
+): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    for (;;) {
+      const next = await within(patience, iterator.next(), provider);
+      if (next.done === true) break;
+      yield next.value;
+    }
+    ended = true;
+    permit.succeeded();
+  } catch (error) {
+    ended = true;
+    const failure = asFailure(error, provider);
+    if (failure.code === 'aborted') permit.released();
+    else {
+      permit.failed(failure);
+      account.brokeOff(failure);
+    }
+    throw failure;
+  } finally {
+    // The listener has left in the middle.
+    if (!ended) permit.released();
+    // A provider that is silent does not end its stream either: nobody waits for it.
+    void Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
+}
+
+async function within<Result>(milliseconds: number, promise: Promise<Result>, provider: string): Promise<Result> {
+  const watchdog = new Watchdog(milliseconds);
+  try {
+    return await unlessAborted(promise, watchdog.signal, () => undefined);
+  } catch (error) {
+    if (!watchdog.signal.aborted) throw error;
+    throw new ParlanceError('timeout', `${provider} fell silent in the middle of the audio.`, { provider, reason: 'deadline' });
+  } finally {
+    watchdog.stop();
+  }
+}
+
+function asFailure(error: unknown, provider: string): ParlanceError {
+  if (error instanceof AbortedError || error instanceof ParlanceError) return error;
+  return new ParlanceError('server', `${provider} failed in an unforeseen way. The log has the details.`, { provider, cause: error });
+}

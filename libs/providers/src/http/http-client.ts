@@ -1,6 +1,7 @@
 import { AbortedError, ParlanceError } from '@parlance/contracts';
 import { errors, FormData, type Dispatcher } from 'undici';
 import type { ConnectionPools } from './connection-pools.js';
+import { textField } from './json-fields.js';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';
@@ -106,6 +107,6 @@ function isTimeout(error: unknown): boolean {
 }
 
 function isUnreachable(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|UND_ERR_SOCKET)$/.test(code);
+  const code = textField(error, 'code');
+  return code !== undefined && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|UND_ERR_SOCKET)$/.test(code);
 }

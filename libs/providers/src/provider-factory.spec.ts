@@ -138,6 +138,23 @@ describe('the accounts of a ProviderFactory', () => {
     }
   });
 
+  it('are asked whether all is well', async () => {
+    const standIn = await startOpenaiStandIn();
+    const options = { apiKey: OPENAI_KEY, baseUrl: `${standIn.url}/v1` };
+    const good = { name: 'good', provider: 'openai-compatible', options } as const;
+    const bad = { ...good, name: 'bad', options: { ...options, apiKey: 'sk-wrong' } };
+    const factory = new ProviderFactory({ accounts: [good, bad, local] });
+    const { signal } = new AbortController();
+    try {
+      await expect(factory.probe('good', signal)).resolves.toBe(true);
+      await expect(factory.probe('bad', signal)).rejects.toMatchObject({ code: 'auth', provider: 'bad' });
+      expect(standIn.calls).toEqual([]);
+    } finally {
+      await factory.close();
+      await standIn.close();
+    }
+  });
+
   it('have nothing to ask where nobody would answer', async () => {
     const factory = new ProviderFactory({ accounts: [local] });
     const { signal } = new AbortController();

@@ -25,7 +25,8 @@ export interface Provider {
   diagnose?(): Promise<readonly ProviderDiagnosis[]>;
   /**
    * Asks the vendor something that costs nothing and needs the credentials.
-   * @throws ParlanceError as the calls that cost something would: `auth`, `rate`, `timeout`, `aborted` and so on
+   * @throws ParlanceError as the calls that cost something would: `auth`, `rate`, `timeout`, `aborted` and so on. A key
+   * may be good for speech and not for the lists that are asked for: `permission` says no more than that.
    */
   probe?(signal: AbortSignal): Promise<void>;
   /**

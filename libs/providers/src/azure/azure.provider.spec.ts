@@ -22,8 +22,8 @@ describeSpeechProvider('azure', {
       standIn,
       goodKey: AZURE_KEY,
       create: (settings) => {
-        const { speech, close } = makeAzure(standIn, settings);
-        return { provider: speech, close };
+        const { speech, close, probe } = makeAzure(standIn, settings);
+        return { provider: speech, close, probe };
       },
       request: speechRequest,
       wire: {
@@ -47,8 +47,8 @@ describeTranscriptionProvider('azure, fast', {
       standIn,
       goodKey: AZURE_KEY,
       create: (settings) => {
-        const { transcription, close } = makeAzure(standIn, settings);
-        return { provider: transcription, close };
+        const { transcription, close, probe } = makeAzure(standIn, settings);
+        return { provider: transcription, close, probe };
       },
       request: transcriptionRequest,
       wire: {
@@ -70,8 +70,8 @@ describeTranscriptionProvider('azure, short', {
       standIn,
       goodKey: AZURE_KEY,
       create: (settings) => {
-        const { transcription, close } = makeAzure(standIn, settings, { transcription: 'short' });
-        return { provider: transcription, close };
+        const { transcription, close, probe } = makeAzure(standIn, settings, { transcription: 'short' });
+        return { provider: transcription, close, probe };
       },
       request: (changes) => transcriptionRequest({ model: 'short', ...changes }),
       wire: { language: ({ query }) => query.get('language') ?? undefined, audio: ({ body }) => body },

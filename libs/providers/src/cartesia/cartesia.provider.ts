@@ -1,5 +1,7 @@
+import { probe } from '../http/probe.js';
+import { vendorFailure } from '../http/vendor-failure.js';
 import type { Provider, ProviderContext } from '../provider.js';
-import type { CartesiaConnection } from './cartesia.connection.js';
+import { readCartesiaError, type CartesiaConnection } from './cartesia.connection.js';
 import type { CartesiaOptions } from './cartesia.options.js';
 import { CartesiaSpeech } from './cartesia.speech.js';
 import { CartesiaTranscription } from './cartesia.transcription.js';
@@ -9,17 +11,31 @@ export class CartesiaProvider implements Provider {
   readonly speech: CartesiaSpeech;
   readonly transcription: CartesiaTranscription;
   readonly addresses: readonly string[];
+  private readonly connection: CartesiaConnection;
 
   constructor(options: CartesiaOptions, context: ProviderContext) {
     const { apiKey, apiVersion } = options;
-    const connection: CartesiaConnection = {
+    this.connection = {
       ...context,
       baseUrl: options.baseUrl.replace(/\/+$/, ''),
       apiKey,
       headers: { authorization: `Bearer ${apiKey}`, 'cartesia-version': apiVersion },
     };
-    this.addresses = [connection.baseUrl];
-    this.speech = new CartesiaSpeech(connection, options);
-    this.transcription = new CartesiaTranscription(connection, options);
+    this.addresses = [this.connection.baseUrl];
+    this.speech = new CartesiaSpeech(this.connection, options);
+    this.transcription = new CartesiaTranscription(this.connection, options);
+  }
+
+  /** Asks for one voice. */
+  async probe(signal: AbortSignal): Promise<void> {
+    const { name: provider, http, baseUrl, headers, apiKey } = this.connection;
+    await probe(
+      {
+        provider,
+        ask: (within) => http.send({ method: 'GET', url: `${baseUrl}/voices?limit=1`, headers }, within),
+        failure: (response) => vendorFailure(response, readCartesiaError, { provider, secrets: [apiKey] }),
+      },
+      signal,
+    );
   }
 }

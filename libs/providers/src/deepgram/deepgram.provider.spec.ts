@@ -13,6 +13,7 @@ import {
 } from '@parlance/testing';
 import { createProvider } from '../create-provider.js';
 import { ConnectionPools } from '../http/connection-pools.js';
+import { sidesOf } from '../requests/__fixtures__/vendor-requests.js';
 
 const reply = (status: number, error: object, headers: Record<string, string> = {}) => ({
   kind: 'reply' as const,
@@ -82,8 +83,7 @@ const errors: readonly VendorErrorCase[] = [
 function make(standIn: StandIn, { key, ...limits }: ProviderSettings = { key: DEEPGRAM_KEY }, options: Record<string, unknown> = {}) {
   const pools = new ConnectionPools();
   const account = { name: 'deepgram', provider: 'deepgram' as const, options: { apiKey: key, baseUrl: `${standIn.url}/`, ...options } };
-  const { speech, transcription } = createProvider(account, pools, limits);
-  return { speech: speech!, transcription: transcription!, close: () => pools.close() };
+  return { ...sidesOf(createProvider(account, pools, limits)), close: () => pools.close() };
 }
 
 const speechRequest = (changes: Partial<SpeechRequest> = {}): SpeechRequest => ({
@@ -114,8 +114,8 @@ describeSpeechProvider('deepgram', {
       standIn,
       goodKey: DEEPGRAM_KEY,
       create: (settings) => {
-        const { speech, close } = make(standIn, settings);
-        return { provider: speech, close };
+        const { speech, close, probe } = make(standIn, settings);
+        return { provider: speech, close, probe };
       },
       request: speechRequest,
       wire: {
@@ -138,8 +138,8 @@ describeTranscriptionProvider('deepgram', {
       standIn,
       goodKey: DEEPGRAM_KEY,
       create: (settings) => {
-        const { transcription, close } = make(standIn, settings);
-        return { provider: transcription, close };
+        const { transcription, close, probe } = make(standIn, settings);
+        return { provider: transcription, close, probe };
       },
       request: transcriptionRequest,
       wire: {

@@ -61,8 +61,8 @@ describeSpeechProvider('elevenlabs', {
       standIn,
       goodKey: ELEVENLABS_KEY,
       create: (settings) => {
-        const { speech, close } = make(standIn.url, settings);
-        return { provider: speech, close };
+        const { speech, close, probe } = make(standIn.url, settings);
+        return { provider: speech, close, probe };
       },
       request: speechRequest,
       wire: {
@@ -86,8 +86,8 @@ describeTranscriptionProvider('elevenlabs', {
       standIn,
       goodKey: ELEVENLABS_KEY,
       create: (settings) => {
-        const { transcription, close } = make(standIn.url, settings);
-        return { provider: transcription, close };
+        const { transcription, close, probe } = make(standIn.url, settings);
+        return { provider: transcription, close, probe };
       },
       request: (changes) => transcriptionRequest(spokenAudio('mp3'), changes),
       wire: {

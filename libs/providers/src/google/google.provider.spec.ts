@@ -25,8 +25,8 @@ describeSpeechProvider('google', {
       standIn,
       goodKey: GOOGLE_KEY,
       create: (settings) => {
-        const { speech, close } = makeGoogle(standIn, settings);
-        return { provider: speech, close };
+        const { speech, close, probe } = makeGoogle(standIn, settings);
+        return { provider: speech, close, probe };
       },
       request: speechRequest,
       wire: {
@@ -51,8 +51,8 @@ describeTranscriptionProvider('google', {
       standIn,
       goodKey: GOOGLE_KEY,
       create: (settings) => {
-        const { transcription, close } = makeGoogle(standIn, settings);
-        return { provider: transcription, close };
+        const { transcription, close, probe } = makeGoogle(standIn, settings);
+        return { provider: transcription, close, probe };
       },
       request: transcriptionRequest,
       wire: {
@@ -75,8 +75,8 @@ describeTranscriptionProvider('google v2', {
       standIn,
       goodKey: GOOGLE_KEY,
       create: (settings) => {
-        const { transcription, close } = makeGoogle(standIn, settings, { apiVersion: 'v2', project: 'stand-in-project' });
-        return { provider: transcription, close };
+        const { transcription, close, probe } = makeGoogle(standIn, settings, { apiVersion: 'v2', project: 'stand-in-project' });
+        return { provider: transcription, close, probe };
       },
       request: (changes) =>
         transcriptionRequest({ model: 'long', recording: { bytes: spokenAudio('mp3'), format: 'mp3', duration: 2 }, ...changes }),

@@ -1,4 +1,5 @@
 import { listField } from '../http/json-fields.js';
+import { withinProbe } from '../http/probe.js';
 import type { Provider, ProviderContext, ProviderDiagnosis } from '../provider.js';
 import { callGoogle, googleJson, type GoogleConnection } from './google.connection.js';
 import { GoogleCredentials } from './google.credentials.js';
@@ -25,6 +26,14 @@ export class GoogleProvider implements Provider {
     this.transcription = new GoogleTranscription(this.connection, options, {
       transcription: transcriptionUrl,
       storage: withoutSlash(storageBaseUrl ?? 'https://storage.googleapis.com'),
+    });
+  }
+
+  /** Asks for the voices of one language. */
+  async probe(signal: AbortSignal): Promise<void> {
+    const url = `${this.speechBaseUrl}/v1/voices?languageCode=en-US`;
+    await withinProbe(this.connection.name, signal, async (within) => {
+      googleJson(this.connection, await callGoogle(this.connection, { method: 'GET', url }, within), []);
     });
   }
 

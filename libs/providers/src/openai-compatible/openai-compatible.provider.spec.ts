@@ -58,8 +58,8 @@ describeSpeechProvider('openai-compatible', {
       standIn,
       goodKey: OPENAI_KEY,
       create: (settings) => {
-        const { speech, close } = make(`${standIn.url}/v1`, settings);
-        return { provider: speech, close };
+        const { speech, close, probe } = make(`${standIn.url}/v1`, settings);
+        return { provider: speech, close, probe };
       },
       request: speechRequest,
       wire: {
@@ -83,8 +83,8 @@ describeTranscriptionProvider('openai-compatible', {
       standIn,
       goodKey: OPENAI_KEY,
       create: (settings) => {
-        const { transcription, close } = make(`${standIn.url}/v1`, settings);
-        return { provider: transcription, close };
+        const { transcription, close, probe } = make(`${standIn.url}/v1`, settings);
+        return { provider: transcription, close, probe };
       },
       request: transcriptionRequest,
       wire: {

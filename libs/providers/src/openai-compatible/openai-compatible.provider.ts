@@ -1,5 +1,7 @@
+import { probe } from '../http/probe.js';
+import { vendorFailure } from '../http/vendor-failure.js';
 import type { Provider, ProviderContext } from '../provider.js';
-import type { OpenaiCompatibleConnection } from './openai-compatible.connection.js';
+import { readOpenaiError, type OpenaiCompatibleConnection } from './openai-compatible.connection.js';
 import type { OpenaiCompatibleOptions } from './openai-compatible.options.js';
 import { OpenaiCompatibleSpeech } from './openai-compatible.speech.js';
 import { OpenaiCompatibleTranscription } from './openai-compatible.transcription.js';
@@ -10,11 +12,12 @@ export class OpenaiCompatibleProvider implements Provider {
   readonly speech?: OpenaiCompatibleSpeech;
   readonly transcription?: OpenaiCompatibleTranscription;
   readonly addresses: readonly string[];
+  private readonly connection: OpenaiCompatibleConnection;
 
   constructor(options: OpenaiCompatibleOptions, context: ProviderContext) {
     const server: Server = SERVERS[options.server];
     const { apiKey, organization, project, speechModels, voices, transcriptionModels } = options;
-    const connection: OpenaiCompatibleConnection = {
+    this.connection = {
       ...context,
       baseUrl: (options.baseUrl ?? server.baseUrl ?? '').replace(/\/+$/, ''),
       apiKey,
@@ -24,10 +27,10 @@ export class OpenaiCompatibleProvider implements Provider {
         ...(project === undefined ? {} : { 'openai-project': project }),
       },
     };
-    this.addresses = [connection.baseUrl];
+    this.addresses = [this.connection.baseUrl];
     if (server.speech !== undefined) {
       const { speech } = server;
-      this.speech = new OpenaiCompatibleSpeech(connection, {
+      this.speech = new OpenaiCompatibleSpeech(this.connection, {
         ...speech,
         models: speechModels ?? speech.models,
         voices: voices ?? speech.voices,
@@ -35,10 +38,23 @@ export class OpenaiCompatibleProvider implements Provider {
     }
     if (server.transcription !== undefined) {
       const { transcription } = server;
-      this.transcription = new OpenaiCompatibleTranscription(connection, {
+      this.transcription = new OpenaiCompatibleTranscription(this.connection, {
         ...transcription,
         models: transcriptionModels ?? transcription.models,
       });
     }
+  }
+
+  /** Asks for the list of models. */
+  async probe(signal: AbortSignal): Promise<void> {
+    const { name: provider, http, baseUrl, headers, apiKey } = this.connection;
+    await probe(
+      {
+        provider,
+        ask: (within) => http.send({ method: 'GET', url: `${baseUrl}/models`, headers }, within),
+        failure: (response) => vendorFailure(response, readOpenaiError, { provider, secrets: [apiKey] }),
+      },
+      signal,
+    );
   }
 }

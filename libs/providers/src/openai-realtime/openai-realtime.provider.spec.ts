@@ -18,6 +18,7 @@ import type { RealtimeClientEvent } from 'openai/resources/realtime/realtime';
 import { accountsFromEnvironment } from '../accounts.js';
 import { createProvider } from '../create-provider.js';
 import { ConnectionPools } from '../http/connection-pools.js';
+import { sidesOf } from '../requests/__fixtures__/vendor-requests.js';
 
 /** A refused handshake. */
 const refusal = (
@@ -47,8 +48,8 @@ const errors: readonly VendorErrorCase[] = [
 function make(standIn: RealtimeStandIn, { key, ...limits }: ProviderSettings, options: object = {}) {
   const pools = new ConnectionPools();
   const account = { apiKey: key, baseUrl: `${standIn.url}/v1`, ...options };
-  const { speech } = createProvider({ name: 'realtime', provider: 'openai-realtime', options: account }, pools, limits);
-  return { provider: speech!, close: () => pools.close() };
+  const { speech, probe } = sidesOf(createProvider({ name: 'realtime', provider: 'openai-realtime', options: account }, pools, limits));
+  return { provider: speech, probe, close: () => pools.close() };
 }
 
 const speechRequest = (changes: Partial<SpeechRequest> = {}): SpeechRequest => ({

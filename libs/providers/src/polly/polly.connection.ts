@@ -28,19 +28,27 @@ export class PollyConnection {
   }
 
   /** @throws ParlanceError */
-  async post(path: string, body: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<HttpResponse> {
+  get(path: string, signal: AbortSignal): Promise<HttpResponse> {
+    return this.send('GET', path, undefined, signal);
+  }
+
+  /** @throws ParlanceError */
+  post(path: string, body: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<HttpResponse> {
+    return this.send('POST', path, JSON.stringify(body), signal);
+  }
+
+  private async send(method: 'GET' | 'POST', path: string, body: string | undefined, signal: AbortSignal): Promise<HttpResponse> {
     const url = new URL(`${this.baseUrl}${path}`);
-    const text = JSON.stringify(body);
     const { headers } = await this.signer.sign({
-      method: 'POST',
+      method,
       protocol: url.protocol,
       hostname: url.hostname,
       path: url.pathname,
-      headers: { host: url.host, 'content-type': 'application/json' },
-      body: text,
+      headers: { host: url.host, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body }),
     });
     // `host` is part of the signature; the connection sends the same one by itself.
     const { host: _host, ...sent } = headers;
-    return this.context.http.send({ method: 'POST', url, headers: sent, body: text }, signal);
+    return this.context.http.send({ method, url, headers: sent, ...(body === undefined ? {} : { body }) }, signal);
   }
 }

@@ -1,6 +1,7 @@
-import type { ErrorCode } from '@parlance/contracts';
+import type { ErrorCode, ParlanceError } from '@parlance/contracts';
+import type { HttpResponse } from '../http/http-client.js';
 import { textField } from '../http/json-fields.js';
-import type { ReadVendorError } from '../http/vendor-failure.js';
+import { vendorFailure, type ReadVendorError } from '../http/vendor-failure.js';
 
 /** The exceptions that say more than their HTTP status, which is 400 or 403 for almost everything. */
 const kinds: Readonly<Record<string, ErrorCode>> = {
@@ -35,8 +36,14 @@ const kinds: Readonly<Record<string, ErrorCode>> = {
   ServiceUnavailableException: 'server',
 };
 
+/** The failure that an answer with an error status stands for. */
+export function pollyFailure(response: HttpResponse, provider: string, secrets: readonly (string | undefined)[]): Promise<ParlanceError> {
+  const read = readPollyError(response.header('x-amzn-errortype'));
+  return vendorFailure(response, read, { provider, secrets, requestIdHeaders: ['x-amzn-requestid'] });
+}
+
 /** `{message}` or `{Message}`; the name of the exception is in the header `x-amzn-errortype`, or in `__type`. */
-export function readPollyError(errorType: string | undefined): ReadVendorError {
+function readPollyError(errorType: string | undefined): ReadVendorError {
   return (body) => {
     const code = nameOf(errorType ?? textField(body, '__type') ?? textField(body, 'code'));
     const message = textField(body, 'message') ?? textField(body, 'Message') ?? (typeof body === 'string' ? body : undefined);

@@ -23,6 +23,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { accountsFromEnvironment } from '../accounts.js';
 import { createProvider } from '../create-provider.js';
 import { ConnectionPools } from '../http/connection-pools.js';
+import { sidesOf } from '../requests/__fixtures__/vendor-requests.js';
 import { languageCodeOf } from './polly.voices.js';
 
 const failure = (
@@ -66,8 +67,7 @@ const { region, accessKeyId, secretAccessKey, sessionToken } = POLLY_KEYS;
 function make(standIn: StandIn, { key, ...limits }: ProviderSettings) {
   const pools = new ConnectionPools();
   const options = { accessKeyId, secretAccessKey: key, sessionToken, region, baseUrl: standIn.url };
-  const { speech } = createProvider({ name: 'polly', provider: 'polly', options }, pools, limits);
-  return { speech: speech!, close: () => pools.close() };
+  return { ...sidesOf(createProvider({ name: 'polly', provider: 'polly', options }, pools, limits)), close: () => pools.close() };
 }
 
 const speechRequest = (changes: Partial<SpeechRequest> = {}): SpeechRequest => ({
@@ -90,8 +90,8 @@ describeSpeechProvider('polly', {
       standIn,
       goodKey: secretAccessKey,
       create: (settings) => {
-        const { speech, close } = make(standIn, settings);
-        return { provider: speech, close };
+        const { speech, close, probe } = make(standIn, settings);
+        return { provider: speech, close, probe };
       },
       request: speechRequest,
       wire: {

@@ -1,11 +1,10 @@
 import { TooLargeError, type SpeechAudio, type SpeechCapabilities, type SpeechProvider, type SpeechRequest } from '@parlance/contracts';
 import { expectAudio } from '../http/audio-body.js';
 import { checkSpeechRequest } from '../requests/check-request.js';
-import { vendorFailure } from '../http/vendor-failure.js';
 import { ignored } from '../requests/ignored.js';
 import { nearestRate } from '../requests/nearest-rate.js';
 import type { PollyConnection } from './polly.connection.js';
-import { readPollyError } from './polly.errors.js';
+import { pollyFailure } from './polly.errors.js';
 import { toSsml } from './polly.ssml.js';
 import { languageCodeOf, POLLY_LANGUAGES, POLLY_VOICES } from './polly.voices.js';
 
@@ -51,11 +50,7 @@ export class PollySpeech implements SpeechProvider {
     const sampleRate = wanted === undefined ? usual : nearestRate(sampleRates, wanted);
     const response = await this.connection.post('/v1/speech', this.body(request, wireFormats[format].outputFormat, sampleRate), signal);
     if (response.status !== 200) {
-      throw await vendorFailure(response, readPollyError(response.header('x-amzn-errortype')), {
-        provider: this.name,
-        secrets: [...this.connection.secrets, text, instructions],
-        requestIdHeaders: ['x-amzn-requestid'],
-      });
+      throw await pollyFailure(response, this.name, [...this.connection.secrets, text, instructions]);
     }
     const billed = Number(response.header('x-amzn-requestcharacters') ?? Number.NaN);
     return {

@@ -69,7 +69,7 @@ describeSpeechProvider('yandex, API v3', {
       goodKey: YANDEX_KEY,
       create: ({ key, ...limits }) => {
         const { speech, close } = yandexAccount(standIn.url, { apiKey: key }, limits);
-        return { provider: speech, close };
+        return { provider: speech, close, probe: undefined };
       },
       request: yandexSpeech,
       wire: {
@@ -94,7 +94,7 @@ describeSpeechProvider('yandex, API v1', {
       goodKey: YANDEX_KEY,
       create: ({ key, ...limits }) => {
         const { speech, close } = yandexAccount(standIn.url, { apiKey: key, speechApi: 'v1' }, limits);
-        return { provider: speech, close };
+        return { provider: speech, close, probe: undefined };
       },
       request: yandexSpeech,
       wire: {
@@ -122,7 +122,7 @@ describeTranscriptionProvider('yandex, API v1', {
       goodKey: YANDEX_KEY,
       create: ({ key, ...limits }) => {
         const { transcription, close } = yandexAccount(standIn.url, { apiKey: key, transcriptionApi: 'v1' }, limits);
-        return { provider: transcription, close };
+        return { provider: transcription, close, probe: undefined };
       },
       request: (changes) => yandexRecording(spokenAudio('opus'), changes),
       wire: {
@@ -147,7 +147,7 @@ describeTranscriptionProvider('yandex, API v3', {
       goodKey: YANDEX_KEY,
       create: ({ key, ...limits }) => {
         const { transcription, close } = yandexAccount(standIn.url, { apiKey: key, transcriptionApi: 'v3' }, limits);
-        return { provider: transcription, close };
+        return { provider: transcription, close, probe: undefined };
       },
       request: (changes) => yandexRecording(recording.bytes, { recording, ...changes }),
       wire: {

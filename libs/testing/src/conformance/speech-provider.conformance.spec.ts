@@ -42,7 +42,7 @@ class SwallowsBreaks extends HonestSpeech {
     try {
       yield* super.read(body, signal);
     } catch (error) {
-      if (error instanceof ParlanceError && error.code !== 'server') throw error;
+      if (error instanceof ParlanceError && !['server', 'timeout'].includes(error.code)) throw error;
     }
   }
 }
@@ -227,8 +227,8 @@ const BROKEN: readonly (readonly [SpeechClass, ...string[]])[] = [
   [TakesLimitsForBreakage, 'names every error of the vendor, and asks once'],
   [ForgetsTheDate, 'tells after which date it may be asked again'],
   [TriesAgain, 'names every error of the vendor, and asks once'],
-  [TellsNoKeysApart, 'tells a wrong key from other failures'],
-  [WaitsForEver, 'gives up on an answer that never begins', 'gives up on an answer that stops'],
+  [TellsNoKeysApart, 'tells a wrong key from other failures', 'tells by a probe that the key is wrong'],
+  [WaitsForEver, 'gives up on an answer that never begins', 'gives up on an answer that stops', 'gives a probe up that is not answered'],
   [SendsAnything, 'refuses a text without words before it asks', 'refuses a format it does not make before it asks'],
   [CutsTheText, 'refuses a text that is too long before it asks', 'takes a text as long as it says'],
   [CountsLetters, 'refuses a text that is too long before it asks'],

@@ -2,6 +2,7 @@ import { describeChecks, type Check } from './check.js';
 import { abortChecks } from './provider/abort.checks.js';
 import { errorChecks } from './provider/error.checks.js';
 import { faultChecks } from './provider/fault.checks.js';
+import { probeChecks } from './provider/probe.checks.js';
 import type { SpeechBench, SpeechSubject } from './provider/provider-bench.js';
 import { speechAudioChecks } from './provider/speech-audio.checks.js';
 import { SENTENCE, withSpeechCaller } from './provider/speech-calls.js';
@@ -17,6 +18,7 @@ export const speechProviderChecks: readonly Check<SpeechBench>[] = [
   // A body that should have been JSON and is nothing is a broken server; bare audio that is nothing is empty.
   ...faultChecks<SpeechBench>(withSpeechCaller, ({ streams }) => (streams ? ['empty'] : ['empty', 'server'])),
   ...abortChecks<SpeechBench>(withSpeechCaller),
+  ...probeChecks<SpeechBench>(),
 ];
 
 /** Registers the checks as tests against one stand-in. */

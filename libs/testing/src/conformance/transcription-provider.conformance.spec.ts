@@ -186,7 +186,7 @@ const BROKEN: readonly (readonly [TranscriptionClass, ...string[]])[] = [
   [MixesRequests, 'keeps fifty calls at once apart'],
   [TakesLimitsForBreakage, 'names every error of the vendor, and asks once'],
   [ForgetsTheWait, 'tells after how many seconds it may be asked again', 'tells after which date it may be asked again'],
-  [TellsNoKeysApart, 'tells a wrong key from other failures'],
+  [TellsNoKeysApart, 'tells a wrong key from other failures', 'tells by a probe that the key is wrong'],
   [WaitsForEver, 'gives up on an answer that never begins', 'gives up on an answer that stops'],
   [
     SendsAnything,

@@ -2,6 +2,7 @@ import { describeChecks, type Check } from './check.js';
 import { abortChecks } from './provider/abort.checks.js';
 import { errorChecks } from './provider/error.checks.js';
 import { faultChecks } from './provider/fault.checks.js';
+import { probeChecks } from './provider/probe.checks.js';
 import type { TranscriptionBench, TranscriptionSubject } from './provider/provider-bench.js';
 import { transcriptChecks } from './provider/transcript.checks.js';
 import { EXPECTED_WORDS, withTranscriptionCaller } from './provider/transcription-calls.js';
@@ -14,6 +15,7 @@ export const transcriptionProviderChecks: readonly Check<TranscriptionBench>[] =
   ...errorChecks<TranscriptionBench>(withTranscriptionCaller, ({ wire }) => (wire.prompt === undefined ? [] : [EXPECTED_WORDS])),
   ...faultChecks<TranscriptionBench>(withTranscriptionCaller, () => ['empty', 'server']),
   ...abortChecks<TranscriptionBench>(withTranscriptionCaller),
+  ...probeChecks<TranscriptionBench>(),
 ];
 
 /** Registers the checks as tests against one stand-in. */

@@ -13,7 +13,7 @@ describe('StandIn', () => {
       if (request.path === '/broken') throw new Error('The route is broken.');
       return request.path === '/pieces' ? { status: 200, body: ['abc', Buffer.from('def')] } : { status: 200, body };
     },
-    { spares: ({ path }) => path === '/token' },
+    { spares: ({ path }) => path === '/token', probes: ({ path }) => path === '/models' },
   );
   beforeAll(() => standIn.start());
   afterEach(() => standIn.reset());
@@ -59,6 +59,18 @@ describe('StandIn', () => {
       [200, body],
     ]);
     expect([standIn.requests.length, standIn.calls.length]).toEqual([5, 4]);
+  });
+
+  it('spends on probes the faults that are meant for them', async () => {
+    standIn.fail({ kind: 'reply', status: 503 });
+    standIn.failProbes({ kind: 'reply', status: 401 });
+    const statuses: number[] = [];
+    for (const path of ['/models', '/models', '/', '/']) statuses.push((await ask(path)).status);
+    expect(statuses).toEqual([401, 200, 503, 200]);
+    expect(standIn.calls.map(({ path }) => path)).toEqual(['/', '/']);
+    standIn.failProbes({ kind: 'reply', status: 401 });
+    standIn.reset();
+    expect((await ask('/models')).status).toBe(200);
   });
 
   it('refuses, and breaks off in the middle', async () => {

@@ -7,6 +7,8 @@ import { answer } from './send-reply.js';
 export interface StandInOptions {
   /** Requests that never get a fault and are no calls: fetching a token, asking whether a job is done. */
   spares?: (request: CapturedRequest) => boolean;
+  /** Questions that cost nothing: no calls either, with faults of their own. */
+  probes?: (request: CapturedRequest) => boolean;
 }
 
 /** A vendor's HTTP server on this machine: its own strict behaviour, and faults where a test wants them. */
@@ -15,6 +17,7 @@ export class StandIn {
   readonly requests: CapturedRequest[] = [];
   private server: Server | undefined;
   private readonly faults: Fault[] = [];
+  private readonly probeFaults: Fault[] = [];
   private readonly responses = new Set<ServerResponse>();
   private opened = 0;
 
@@ -51,10 +54,9 @@ export class StandIn {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The requests that are calls: all but the spared ones. */
+  /** The requests that are calls: all but the spared ones and the probes. */
   get calls(): readonly CapturedRequest[] {
-    const { spares } = this.options;
-    return spares === undefined ? this.requests : this.requests.filter((request) => !spares(request));
+    return this.requests.filter((request) => this.kindOf(request) === 'call');
   }
 
   /** Sockets with a request under way. */
@@ -72,15 +74,21 @@ export class StandIn {
     this.faults.push(...faults);
   }
 
+  /** One fault for each of the next probes, in this order. */
+  failProbes(...faults: Fault[]): void {
+    this.probeFaults.push(...faults);
+  }
+
   /** Forgets requests and faults, and ends what is still under way. */
   reset(): void {
     for (const response of this.responses) response.destroy();
     this.requests.length = 0;
     this.faults.length = 0;
+    this.probeFaults.length = 0;
     this.opened = 0;
   }
 
-  private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     this.responses.add(response);
     const request = capture(incoming);
     // Writing to a client who has left is no failure of the stand-in.
@@ -98,8 +106,18 @@ export class StandIn {
       return;
     }
     this.requests.push(request);
-    const fault = this.options.spares?.(request) === true ? undefined : this.faults.shift();
-    await answer(response, fault, () => this.reply(request));
+    await answer(response, this.nextFault(request), () => this.reply(request));
+  }
+
+  private nextFault(request: CapturedRequest): Fault | undefined {
+    const kind = this.kindOf(request);
+    if (kind === 'probe') return this.probeFaults.shift();
+    return kind === 'call' ? this.faults.shift() : undefined;
+  }
+
+  private kindOf(request: CapturedRequest): 'call' | 'probe' | 'spared' {
+    if (this.options.probes?.(request) === true) return 'probe';
+    return this.options.spares?.(request) === true ? 'spared' : 'call';
   }
 
   private async reply(request: CapturedRequest): Promise<StandInReply> {

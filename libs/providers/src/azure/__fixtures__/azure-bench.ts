@@ -2,13 +2,13 @@ import type { SpeechRequest, TranscriptionRequest } from '@parlance/contracts';
 import { AZURE_KEY, spokenAudio, type ProviderSettings, type StandIn, type VendorErrorCase } from '@parlance/testing';
 import { createProvider } from '../../create-provider.js';
 import { ConnectionPools } from '../../http/connection-pools.js';
+import { sidesOf } from '../../requests/__fixtures__/vendor-requests.js';
 
 /** Both directions of a provider that asks the stand-in. */
 export function makeAzure(standIn: StandIn, { key, ...limits }: ProviderSettings = { key: AZURE_KEY }, options: Record<string, unknown> = {}) {
   const pools = new ConnectionPools();
   const account = { name: 'azure', provider: 'azure' as const, options: { apiKey: key, endpoint: `${standIn.url}/`, ...options } };
-  const { speech, transcription } = createProvider(account, pools, limits);
-  return { speech: speech!, transcription: transcription!, close: () => pools.close() };
+  return { ...sidesOf(createProvider(account, pools, limits)), close: () => pools.close() };
 }
 
 export const speechRequest = (changes: Partial<SpeechRequest> = {}): SpeechRequest => ({

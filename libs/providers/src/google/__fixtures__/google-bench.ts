@@ -2,6 +2,7 @@ import type { SpeechRequest, TranscriptionRequest } from '@parlance/contracts';
 import { GOOGLE_KEY, spokenAudio, type ProviderSettings, type ReplyFault, type StandIn, type VendorErrorCase } from '@parlance/testing';
 import { createProvider } from '../../create-provider.js';
 import { ConnectionPools } from '../../http/connection-pools.js';
+import { sidesOf } from '../../requests/__fixtures__/vendor-requests.js';
 
 export function googleReply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): ReplyFault {
   return { kind: 'reply', status, headers: { 'content-type': 'application/json; charset=UTF-8', ...headers }, body: JSON.stringify(body) };
@@ -119,7 +120,7 @@ export function makeGoogle(
     pools,
     limits,
   );
-  return { speech: provider.speech!, transcription: provider.transcription!, diagnose: () => provider.diagnose!(), close: () => pools.close() };
+  return { ...sidesOf(provider), diagnose: () => provider.diagnose!(), close: () => pools.close() };
 }
 
 export const speechRequest = (changes: Partial<SpeechRequest> = {}): SpeechRequest => ({

@@ -3,15 +3,20 @@ import type { ProviderSettings } from '@parlance/testing';
 import type { ProviderAccount } from '../../accounts.js';
 import { createProvider } from '../../create-provider.js';
 import { ConnectionPools } from '../../http/connection-pools.js';
+import type { Provider } from '../../provider.js';
 
 /** Makes providers of one kind, named after it, that ask the server at `baseUrl` with connections of their own. */
 export function providerMaker(name: string, provider: ProviderAccount['provider']) {
   return (baseUrl: string, { key, ...limits }: ProviderSettings, options: Record<string, unknown> = {}) => {
     const pools = new ConnectionPools();
     const account = { name, provider, options: { apiKey: key, baseUrl, ...options } };
-    const { speech, transcription } = createProvider(account, pools, limits);
-    return { speech: speech!, transcription: transcription!, close: () => pools.close() };
+    return { ...sidesOf(createProvider(account, pools, limits)), close: () => pools.close() };
   };
+}
+
+/** What the suites ask of a provider that speaks and transcribes. */
+export function sidesOf(provider: Provider) {
+  return { speech: provider.speech!, transcription: provider.transcription!, probe: provider.probe?.bind(provider) };
 }
 
 /** A plain sentence; model and voice are the vendor's. */

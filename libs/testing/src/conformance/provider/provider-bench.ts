@@ -13,6 +13,8 @@ export interface ProviderSettings {
 export interface MadeProvider<P> {
   provider: P;
   close: () => Promise<void>;
+  /** The account's; `undefined` where the vendor has nothing that could be asked for nothing. */
+  probe: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** One of the vendor's own error answers, and what it must become. */

@@ -86,6 +86,13 @@ describe("the stand-in for Azure, asked by the examples in Azure's documentation
     expect(answer.headers.get('content-type') ?? 'text/plain').toBe('text/plain');
   });
 
+  it('lists voices to whoever has the key', async () => {
+    const list = (key: string) =>
+      fetch(`${standIn.url}/tts/cognitiveservices/voices/list`, { headers: { 'Ocp-Apim-Subscription-Key': key } });
+    expect(await (await list(AZURE_KEY)).json()).toMatchObject([{ ShortName: 'en-US-JennyNeural', Locale: 'en-US' }]);
+    expect((await list('wrong')).status).toBe(401);
+  });
+
   it('recognises', async () => {
     const simple = await recognise('language=en-US', spokenAudio('wav'));
     expect(await simple.json()).toMatchObject({ RecognitionStatus: 'Success', DisplayText: SPOKEN_TEXT });

@@ -43,7 +43,14 @@ describe("the stand-in for Cartesia, as Cartesia's own client sees it", () => {
     await expect(heard).resolves.toMatchObject({ text: SPOKEN_TEXT, duration: 2 });
   });
 
+  it('lists voices', async () => {
+    const { data } = await client().voices.list({ limit: 1 });
+    expect(data).toMatchObject([{ name: 'Katie', language: 'en' }]);
+  });
+
   it('refuses as the original does', async () => {
+    await expect(client('sk_car_wrong').voices.list()).rejects.toThrow(AuthenticationError);
+    await expect(client().voices.list({ limit: 200 })).rejects.toThrow(BadRequestError);
     await expect(client('sk_car_wrong').tts.generate(speech)).rejects.toThrow(AuthenticationError);
     await expect(client().tts.generate({ ...speech, voice: '00000000' })).rejects.toThrow(NotFoundError);
     await expect(client().tts.generate({ ...speech, generation_config: { speed: 9 } })).rejects.toThrow(BadRequestError);

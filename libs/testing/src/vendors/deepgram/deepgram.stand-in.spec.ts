@@ -23,6 +23,11 @@ describe("the stand-in for Deepgram, asked by Deepgram's own client", () => {
     expect(answer).toMatchObject({ results: { channels: [{ alternatives: [{ transcript: SPOKEN_TEXT }] }] } });
   });
 
+  it('lists the projects of the key', async () => {
+    await expect(client().manage.v1.projects.list()).resolves.toMatchObject({ projects: [{ name: 'Stand-in' }] });
+    await expect(client('wrong').manage.v1.projects.list()).rejects.toMatchObject({ statusCode: 401 });
+  });
+
   it('refuses a wrong key', async () => {
     const call = client('wrong').listen.v1.media.transcribeFile(spokenAudio('wav'), { model: 'nova-3' });
     const error: unknown = await call.catch((reason: unknown) => reason);

@@ -36,7 +36,12 @@ describe("the stand-in for ElevenLabs, as ElevenLabs' own client sees it", () =>
     expect('words' in heard && heard.words.filter(({ type }) => type === 'word').map((word) => word.text)).toEqual(text.split(' '));
   });
 
+  it('lists models', async () => {
+    await expect(client().models.list()).resolves.toMatchObject([{ modelId: 'eleven_multilingual_v2', canDoTextToSpeech: true }]);
+  });
+
   it('refuses as the original does', async () => {
+    await expect(client('sk_wrong').models.list()).rejects.toMatchObject({ statusCode: 401 });
     const wrongKey = client('sk_wrong').textToSpeech.stream(voice, { text });
     await expect(wrongKey).rejects.toMatchObject({ statusCode: 401, body: { detail: { status: 'invalid_api_key' } } });
     await expect(wrongKey).rejects.toBeInstanceOf(ElevenLabsError);

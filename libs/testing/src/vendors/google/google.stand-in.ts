@@ -24,7 +24,7 @@ export class GoogleStandIn extends StandIn {
     readonly stored = new Map<string, Buffer>(),
   ) {
     const operations = new Map<string, Operation>();
-    super((request) => answer(request, { account, stored, operations }), { spares: isNoCall });
+    super((request) => answer(request, { account, stored, operations }), { spares: isNoCall, probes: isVoiceList });
   }
 }
 
@@ -44,6 +44,10 @@ function isNoCall({ path }: CapturedRequest): boolean {
   return path.startsWith('/v1/operations/') || path.includes('/storage/v1/');
 }
 
+function isVoiceList({ method, path }: CapturedRequest): boolean {
+  return method === 'GET' && path === '/v1/voices';
+}
+
 function answer(request: CapturedRequest, world: World): StandInReply {
   try {
     return route(request, world);
@@ -61,7 +65,7 @@ function route(request: CapturedRequest, world: World): StandInReply {
   expectAccess(request, world.account, { keys: true });
   if (body.byteLength > longestRequest) throw new GoogleRefusal(400, 'Request payload size exceeds the limit: 10485760 bytes.');
   if (call === 'POST /v1/text:synthesize') return synthesize(request);
-  if (call === 'GET /v1/voices') return listVoices(request);
+  if (isVoiceList(request)) return listVoices(request);
   if (call === 'POST /v1/speech:recognize') return recognize(readV1(jsonBody(request)), world);
   if (call === 'POST /v1/speech:longrunningrecognize') return recognizeLong(readV1(jsonBody(request)), world);
   if (method === 'GET' && path.startsWith('/v1/operations/')) return operation(path.slice('/v1/operations/'.length), world);

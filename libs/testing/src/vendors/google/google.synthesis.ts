@@ -68,6 +68,9 @@ export function synthesize(request: CapturedRequest): StandInReply {
 
 /** `GET /v1/voices?languageCode=` */
 export function listVoices({ query }: CapturedRequest): StandInReply {
+  const unknown = [...query.keys()].find((name) => !['languageCode', 'key', '$alt'].includes(name));
+  if (unknown !== undefined)
+    throw new GoogleRefusal(400, `Invalid JSON payload received. Unknown name "${unknown}": Cannot bind query parameter.`);
   const asked = query.get('languageCode') ?? '';
   const asNumbers = query.get('$alt')?.includes('enum-encoding=int') === true;
   const voices = ['en-US-Chirp3-HD-Kore', 'en-US-Neural2-C', 'de-DE-Neural2-B'].map((name) => ({

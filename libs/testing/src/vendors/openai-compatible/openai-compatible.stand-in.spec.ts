@@ -34,7 +34,14 @@ describe("the stand-in for OpenAI's audio API, as OpenAI's own client sees it", 
     });
   });
 
+  it('lists models', async () => {
+    const models = (await client().models.list()).data;
+    expect(models).toContainEqual(expect.objectContaining({ id: 'whisper-1', object: 'model' }));
+    expect(standIn.calls.some(({ path }) => path === '/v1/models')).toBe(false);
+  });
+
   it('refuses as the original does', async () => {
+    await expect(client('sk-wrong').models.list()).rejects.toThrow(AuthenticationError);
     await expect(client('sk-wrong').audio.speech.create(speech)).rejects.toThrow(AuthenticationError);
     await expect(client().audio.speech.create({ ...speech, model: 'tts-9' })).rejects.toThrow(NotFoundError);
     await expect(client().audio.speech.create({ ...speech, speed: 9 })).rejects.toThrow(BadRequestError);

@@ -4,6 +4,7 @@ import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
 import { bearer, jsonBody, MalformedRequestError, parseMultipart, unknownFields, type CapturedRequest } from '../captured-request.js';
 import type { StandInReply } from '../fault.js';
 import { StandIn } from '../stand-in.js';
+import { isModelList, modelList } from './openai-models.js';
 
 export const OPENAI_KEY = 'sk-proj-0123456789abcdefghijklmnop';
 
@@ -32,14 +33,15 @@ export function openaiError(status: number, message: string, code: string | null
 
 /** A server with OpenAI's audio API, as strict as the original about keys, fields, types and limits. */
 export async function startOpenaiStandIn(): Promise<StandIn> {
-  const standIn = new StandIn(async (request) => {
+  const reply = async (request: CapturedRequest) => {
     try {
       return await route(request);
     } catch (error) {
       if (error instanceof MalformedRequestError) return openaiError(400, error.message);
       throw error;
     }
-  });
+  };
+  const standIn = new StandIn(reply, { probes: isModelList });
   await standIn.start();
   return standIn;
 }
@@ -51,6 +53,8 @@ async function route(request: CapturedRequest): Promise<StandInReply> {
       return speak(jsonBody(request));
     case 'POST /v1/audio/transcriptions':
       return transcribe(request);
+    case 'GET /v1/models':
+      return modelList([...speechModels, ...transcriptionModels]);
     default:
       return openaiError(404, `Invalid URL (${request.method} ${request.path})`, 'unknown_url');
   }

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import OpenAI from 'openai';
+import OpenAI, { AuthenticationError } from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import type { RealtimeClientEvent, RealtimeServerEvent } from 'openai/resources/realtime/realtime';
 import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
@@ -61,6 +61,12 @@ describe("the stand-in for OpenAI's Realtime API, as the official client sees it
     ]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'response.output_audio_transcript.done', transcript: SPOKEN_TEXT }));
     expect(events.at(-1)).toMatchObject({ type: 'response.done', response: { status: 'completed', usage: { output_tokens: 40 } } });
+  });
+
+  it('lists its models by HTTP', async () => {
+    const list = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${standIn.url}/v1`, maxRetries: 0 }).models.list();
+    expect((await list(OPENAI_KEY)).data).toContainEqual(expect.objectContaining({ id: 'gpt-realtime-2.1-mini' }));
+    await expect(list('sk-wrong')).rejects.toThrow(AuthenticationError);
   });
 
   it('refuses a wrong key and an unknown model', async () => {

@@ -5,13 +5,17 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { bearer, type CapturedRequest } from '../captured-request.js';
 import type { Fault, StandInReply } from '../fault.js';
 import { OPENAI_KEY, openaiError } from '../openai-compatible/openai-compatible.stand-in.js';
+import { isModelList, modelList } from '../openai-compatible/openai-models.js';
 import { StandIn } from '../stand-in.js';
 import { answerEvents, type RealtimeOddity } from './realtime-answer.js';
 import { problem, REALTIME_MODELS, RealtimeConversation, type RealtimeEvent, type RealtimeProblem } from './realtime-conversation.js';
 
 const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>Bad Gateway</title>' };
 
-/** OpenAI's Realtime API: a WebSocket server with the faults of every stand-in. The body of a call is the list of its client events. */
+/**
+ * OpenAI's Realtime API: a WebSocket server with the faults of every stand-in, and the list of models by HTTP. The body
+ * of a call is the list of its client events.
+ */
 export class RealtimeStandIn extends StandIn {
   private readonly sockets = new WebSocketServer({ noServer: true });
   private readonly pending = new Set<Duplex>();
@@ -23,11 +27,11 @@ export class RealtimeStandIn extends StandIn {
   private sent = 0;
 
   constructor() {
-    super(() => openaiError(404, 'Only WebSocket connections are taken here.'));
+    super(listModels, { probes: isModelList });
   }
 
   override async start(): Promise<void> {
-    const server = createServer((_request, response) => void response.writeHead(426).end());
+    const server = createServer((incoming, response) => void this.serve(incoming, response));
     server.on('connection', () => this.connections++);
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.upgrade(request, socket, head));
     await new Promise<void>((resolve, reject) => {
@@ -44,6 +48,7 @@ export class RealtimeStandIn extends StandIn {
     await new Promise<void>((resolve) => {
       if (server === undefined) resolve();
       else server.close(() => resolve());
+      server?.closeAllConnections();
     });
   }
 
@@ -53,7 +58,7 @@ export class RealtimeStandIn extends StandIn {
   }
 
   override get openSockets(): number {
-    return this.pending.size;
+    return this.pending.size + super.openSockets;
   }
 
   override get connectionsOpened(): number {
@@ -75,8 +80,8 @@ export class RealtimeStandIn extends StandIn {
   }
 
   override reset(): void {
+    super.reset();
     for (const socket of this.pending) socket.destroy();
-    this.requests.length = 0;
     this.waiting.length = 0;
     this.oddities = [];
     this.problems = [];
@@ -151,6 +156,12 @@ export async function startRealtimeStandIn(): Promise<RealtimeStandIn> {
   const standIn = new RealtimeStandIn();
   await standIn.start();
   return standIn;
+}
+
+function listModels(request: CapturedRequest): StandInReply {
+  if (!isModelList(request)) return { status: 426 };
+  if (bearer(request) !== OPENAI_KEY) return openaiError(401, 'Incorrect API key provided.', 'invalid_api_key');
+  return modelList(REALTIME_MODELS);
 }
 
 function refusalOf(call: CapturedRequest): StandInReply | undefined {

@@ -1,4 +1,10 @@
-import { PollyClient, PollyServiceException, SynthesizeSpeechCommand, TextLengthExceededException } from '@aws-sdk/client-polly';
+import {
+  DescribeVoicesCommand,
+  PollyClient,
+  PollyServiceException,
+  SynthesizeSpeechCommand,
+  TextLengthExceededException,
+} from '@aws-sdk/client-polly';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SPOKEN_TEXT } from '../audio/spoken-audio.js';
 import { isOfFormat } from '../audio/audio-kind.js';
@@ -45,6 +51,13 @@ describe('the stand-in for AWS Polly, as the official client sees it', () => {
       .catch((failure: unknown) => failure);
     expect(error).toBeInstanceOf(PollyServiceException);
     expect(error).toMatchObject({ name, $metadata: { httpStatusCode: 403 } });
+  });
+
+  it('lists voices to whom it knows', async () => {
+    const { Voices } = await client().send(new DescribeVoicesCommand({ Engine: 'neural', LanguageCode: 'en-US' }));
+    expect(Voices).toMatchObject([{ Id: 'Joanna', SupportedEngines: expect.arrayContaining(['neural']) }]);
+    const stranger = client({ secretAccessKey: 'another' }).send(new DescribeVoicesCommand({}));
+    await expect(stranger).rejects.toMatchObject({ name: 'InvalidSignatureException' });
   });
 
   it('takes no signature for another region', async () => {

@@ -14,6 +14,7 @@ export const POLLY_KEYS = {
 } as const satisfies AwsKeys;
 
 const fields = 'Engine LanguageCode LexiconNames OutputFormat SampleRate SpeechMarkTypes Text TextType VoiceId'.split(' ');
+const voiceFilters = ['Engine', 'LanguageCode', 'IncludeAdditionalLanguageCodes', 'NextToken'];
 const engines = ['standard', 'neural', 'long-form', 'generative'];
 const formats = {
   mp3: { type: 'audio/mpeg', format: 'mp3', rates: ['8000', '16000', '22050', '24000', '44100', '48000'] },
@@ -46,16 +47,17 @@ export function pollyError(
   };
 }
 
-/** AWS Polly's `SynthesizeSpeech`, as strict as the original about signatures, fields, types and limits. */
+/** AWS Polly's `SynthesizeSpeech` and `DescribeVoices`, as strict as the original about signatures, fields, types and limits. */
 export async function startPollyStandIn(keys: AwsKeys = POLLY_KEYS): Promise<StandIn> {
-  const standIn = new StandIn((request) => {
+  const reply = (request: CapturedRequest) => {
     try {
       return route(request, keys);
     } catch (error) {
       if (error instanceof MalformedRequestError) return pollyError(400, 'SerializationException', error.message);
       throw error;
     }
-  });
+  };
+  const standIn = new StandIn(reply, { probes: isVoiceList });
   await standIn.start();
   return standIn;
 }
@@ -63,8 +65,21 @@ export async function startPollyStandIn(keys: AwsKeys = POLLY_KEYS): Promise<Sta
 function route(request: CapturedRequest, keys: AwsKeys): StandInReply {
   const problem = signatureProblem(request, keys);
   if (problem !== undefined) return pollyError(problem === 'incomplete' ? 400 : 403, ...problems[problem]);
+  if (isVoiceList(request)) return describeVoices(request);
   if (request.method !== 'POST' || request.path !== '/v1/speech') return pollyError(404, 'UnknownOperationException', 'Unknown operation.');
   return speak(jsonBody(request));
+}
+
+function isVoiceList({ method, path }: CapturedRequest): boolean {
+  return method === 'GET' && path === '/v1/voices';
+}
+
+function describeVoices({ query }: CapturedRequest): StandInReply {
+  const [unknown] = [...query.keys()].filter((name) => !voiceFilters.includes(name));
+  if (unknown !== undefined) return invalid(`Value at '${unknown}' is not known`);
+  const voice = { Id: 'Joanna', Name: 'Joanna', Gender: 'Female', LanguageCode: 'en-US', LanguageName: 'US English' };
+  const body = JSON.stringify({ Voices: [{ ...voice, SupportedEngines: ['generative', 'neural', 'standard'] }] });
+  return { status: 200, headers: { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() }, body };
 }
 
 function speak(body: Record<string, unknown>): StandInReply {

@@ -1,8 +1,14 @@
-import { AbortedError, ParlanceError, type ErrorCode } from '@parlance/contracts';
-import { Agent, errors, request as send, type Dispatcher } from 'undici';
+import { AbortedError, ParlanceError, throwIfAborted, type ErrorCode } from '@parlance/contracts';
+import { Agent, errors, request, type Dispatcher } from 'undici';
 import type { ProviderSettings } from '../provider-bench.js';
 
 export type FakeAnswer = Dispatcher.ResponseData;
+
+interface FakeRequest {
+  method: 'GET' | 'POST';
+  contentType?: string;
+  body?: string | Uint8Array;
+}
 
 /** The HTTP of an honest fake provider. A broken one overrides one of its methods. */
 export class FakeClient {
@@ -19,9 +25,19 @@ export class FakeClient {
   }
 
   /** @throws ParlanceError unless the vendor agreed */
+  async probe(signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    const { body } = await this.agreed(await this.send('/voices', { method: 'GET' }, signal));
+    await body.dump();
+  }
+
+  /** @throws ParlanceError unless the vendor agreed */
   protected async post(path: string, contentType: string, body: string | Uint8Array, signal: AbortSignal): Promise<FakeAnswer> {
-    const answer = await this.ask(path, contentType, body, signal);
-    if (answer.statusCode !== 200) throw await this.refusal(answer, body);
+    return this.agreed(await this.ask(path, contentType, body, signal), body);
+  }
+
+  protected async agreed(answer: FakeAnswer, sent: string | Uint8Array = ''): Promise<FakeAnswer> {
+    if (answer.statusCode !== 200) throw await this.refusal(answer, sent);
     if (answer.headers['content-type']?.includes('text/html')) {
       await answer.body.dump();
       throw this.page();
@@ -29,14 +45,18 @@ export class FakeClient {
     return answer;
   }
 
-  protected async ask(path: string, contentType: string, body: string | Uint8Array, signal: AbortSignal): Promise<FakeAnswer> {
+  protected ask(path: string, contentType: string, body: string | Uint8Array, signal: AbortSignal): Promise<FakeAnswer> {
+    return this.send(path, { method: 'POST', contentType, body }, signal);
+  }
+
+  protected async send(path: string, { method, contentType, body }: FakeRequest, signal: AbortSignal): Promise<FakeAnswer> {
     const { firstByteMilliseconds = 15_000, idleMilliseconds = 15_000 } = this.limits();
     try {
-      return await send(this.url + path, {
+      return await request(this.url + path, {
         dispatcher: this.dispatcher(),
-        method: 'POST',
-        headers: { authorization: `Bearer ${this.settings.key}`, 'content-type': contentType },
-        body,
+        method,
+        headers: { authorization: `Bearer ${this.settings.key}`, ...(contentType === undefined ? {} : { 'content-type': contentType }) },
+        body: body ?? null,
         headersTimeout: firstByteMilliseconds,
         bodyTimeout: idleMilliseconds,
         signal: this.signal(signal),
@@ -73,7 +93,8 @@ export class FakeClient {
 
   protected broken(error: unknown, signal: AbortSignal): Error {
     if (signal.aborted) return new AbortedError(signal.reason);
-    const late = error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
+    const { HeadersTimeoutError, BodyTimeoutError, SocketError } = errors;
+    const late = [HeadersTimeoutError, BodyTimeoutError, SocketError].some((kind) => error instanceof kind);
     return this.failure(late ? 'timeout' : 'server');
   }
 

@@ -14,7 +14,7 @@ import { jsonBody, type CapturedRequest } from '../../../vendors/captured-reques
 import { StandIn } from '../../../vendors/stand-in.js';
 import type { ProviderSettings, SpeechBench } from '../provider-bench.js';
 import { FakeClient } from './fake-client.js';
-import { FAKE_ERRORS, fakeVendor, GOOD_KEY } from './fake-vendor.js';
+import { FAKE_ERRORS, fakeVendor, GOOD_KEY, isProbe } from './fake-vendor.js';
 
 const VOICES = ['anna', 'bert'].map((id) => ({ id, name: id, languages: ['en', 'de'] }));
 
@@ -61,7 +61,7 @@ export type SpeechClass = new (url: string, settings: ProviderSettings) => Hones
 
 /** A bench for a fake, on a stand-in of its own. */
 export async function fakeSpeechBench(Fake: SpeechClass, patienceMilliseconds = 8000): Promise<SpeechBench> {
-  const standIn = new StandIn(fakeVendor);
+  const standIn = new StandIn(fakeVendor, { probes: isProbe });
   await standIn.start();
   const on = (name: string) => (request: CapturedRequest) => jsonBody(request)[name] as string;
   return {
@@ -69,7 +69,7 @@ export async function fakeSpeechBench(Fake: SpeechClass, patienceMilliseconds = 
     goodKey: GOOD_KEY,
     create: (settings) => {
       const provider = new Fake(standIn.url, settings);
-      return { provider, close: () => provider.close() };
+      return { provider, close: () => provider.close(), probe: (signal) => provider.probe(signal) };
     },
     request: (changes) => ({
       text: 'Hello.',

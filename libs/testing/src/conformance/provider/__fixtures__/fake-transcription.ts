@@ -13,7 +13,7 @@ import { SPOKEN_TEXT, spokenAudio } from '../../../vendors/audio/spoken-audio.js
 import { StandIn } from '../../../vendors/stand-in.js';
 import type { ProviderSettings, TranscriptionBench } from '../provider-bench.js';
 import { FakeClient } from './fake-client.js';
-import { FAKE_ERRORS, fakeVendor, GOOD_KEY } from './fake-vendor.js';
+import { FAKE_ERRORS, fakeVendor, GOOD_KEY, isProbe } from './fake-vendor.js';
 
 /** The simplest transcription provider that is right; each broken one is this one with a single fault. */
 export class HonestTranscription extends FakeClient implements TranscriptionProvider {
@@ -69,7 +69,7 @@ export type TranscriptionClass = new (url: string, settings: ProviderSettings) =
 
 /** A bench for a fake, on a stand-in of its own. */
 export async function fakeTranscriptionBench(Fake: TranscriptionClass, patienceMilliseconds = 8000): Promise<TranscriptionBench> {
-  const standIn = new StandIn(fakeVendor);
+  const standIn = new StandIn(fakeVendor, { probes: isProbe });
   await standIn.start();
   const silence = { kind: 'reply', status: 200, body: JSON.stringify({ text: '', duration: 2 }) } as const;
   return {
@@ -77,7 +77,7 @@ export async function fakeTranscriptionBench(Fake: TranscriptionClass, patienceM
     goodKey: GOOD_KEY,
     create: (settings) => {
       const provider = new Fake(standIn.url, settings);
-      return { provider, close: () => provider.close() };
+      return { provider, close: () => provider.close(), probe: (signal) => provider.probe(signal) };
     },
     request: (changes) => ({ recording: { bytes: spokenAudio('wav'), format: 'wav' }, model: 'small', ...changes }),
     wire: {

@@ -7,9 +7,15 @@ import type { VendorErrorCase } from '../provider-bench.js';
 
 export const GOOD_KEY = 'fake-key-0123456789abcdef';
 
-/** A vendor made up for these specs: `POST /speak` and `POST /hear`. */
+/** Its answer is longer than what a client keeps of one that is not read. */
+export function isProbe({ method, path }: CapturedRequest): boolean {
+  return method === 'GET' && path === '/voices';
+}
+
+/** A vendor made up for these specs: `POST /speak`, `POST /hear` and `GET /voices`. */
 export function fakeVendor(request: CapturedRequest): StandInReply {
   if (bearer(request) !== GOOD_KEY) return refusal(401, 'Unknown key.');
+  if (isProbe(request)) return json(200, { voices: Array.from({ length: 8000 }, (_, index) => `voice ${index}`) });
   if (request.method !== 'POST') return refusal(405, 'POST only.');
   if (request.path === '/speak') return speak(jsonBody(request));
   return request.path === '/hear' ? hear(request) : refusal(404, 'No such path.');

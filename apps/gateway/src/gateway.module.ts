@@ -13,6 +13,8 @@ import { ModelsController } from './openai/models.controller.js';
 import { SpeechController } from './openai/speech.controller.js';
 import { TranscriptionsController } from './openai/transcriptions.controller.js';
 import { VoicesController } from './openai/voices.controller.js';
+import { ProviderStates } from './providers/provider-states.service.js';
+import { ProvidersController } from './providers/providers.controller.js';
 import { VoiceController } from './voice/voice.controller.js';
 
 /** The HTTP routes, over a voice layer that is there globally. */
@@ -24,11 +26,13 @@ import { VoiceController } from './voice/voice.controller.js';
     VoicesController,
     ModelsController,
     VoiceController,
+    ProvidersController,
     ObjectsController,
     HealthController,
   ],
   providers: [
     DrainService,
+    ProviderStates,
     WarmUpService,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_GUARD, useClass: ApiKeyGuard },

@@ -34,7 +34,11 @@ describe('request classes', () => {
   it('finds the routes', () => {
     expect(routes.length).toBeGreaterThanOrEqual(12);
     expect(Object.values(RequestMethod)).toContain('POST');
-    expect(classesOf(BODY).map(({ route }) => route)).toEqual(['SpeechController.speak', 'VoiceController.speak']);
+    expect(classesOf(BODY).map(({ route }) => route)).toEqual([
+      'SpeechController.speak',
+      'VoiceController.speak',
+      'ProvidersController.setBreaker',
+    ]);
   });
 
   it('are there at run time for every body, with rules', () => {

@@ -8,7 +8,10 @@ import {
   type Usage,
   type Warning,
 } from '@parlance/contracts';
+import { Logger } from '@nestjs/common';
 import type { SpeechCandidate } from './plan/plan.types.js';
+
+const logger = new Logger('Trace');
 
 /** Which call it is. */
 export type AttemptInfo = Pick<TraceAttempt, 'segment' | 'retry' | 'hedge'>;
@@ -92,8 +95,11 @@ export class Account {
   }
 
   finish(): void {
-    this.trace.totalMilliseconds ??= since(this.began);
+    if (this.trace.totalMilliseconds !== undefined) return;
+    this.trace.totalMilliseconds = since(this.began);
     this.copyFromLeader();
+    // A function: nothing is put into words unless somebody listens.
+    logger.debug(() => JSON.stringify(this.trace));
   }
 
   private copyFromLeader(): void {

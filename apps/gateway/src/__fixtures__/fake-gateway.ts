@@ -6,7 +6,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
 import { StorageModule } from '@parlance/storage';
-import { VoiceService } from '@parlance/voice';
+import { ProviderFactory } from '@parlance/providers';
+import { Upstreams, VoiceService } from '@parlance/voice';
 import { prepareGateway, stopGateway } from '../bootstrap.js';
 import { GatewayModule } from '../gateway.module.js';
 import { serverOptions } from '../http/server-options.js';
@@ -24,13 +25,17 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
   const directory = mkdtempSync(join(tmpdir(), 'parlance-gateway-'));
   const configuration = loadConfiguration({ PORT: '0', PARLANCE_DATA_DIR: directory, ...environment });
 
+  const factory = new ProviderFactory();
+
   @Module({
     imports: [StorageModule.forRoot({ directory, publicUrl: 'http://127.0.0.1', signingSecret: 'a secret for tests only' })],
     providers: [
       { provide: ParlanceConfiguration, useValue: configuration },
       { provide: VoiceService, useValue: voice },
+      { provide: ProviderFactory, useValue: factory },
+      { provide: Upstreams, useValue: new Upstreams(factory, {}) },
     ],
-    exports: [ParlanceConfiguration, VoiceService],
+    exports: [ParlanceConfiguration, VoiceService, ProviderFactory, Upstreams],
   })
   class FakeParlanceModule {}
 
@@ -47,6 +52,7 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
   await application.listen(0, '127.0.0.1');
   const close = async (): Promise<void> => {
     await stopGateway(application, 2000);
+    await factory.close();
     rmSync(directory, { recursive: true, force: true });
   };
   return { url: (await application.getUrl()).replace('[::1]', '127.0.0.1'), voice, application, close };

@@ -32,13 +32,22 @@ export interface SpeechEventUsage {
   total_tokens: number;
 }
 
-/** Sends speech as OpenAI's server-sent events. @param characters of the input */
-export async function sendSpeechEvents(reply: FastifyReply, speech: Speech, characters: number): Promise<void> {
+/**
+ * Sends speech as OpenAI's server-sent events.
+ * @param characters of the input
+ * @param traced whether the last event tells everything that was done
+ */
+export async function sendSpeechEvents(reply: FastifyReply, speech: Speech, characters: number, traced = false): Promise<void> {
   const chunks = await beginSpeech(reply, speech);
-  await sendEvents(reply, speechEvents(chunks, speech, characters));
+  await sendEvents(reply, speechEvents(chunks, speech, characters, traced));
 }
 
-async function* speechEvents(chunks: AsyncIterable<Uint8Array>, { usage }: Speech, characters: number): AsyncGenerator<object> {
+async function* speechEvents(
+  chunks: AsyncIterable<Uint8Array>,
+  { usage, trace, warnings }: Speech,
+  characters: number,
+  traced: boolean,
+): AsyncGenerator<object> {
   for await (const chunk of chunks) {
     if (chunk.byteLength > 0) yield { type: 'speech.audio.delta', audio: Buffer.from(chunk).toString('base64') };
   }
@@ -47,6 +56,7 @@ async function* speechEvents(chunks: AsyncIterable<Uint8Array>, { usage }: Speec
   yield {
     type: 'speech.audio.done',
     usage: { input_tokens: input, output_tokens: output, total_tokens: input + output } satisfies SpeechEventUsage,
+    ...(traced && { trace, warnings }),
   };
 }
 

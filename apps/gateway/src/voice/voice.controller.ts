@@ -35,7 +35,7 @@ export class VoiceController {
       return;
     }
     const speech = await this.voice.speak(request, signal);
-    await (body.delivery === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.text)) : sendSpeech(reply, speech));
+    await (body.delivery === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.text), true) : sendSpeech(reply, speech));
   }
 
   @Post('transcribe')

@@ -33,16 +33,16 @@ describe('a vendor and the embedded engines behind one address', () => {
   });
 
   it('keeps speaking when the vendor is down, and goes back to it', async () => {
-    vendor.fail(down);
+    vendor.fail(down, down);
     const fallen = await speak('tts-1', 'Then the embedded engine.');
     expect(fallen.provider).toBe('local');
-    expect(fallen.response.headers.get('x-parlance-attempts')).toBe('2');
+    expect(fallen.response.headers.get('x-parlance-attempts')).toBe('3');
     expect((await speak('tts-1', 'Then the embedded engine.')).provider).toBe('openai');
   });
 
   it('keeps listening when the vendor is down', async () => {
     const file = () => toFile(spokenAudio('wav'), 'speech.wav');
-    vendor.fail(down);
+    vendor.fail(down, down);
     const { text } = await gateway.client.audio.transcriptions.create({ model: 'whisper-1', file: await file() });
     expect(text.toLowerCase()).toContain('morning');
     const pinned = await gateway.client.audio.transcriptions.create({ model: 'openai/gpt-transcribe', file: await file() });

@@ -6,7 +6,8 @@ import { FakeSpeechProvider } from './__fixtures__/fake-providers.js';
 import { collect } from './streams/async-streams.js';
 import type { SpeakRequest } from './voice.types.js';
 
-const longText = 'First sentence here. Second sentence there. ' + 'Another one follows that. '.repeat(40);
+const others = Array.from({ length: 40 }, (_, index) => `Number ${index} follows that.`);
+const longText = `First sentence here. Second sentence there. ${others.join(' ')} `;
 
 describe('VoiceService.speak', () => {
   const converter = new AudioConverter({ threads: 1, ffmpeg: false });

@@ -2,6 +2,7 @@ import { AudioConverter } from '@parlance/audio';
 import { Coalescer, MemoryCacheStore } from '@parlance/cache';
 import type { ObjectStore } from '@parlance/contracts';
 import type { ProviderFactory } from '@parlance/providers';
+import { Logger } from '@nestjs/common';
 import { VoiceCache } from '../cache/voice-cache.js';
 import { Planner } from '../plan/planner.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
@@ -15,6 +16,9 @@ import { VoiceMemory } from '../voice-memory.js';
 import type { VoiceModuleOptions } from '../voice.module-definition.js';
 import { VoiceService } from '../voice.service.js';
 import { fakeFactory, type FakeSpeechProvider, type FakeTranscriptionProvider } from './fake-providers.js';
+
+// Traces of every request would be most of what a test run prints.
+Logger.overrideLogger(false);
 
 export interface VoiceParts {
   converter: AudioConverter;

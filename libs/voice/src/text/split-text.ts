@@ -1,6 +1,10 @@
 import { primaryLanguage, type LanguageTag, type TextLimit } from '@parlance/contracts';
 
-/** Later pieces may be longer than the first: whoever listens is busy by then, and fewer pieces sound smoother. */
+/**
+ * Later pieces may be longer than the first: whoever listens is busy by then, and fewer pieces sound smoother. They
+ * grow, since a piece is heard only when all of it has been made: the listener must not wait for it.
+ */
+const secondPieceCharacters = 100;
 const laterPieceCharacters = 400;
 
 /**
@@ -12,7 +16,8 @@ export function splitText(text: string, language: LanguageTag, limit: TextLimit)
   for (const sentence of sentences(text, language).flatMap((whole) => fit(whole, limit))) {
     const last = pieces.at(-1);
     const joined = last === undefined ? sentence : `${last} ${sentence}`;
-    if (last === undefined || pieces.length === 1 || joined.length > laterPieceCharacters || measure(joined, limit.unit) > limit.value) {
+    const longest = Math.min(laterPieceCharacters, secondPieceCharacters * 2 ** (pieces.length - 2));
+    if (last === undefined || pieces.length === 1 || joined.length > longest || measure(joined, limit.unit) > limit.value) {
       pieces.push(sentence);
     } else {
       pieces[pieces.length - 1] = joined;

@@ -49,3 +49,4 @@ export {
 export { AZURE_KEY, startAzureStandIn } from './vendors/azure/azure.stand-in.js';
 export { readSsml } from './vendors/azure/azure-ssml.js';
 export { startRealtimeStandIn, type RealtimeStandIn } from './vendors/openai-realtime/openai-realtime.stand-in.js';
+export { FaultProxy } from './faults/fault-proxy.js';

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@parlance/contracts';
 import { textField } from '../http/json-fields.js';
+import { refusalKind } from '../http/refusal-kind.js';
 import type { ReadVendorError } from '../http/vendor-failure.js';
 import type { ProviderContext } from '../provider.js';
 
@@ -20,10 +21,10 @@ const KINDS: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** `{error_code, title, message}`; plain text `Title: Message` before version 2026-03-01. */
-export const readCartesiaError: ReadVendorError = (body) => {
+export const readCartesiaError: ReadVendorError = (body, status) => {
   const code = textField(body, 'error_code');
   const message = textField(body, 'message') ?? textField(body, 'title') ?? (typeof body === 'string' ? body : undefined);
-  const kind = code === undefined ? undefined : KINDS[code];
+  const kind = KINDS[code ?? ''] ?? refusalKind(status, message ?? '');
   return {
     ...(message === undefined ? {} : { message }),
     ...(code === undefined ? {} : { code }),

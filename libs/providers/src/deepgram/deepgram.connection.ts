@@ -1,4 +1,6 @@
+import type { ErrorCode } from '@parlance/contracts';
 import { textField } from '../http/json-fields.js';
+import { refusalKind } from '../http/refusal-kind.js';
 import type { ReadVendorError } from '../http/vendor-failure.js';
 import type { ProviderContext } from '../provider.js';
 
@@ -24,18 +26,16 @@ export function deepgramUrl({ baseUrl, query }: DeepgramConnection, path: string
   return url;
 }
 
+/** Deepgram says 400 to most of what it does not have. */
+const KINDS: Readonly<Record<string, ErrorCode>> = {
+  UNSUPPORTED_AUDIO_FORMAT: 'unsupported',
+};
+
 /** `{err_code, err_msg, request_id}`, `{category, message, details, request_id}`, or plain text. */
-export const readDeepgramError: ReadVendorError = (body) => {
+export const readDeepgramError: ReadVendorError = (body, status) => {
   const code = textField(body, 'err_code') ?? textField(body, 'category');
   const words = [textField(body, 'err_msg'), textField(body, 'message'), textField(body, 'details')].filter((word) => word !== undefined);
   const message = words.length > 0 ? words.join(' ') : typeof body === 'string' ? body : '';
-  const kind = kindOf(message);
+  const kind = KINDS[code ?? ''] ?? refusalKind(status, message);
   return { message, ...(code === undefined ? {} : { code }), ...(kind === undefined ? {} : { kind }) };
 };
-
-/** Deepgram says 400 to names it does not have and to texts that are too long. */
-function kindOf(message: string) {
-  if (/no such model|model .*(?:not found|does not exist)/i.test(message)) return 'not_found';
-  if (/maximum character limit|character limit of/i.test(message)) return 'too_large';
-  return undefined;
-}

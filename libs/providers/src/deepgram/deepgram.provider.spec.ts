@@ -67,6 +67,17 @@ const errors: readonly VendorErrorCase[] = [
     expect: { code: 'not_found', reason: 'Bad Request' },
   },
   {
+    name: 'a format it does not make',
+    reply: reply(400, modern('UNSUPPORTED_AUDIO_FORMAT', 'Unsupported audio format.', 'Check the encoding.')),
+    expect: { code: 'unsupported', reason: 'UNSUPPORTED_AUDIO_FORMAT' },
+  },
+  { name: 'a body it does not take', reply: reply(415, legacy('Unsupported Media Type', 'No.')), expect: { code: 'unsupported' } },
+  {
+    name: 'a text that is too long',
+    reply: reply(400, legacy('Bad Request', 'Input text exceeds maximum character limit of 2000.')),
+    expect: { code: 'too_large' },
+  },
+  {
     name: 'too large',
     reply: reply(413, legacy('Payload Too Large', 'Input text exceeds maximum character limit of 2000.')),
     expect: { code: 'too_large', reason: 'Payload Too Large' },

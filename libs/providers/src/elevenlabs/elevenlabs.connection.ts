@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@parlance/contracts';
 import { field, listField, textField } from '../http/json-fields.js';
+import { refusalKind } from '../http/refusal-kind.js';
 import type { ReadVendorError, VendorError } from '../http/vendor-failure.js';
 import type { ProviderContext } from '../provider.js';
 
@@ -19,8 +20,15 @@ const KINDS: Readonly<Record<string, ErrorCode>> = {
   text_too_long: 'too_large',
   file_too_large: 'too_large',
   audio_too_long: 'too_large',
+  string_too_long: 'too_large',
   voice_not_found: 'not_found',
+  // An id that cannot be one.
+  invalid_uid: 'not_found',
   model_not_found: 'not_found',
+  unsupported_language: 'unsupported',
+  unsupported_model: 'unsupported',
+  // The plan lacks the format, not the key the permission.
+  output_format_not_allowed: 'unsupported',
   invalid_api_key: 'auth',
   needs_authorization: 'auth',
   missing_permissions: 'permission',
@@ -32,13 +40,13 @@ const KINDS: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** `{detail: {status, message}}`, newer `{detail: {type, code, message}}`; 422 is `{detail: [{loc, msg, type}]}`. */
-export const readElevenlabsError: ReadVendorError = (body) => {
+export const readElevenlabsError: ReadVendorError = (body, status) => {
   const detail = field(body, 'detail');
   const problems = listField(body, 'detail');
-  if (problems.length > 0) return ofProblems(problems);
+  if (problems.length > 0) return ofProblems(problems, status);
   const code = textField(detail, 'code') ?? textField(detail, 'status');
   const message = textField(detail, 'message') ?? textField(body, 'detail') ?? (typeof body === 'string' ? body : undefined);
-  const kind = code === undefined ? undefined : KINDS[code];
+  const kind = KINDS[code ?? ''] ?? refusalKind(status, message ?? '');
   return {
     ...(message === undefined ? {} : { message }),
     ...(code === undefined ? {} : { code }),
@@ -51,7 +59,7 @@ export function written(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function ofProblems(problems: readonly unknown[]): VendorError {
+function ofProblems(problems: readonly unknown[], status: number): VendorError {
   const message = problems
     .map((problem) => {
       const path = listField(problem, 'loc').map(String).join('.');
@@ -59,5 +67,6 @@ function ofProblems(problems: readonly unknown[]): VendorError {
     })
     .join('; ');
   const code = textField(problems[0], 'type');
-  return { message, ...(code === undefined ? {} : { code }) };
+  const kind = KINDS[code ?? ''] ?? refusalKind(status, message);
+  return { message, ...(code === undefined ? {} : { code }), ...(kind === undefined ? {} : { kind }) };
 }

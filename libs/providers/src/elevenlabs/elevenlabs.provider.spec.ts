@@ -48,6 +48,29 @@ const errors: readonly VendorErrorCase[] = [
     expect: { code: 'invalid', reason: 'invalid_parameters' },
   },
   { name: 'too long', reply: named(400, 'max_character_limit_exceeded'), expect: { code: 'too_large' } },
+  {
+    name: 'too long, as a list',
+    reply: reply(422, [{ loc: ['body', 'text'], msg: 'String should have at most 5000 characters', type: 'string_too_long' }]),
+    expect: { code: 'too_large', reason: 'string_too_long' },
+  },
+  {
+    name: 'too long, in words',
+    reply: reply(400, {
+      status: 'bad_request',
+      message: "This request's text has 627 characters and exceeds the character limit of 333 characters.",
+    }),
+    expect: { code: 'too_large' },
+  },
+  {
+    name: 'a language the model lacks',
+    reply: reply(400, {
+      status: 'invalid_parameters',
+      message: "Model 'eleven_monolingual_v1' does not support the language_code parameter.",
+    }),
+    expect: { code: 'unsupported' },
+  },
+  { name: 'a format the plan lacks', reply: named(403, 'output_format_not_allowed'), expect: { code: 'unsupported' } },
+  { name: 'an id that is none', reply: named(400, 'invalid_uid'), expect: { code: 'not_found', reason: 'invalid_uid' } },
   { name: 'no such voice', reply: named(400, 'voice_not_found'), expect: { code: 'not_found' } },
   { name: 'not found', reply: reply(404, 'Not Found'), expect: { code: 'not_found' } },
   { name: 'server', reply: reply(500, 'Internal Server Error'), expect: { code: 'server' } },

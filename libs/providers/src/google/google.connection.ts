@@ -2,6 +2,7 @@ import type { ErrorCode, ParlanceError } from '@parlance/contracts';
 import { expectJson } from '../http/audio-body.js';
 import { readText, type HttpRequest, type HttpResponse } from '../http/http-client.js';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
+import { refusalKind } from '../http/refusal-kind.js';
 import { failureOf, type ReadVendorError } from '../http/vendor-failure.js';
 import type { ProviderContext } from '../provider.js';
 import type { GoogleCredentials } from './google.credentials.js';
@@ -96,9 +97,9 @@ function kindOf(error: unknown, message: string, httpStatus: number): ErrorCode 
   if (httpStatus === 403 && /unregistered callers/i.test(message)) return 'auth';
   if (httpStatus !== 400) return undefined;
   if (/api key (?:not valid|expired)/i.test(message)) return 'auth';
-  if (/longer than the limit|too long|exceeds (?:the|duration) limit|payload size exceeds/i.test(message)) return 'too_large';
-  if (/voice .*does not exist/i.test(message)) return 'not_found';
-  return undefined;
+  if (/payload size exceeds/i.test(message)) return 'too_large';
+  if (/language code .*doesn't match the voice/i.test(message)) return 'unsupported';
+  return refusalKind(httpStatus, message);
 }
 
 function detail(error: unknown, type: string): unknown {

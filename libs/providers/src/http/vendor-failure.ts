@@ -7,7 +7,10 @@ export interface VendorError {
   message?: string;
   /** The vendor's code or status word. */
   code?: string;
-  /** Set where the vendor's code says more than the HTTP status: a 401 that is about money, say. */
+  /**
+   * Set where the vendor's code or words say more than the HTTP status: a 401 that is about money, say, or a 400 about
+   * what this vendor cannot do. `invalid` is for a request that is wrong wherever it goes: nobody else is asked.
+   */
   kind?: ErrorCode;
   /** Where it stands in the body and not in a header. */
   requestId?: string;
@@ -34,6 +37,7 @@ function kindOf(status: number): ErrorCode {
     case 403:
       return 'permission';
     case 404:
+    case 410:
       return 'not_found';
     case 408:
     case 499:
@@ -41,6 +45,8 @@ function kindOf(status: number): ErrorCode {
       return 'timeout';
     case 413:
       return 'too_large';
+    case 415:
+      return 'unsupported';
     case 429:
       return 'rate';
     default:

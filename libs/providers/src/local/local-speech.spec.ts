@@ -88,7 +88,8 @@ describe('LocalSpeech', () => {
   );
 
   it.each(['...', '🙂', 'Привет', '\n\n'])('refuses %j, which it cannot speak, and names the ways out', async (text) => {
-    await expect(speak(text)).rejects.toMatchObject({ code: 'invalid', param: 'text', message: expect.stringContaining('espeak-ng') });
+    const refusal = { code: 'unsupported', reason: 'nothing_speakable', param: 'text', message: expect.stringContaining('espeak-ng') };
+    await expect(speak(text)).rejects.toMatchObject(refusal);
   });
 
   it.each([

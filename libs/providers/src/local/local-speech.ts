@@ -69,7 +69,7 @@ export class LocalSpeech implements SpeechProvider {
     }
     if (owner !== named) {
       const message = `The voice '${voice}' belongs to the model '${owner.model.id}', not to '${model}'.`;
-      throw new InvalidRequestError(message, 'voice', { provider: this.name });
+      throw new UnsupportedError(message, 'voice', { provider: this.name });
     }
     const languages = owner.voices.find(({ id }) => id === voice)?.languages ?? owner.languages;
     if (supportsLanguage(languages, language)) return owner;

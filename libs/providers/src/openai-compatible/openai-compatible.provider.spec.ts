@@ -39,6 +39,87 @@ const errors: readonly VendorErrorCase[] = [
     reply: reply(400, { message: 'Bad value.', code: 'invalid_value' }),
     expect: { code: 'invalid', reason: 'invalid_value' },
   },
+  {
+    name: 'a text that is too long',
+    reply: reply(400, { message: "Invalid 'input'.", code: 'string_above_max_length', param: 'input' }),
+    expect: { code: 'too_large', reason: 'string_above_max_length' },
+  },
+  {
+    name: 'a recording that is too long',
+    reply: reply(400, {
+      message: 'audio duration 1500.012 seconds is longer than 1400 seconds which is the maximum for this model',
+      code: 'invalid_value',
+    }),
+    expect: { code: 'too_large' },
+  },
+  {
+    name: 'no such voice',
+    reply: reply(400, { message: "Invalid value: 'x'. Supported values are: 'alloy'.", code: 'invalid_value', param: 'voice' }),
+    expect: { code: 'not_found' },
+  },
+  {
+    name: 'no such voice, in older words',
+    reply: reply(400, {
+      message: "[{'type': 'enum', 'loc': ('body', 'voice'), 'msg': \"Input should be 'nova' or 'alloy'\"}]",
+      code: null,
+    }),
+    expect: { code: 'not_found' },
+  },
+  {
+    name: 'no such voice (Kokoro-FastAPI)',
+    reply: {
+      ...reply(400, {}),
+      body: JSON.stringify({ detail: { error: 'validation_error', message: "Voice 'x' not found. Available voices: af_heart" } }),
+    },
+    expect: { code: 'not_found' },
+  },
+  {
+    name: 'a voice that is forgotten',
+    reply: reply(400, { message: 'Missing.', code: 'missing_required_parameter', param: 'voice' }),
+    expect: { code: 'invalid' },
+  },
+  {
+    name: 'a list of problems (FastAPI)',
+    reply: {
+      ...reply(422, {}),
+      body: JSON.stringify({ detail: [{ loc: ['body', 'speed'], msg: 'Input should be a number', type: 'float_type' }] }),
+    },
+    expect: { code: 'invalid' },
+  },
+  {
+    name: 'a language it lacks',
+    reply: reply(400, { message: 'No.', code: 'unsupported_language', param: 'language' }),
+    expect: { code: 'unsupported', reason: 'unsupported_language' },
+  },
+  {
+    name: 'a format it lacks',
+    reply: reply(400, {
+      message: "response_format 'srt' is not compatible with model 'x'.",
+      code: 'unsupported_value',
+      param: 'response_format',
+    }),
+    expect: { code: 'unsupported' },
+  },
+  {
+    name: 'a file format it lacks',
+    reply: reply(400, { message: "Invalid file format. Supported formats: ['flac', 'mp3']", code: null, param: 'file' }),
+    expect: { code: 'unsupported' },
+  },
+  {
+    name: 'a file that is broken',
+    reply: reply(400, { message: 'Audio file might be corrupted or unsupported', code: 'invalid_value', param: 'file' }),
+    expect: { code: 'invalid' },
+  },
+  {
+    name: 'a model that is gone (Groq)',
+    reply: reply(400, { message: 'Gone.', code: 'model_decommissioned' }),
+    expect: { code: 'not_found' },
+  },
+  {
+    name: 'terms nobody agreed to (Groq)',
+    reply: reply(400, { message: 'Agree.', code: 'model_terms_required' }),
+    expect: { code: 'permission' },
+  },
   { name: 'not_found', reply: reply(404, { message: 'No model.', code: 'model_not_found' }), expect: { code: 'not_found' } },
   { name: 'too_large', reply: reply(413, { message: 'Too large.', code: null }), expect: { code: 'too_large' } },
   { name: 'server', reply: reply(500, { message: 'Oops.', code: null }), expect: { code: 'server' } },

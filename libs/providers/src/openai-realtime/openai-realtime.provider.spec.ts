@@ -41,6 +41,7 @@ const errors: readonly VendorErrorCase[] = [
   refusal(429, 'rate_limit_exceeded', 'rate'),
   refusal(400, 'invalid_value', 'invalid'),
   refusal(404, 'model_not_found', 'not_found'),
+  refusal(400, 'string_above_max_length', 'too_large'),
   refusal(500, null, 'server'),
   { name: 'a page', reply: { kind: 'reply', status: 503, body: '<html>upstream</html>' }, expect: { code: 'server' } },
 ];
@@ -262,6 +263,8 @@ describe('openai-realtime', () => {
   it.each([
     ['invalid_request_error', 'invalid_value', 'invalid'],
     ['invalid_request_error', 'invalid_api_key', 'auth'],
+    ['invalid_request_error', 'string_above_max_length', 'too_large'],
+    ['invalid_request_error', null, 'invalid'],
     ['server_error', null, 'server'],
     ['requests', 'rate_limit_exceeded', 'rate'],
   ] as const)('reads an event with the error %s %s', async (type, code, expected) => {
@@ -276,7 +279,7 @@ describe('openai-realtime', () => {
   });
 
   it('refuses a voice nobody has as the vendor does', async () => {
-    expect((await speak({ voice: 'nobody' })).error).toMatchObject({ code: 'invalid', reason: 'invalid_value' });
+    expect((await speak({ voice: 'nobody' })).error).toMatchObject({ code: 'not_found', reason: 'invalid_value' });
   });
 
   it('is set up when a model is named, and not by the key alone', () => {

@@ -31,15 +31,17 @@ const failure = (
   status: number,
   type: string,
   code: VendorErrorCase['expect']['code'],
-  headers: Record<string, string> = {},
+  message = 'What AWS says about it.',
 ): VendorErrorCase => {
-  const error = pollyError(status, type, 'What AWS says about it.');
+  const error = pollyError(status, type, message);
   return {
     name,
-    reply: { kind: 'reply', ...error, headers: { ...error.headers, ...headers } },
+    reply: { kind: 'reply', ...error },
     expect: { code, reason: type.replace(/:.*/, ''), requestId: error.headers['x-amzn-requestid']! },
   };
 };
+const unknownValue = (field: string) =>
+  `1 validation error detected: Value 'x' at '${field}' failed to satisfy constraint: Member must satisfy enum value set: [a, b]`;
 const errors: readonly VendorErrorCase[] = [
   failure('auth', 403, 'UnrecognizedClientException', 'auth'),
   failure('auth, wrong signature', 403, 'InvalidSignatureException', 'auth'),
@@ -51,6 +53,20 @@ const errors: readonly VendorErrorCase[] = [
   failure('invalid', 400, 'InvalidSsmlException', 'invalid'),
   failure('invalid value', 400, 'ValidationException', 'invalid'),
   failure('unsupported engine', 400, 'EngineNotSupportedException', 'unsupported'),
+  failure('unsupported language', 400, 'LanguageNotSupportedException', 'unsupported'),
+  failure('unsupported rate', 400, 'InvalidSampleRateException', 'unsupported'),
+  failure('unsupported lexicon', 400, 'UnsupportedPlsLanguageException', 'unsupported'),
+  failure('unsupported markup', 400, 'InvalidSsmlException', 'unsupported', 'Unsupported Neural feature'),
+  failure(
+    'unsupported by the voice',
+    400,
+    'ValidationException',
+    'unsupported',
+    'This voice does not support the selected engine: standard',
+  ),
+  failure('no such voice', 400, 'ValidationException', 'not_found', unknownValue('voiceId')),
+  failure('no such engine', 400, 'ValidationException', 'not_found', unknownValue('engine')),
+  failure('no such language', 400, 'ValidationException', 'unsupported', unknownValue('languageCode')),
   failure('not_found', 404, 'LexiconNotFoundException', 'not_found'),
   failure('too_large', 400, 'TextLengthExceededException', 'too_large'),
   failure('server', 500, 'ServiceFailureException', 'server'),

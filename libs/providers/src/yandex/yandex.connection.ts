@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@parlance/contracts';
 import type { HttpResponse } from '../http/http-client.js';
 import { field, numberField, textField } from '../http/json-fields.js';
+import { refusalKind } from '../http/refusal-kind.js';
 import { failureOf, vendorFailure, type FailureContext, type ReadVendorError } from '../http/vendor-failure.js';
 import type { ProviderContext } from '../provider.js';
 import type { YandexOptions } from './yandex.options.js';
@@ -84,7 +85,8 @@ export const readYandexError: ReadVendorError = (body, status) => {
 /** Where the words say more than the code. */
 function finerKind(kind: ErrorCode | undefined, status: number, message: string): ErrorCode | undefined {
   const refused = kind === 'invalid' || (kind === undefined && status === 400);
-  if (refused && /too (?:long|large|big)|should be less than|exceeds? (?:the )?(?:limit|maximum)/i.test(message)) return 'too_large';
+  if (refused && /should be less than|exceeds? (?:the )?(?:limit|maximum)/i.test(message)) return 'too_large';
+  if (refused) return refusalKind(400, message);
   const denied = kind === 'permission' || (kind === undefined && status === 403);
   if (denied && /billing|payment|not enough (?:money|funds)|suspended/i.test(message)) return 'quota';
   return undefined;

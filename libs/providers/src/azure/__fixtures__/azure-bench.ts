@@ -56,8 +56,16 @@ export const AZURE_ERRORS: readonly VendorErrorCase[] = [
   },
   { name: 'invalid, in silence', reply: azureReply(400, undefined, { 'x-requestid': 'd1b5' }), expect: { code: 'invalid', requestId: 'd1b5' } },
   { name: 'invalid, in words', reply: azureReply(400, 'The SSML is not valid.'), expect: { code: 'invalid' } },
-  { name: 'invalid', reply: azureReply(400, fast('InvalidRequest', 'InvalidLocale')), expect: { code: 'invalid', reason: 'InvalidLocale' } },
-  { name: 'another media type', reply: azureReply(415), expect: { code: 'invalid' } },
+  { name: 'invalid', reply: azureReply(400, fast('InvalidRequest', 'InvalidForm')), expect: { code: 'invalid', reason: 'InvalidForm' } },
+  { name: 'another media type', reply: azureReply(415), expect: { code: 'unsupported' } },
+  {
+    name: 'a language it lacks',
+    reply: azureReply(400, fast('InvalidRequest', 'InvalidLocale')),
+    expect: { code: 'unsupported', reason: 'InvalidLocale' },
+  },
+  { name: 'a format it lacks', reply: azureReply(400, 'Unsupported output format.'), expect: { code: 'unsupported' } },
+  { name: 'a text that is too long', reply: azureReply(400, 'The SSML is too long.'), expect: { code: 'too_large' } },
+  { name: 'a model there is not', reply: azureReply(400, fast('InvalidRequest', 'InvalidModel')), expect: { code: 'not_found' } },
   { name: 'a voice there is not', reply: azureReply(400, 'Unsupported voice en-US-Nobody.'), expect: { code: 'not_found' } },
   { name: 'not_found', reply: azureReply(404, { error: { code: '404', message: 'Resource not found' } }), expect: { code: 'not_found', reason: '404' } },
   {

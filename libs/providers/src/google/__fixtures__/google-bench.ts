@@ -90,6 +90,36 @@ export const googleErrors: readonly VendorErrorCase[] = [
     expect: { code: 'not_found' },
   },
   {
+    name: 'sentences too long',
+    reply: googleReply(400, error(400, 'INVALID_ARGUMENT', 'This request contains sentences that are too long.')),
+    expect: { code: 'too_large' },
+  },
+  {
+    name: 'recording too long, in the second version',
+    reply: googleReply(400, error(400, 'INVALID_ARGUMENT', 'Audio can be of a maximum of 60 seconds.')),
+    expect: { code: 'too_large' },
+  },
+  {
+    name: 'a voice of another language',
+    reply: googleReply(400, error(400, 'INVALID_ARGUMENT', "Requested language code 'en-GB' doesn't match the voice 'en-US-Neural2-C''s language code 'en-US'.")),
+    expect: { code: 'unsupported' },
+  },
+  {
+    name: 'a language the model lacks',
+    reply: googleReply(400, error(400, 'INVALID_ARGUMENT', 'Invalid recognition config: The requested model is currently not supported for language : xx-XX.')),
+    expect: { code: 'unsupported' },
+  },
+  {
+    name: 'what the voice lacks',
+    reply: googleReply(400, error(400, 'INVALID_ARGUMENT', 'This voice does not support pitch parameters at this time.')),
+    expect: { code: 'unsupported' },
+  },
+  {
+    name: 'an unknown model',
+    reply: googleReply(400, error(400, 'INVALID_ARGUMENT', 'The model "long_9" does not exist in the location named "global".')),
+    expect: { code: 'not_found' },
+  },
+  {
     name: 'not found',
     reply: googleReply(404, error(404, 'NOT_FOUND', 'Requested entity was not found.')),
     expect: { code: 'not_found', reason: 'NOT_FOUND' },

@@ -117,7 +117,7 @@ describe('a voice of the user', () => {
   it.each([
     ['hello', { voice: 'custom/2' }, { code: 'not_found', message: expect.stringContaining('custom/0, custom/1') }],
     ['hello', { voice: 'custom/x' }, { code: 'not_found' }],
-    ['...', {}, { code: 'invalid', param: 'text' }],
+    ['...', {}, { code: 'unsupported', reason: 'nothing_speakable', param: 'text' }],
     ['日本', {}, { code: 'empty' }],
   ])('refuses %j with %j', async (text, changes, error) => {
     await expect(speak(text, changes).then(bytesOfSpeech)).rejects.toMatchObject(error);

@@ -1,11 +1,4 @@
-import {
-  InvalidRequestError,
-  NotFoundError,
-  ParlanceError,
-  type SpeechAudio,
-  type SpeechRequest,
-  type VoiceInfo,
-} from '@parlance/contracts';
+import { NotFoundError, ParlanceError, UnsupportedError, type SpeechAudio, type SpeechRequest, type VoiceInfo } from '@parlance/contracts';
 import type { ProviderDiagnosis } from '../../provider.js';
 import { applyGain, bytesOf, chunksOf, gainFactor, quantise } from '../pcm.js';
 import { Semaphore } from '../semaphore.js';
@@ -41,7 +34,7 @@ export class CustomSpeechEngine implements SpeechEngine {
 
   async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpeechAudio> {
     if (!/[\p{L}\p{N}]/u.test(request.text)) {
-      throw new InvalidRequestError('The text has no letters or digits that could be spoken.', 'text', { reason: 'nothing_speakable' });
+      throw new UnsupportedError('The text has no letters or digits that could be spoken.', 'text', { reason: 'nothing_speakable' });
     }
     const { speakers, sampleRate } = await this.process.ready<SpeechModelFacts>(signal);
     const speaker = speakerOf(request.voice, Math.max(1, speakers));

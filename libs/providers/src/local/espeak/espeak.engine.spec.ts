@@ -131,8 +131,8 @@ describeWithProgram('espeak-ng', () => {
     await expect(speak(TEXT, german({ voice: 'espeak/de --help' }))).rejects.toMatchObject({ code: 'not_found' });
     await expect(speak(TEXT, german({ voice: 'espeak/../x' }))).rejects.toMatchObject({ code: 'not_found' });
     await expect(speak(TEXT, german({ language: 'fr' }))).rejects.toMatchObject({ code: 'unsupported', param: 'language' });
-    await expect(speak(TEXT, german({ voice: 'slt' }))).rejects.toMatchObject({ code: 'invalid', param: 'voice' });
-    await expect(speak('...', german())).rejects.toMatchObject({ code: 'invalid', param: 'text' });
+    await expect(speak(TEXT, german({ voice: 'slt' }))).rejects.toMatchObject({ code: 'unsupported', param: 'voice' });
+    await expect(speak('...', german())).rejects.toMatchObject({ code: 'unsupported', reason: 'nothing_speakable', param: 'text' });
   });
 
   it('ends with its caller, and lets the next one in', async () => {

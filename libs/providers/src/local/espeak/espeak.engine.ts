@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import {
   AbortedError,
-  InvalidRequestError,
   NotFoundError,
   ParlanceError,
+  UnsupportedError,
   type SpeechAudio,
   type SpeechRequest,
   type VoiceInfo,
@@ -58,7 +58,7 @@ export class EspeakEngine implements SpeechEngine {
 
   async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpeechAudio> {
     if (!/[\p{L}\p{N}]/u.test(request.text)) {
-      throw new InvalidRequestError('The text has no letters or digits that could be spoken.', 'text', { reason: 'nothing_speakable' });
+      throw new UnsupportedError('The text has no letters or digits that could be spoken.', 'text', { reason: 'nothing_speakable' });
     }
     const warnings: Warning[] = [];
     const options = this.optionsFor(request, warnings);

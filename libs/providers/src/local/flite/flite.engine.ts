@@ -1,5 +1,5 @@
 import { ThreadPool } from '@parlance/audio';
-import { InvalidRequestError, NotFoundError, ParlanceError, type SpeechAudio, type SpeechRequest, type Warning } from '@parlance/contracts';
+import { NotFoundError, ParlanceError, UnsupportedError, type SpeechAudio, type SpeechRequest, type Warning } from '@parlance/contracts';
 import type { ProviderDiagnosis } from '../../provider.js';
 import { bytesOf, chunksOf, gainFactor } from '../pcm.js';
 import { sentencesOf } from '../sentences.js';
@@ -32,7 +32,7 @@ export class FliteEngine implements SpeechEngine {
   async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpeechAudio> {
     const warnings: Warning[] = [];
     const sentences = sentencesOf(request.text, LONGEST_SENTENCE).map(foldForFlite).filter(isSpeakableByFlite);
-    if (sentences.length === 0) throw new InvalidRequestError(NOTHING_SPEAKABLE, 'text', { reason: 'nothing_speakable' });
+    if (sentences.length === 0) throw new UnsupportedError(NOTHING_SPEAKABLE, 'text', { reason: 'nothing_speakable' });
     if (hasForeignLetters(foldForFlite(request.text))) warnings.push({ code: 'partial', param: 'text', message: LEFT_OUT });
     const settings = settingsFor(request, warnings);
     return { format: 'pcm', sampleRate: SAMPLE_RATE, chunks: this.chunks(sentences, settings, signal), warnings };

@@ -36,6 +36,11 @@ export class Coalescer {
     return this.running.size;
   }
 
+  /** Callers who read or wait, over all pieces of work. */
+  get waiting(): number {
+    return [...this.running].reduce((sum, flight) => sum + flight.readerCount, 0);
+  }
+
   /**
    * @param key what makes two requests equal; equal keys must mean equal types of head and chunk
    * @param start begins the work. Its signal is nobody's in particular: it fires when the last consumer has left

@@ -71,6 +71,10 @@ export class Flight<Head, Chunk> implements FlightSource<Chunk> {
     });
   }
 
+  get readerCount(): number {
+    return this.readers.size;
+  }
+
   at(position: number): { chunk: Chunk } | undefined {
     return position < this.made ? { chunk: this.kept.get(position) as Chunk } : undefined;
   }

@@ -14,6 +14,8 @@ export type Fault =
   | { kind: 'html' }
   /** The socket is destroyed before any answer. */
   | { kind: 'refuse' }
+  /** The vendor's answer, after `release`. */
+  | { kind: 'late'; release: Promise<void> }
   /** The head and the first half of the body, the rest after `release`. */
   | { kind: 'gate'; release: Promise<void> };
 

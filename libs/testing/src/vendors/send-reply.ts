@@ -26,6 +26,9 @@ export async function answer(response: ServerResponse, fault: Fault | undefined,
       // The half that was sent arrives before the end does.
       response.socket?.destroySoon();
       return;
+    case 'late':
+      await fault.release;
+      return sendWhole(response, await reply());
     case 'gate': {
       const rest = await sendHalf(response, await reply());
       await fault.release;

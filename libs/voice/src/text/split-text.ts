@@ -30,8 +30,18 @@ export function measure(text: string, unit: TextLimit['unit']): number {
   return unit === 'utf8-bytes' ? Buffer.byteLength(text) : text.length;
 }
 
+const segmenters = new Map<string, Intl.Segmenter>();
+
+/** Making one takes longer than a sentence does. */
+function segmenterOf(language: string): Intl.Segmenter {
+  const segmenter = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: 'sentence' });
+  // Languages are checked tags, but a caller may invent many.
+  if (segmenters.size < 500) segmenters.set(language, segmenter);
+  return segmenter;
+}
+
 function sentences(text: string, language: LanguageTag): string[] {
-  const segmenter = new Intl.Segmenter(primaryLanguage(language), { granularity: 'sentence' });
+  const segmenter = segmenterOf(primaryLanguage(language));
   const found: string[] = [];
   for (const line of text.split('\n')) {
     for (const { segment } of segmenter.segment(line)) {

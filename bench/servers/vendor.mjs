@@ -1,0 +1,35 @@
+// A speech vendor with OpenAI's API whose answers take a time of their own, as a real one's do: a base, some more for each
+// character, and something between nothing and `spread` that depends on the text and is the same for the same text.
+import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+
+const [, , mp3File, ...numbers] = process.argv;
+const [base, perCharacter, spread] = numbers.map(Number);
+const mp3 = readFileSync(mp3File);
+let calls = 0;
+
+const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  if (request.method !== 'POST') return response.end('{"object":"list","data":[]}');
+  calls++;
+  const { input, response_format: format } = JSON.parse(Buffer.concat(parts).toString());
+  const wait = base + perCharacter * input.length + spread * fraction(input);
+  setTimeout(() => {
+    // 60 ms of a quiet tone for each character, or the file.
+    const body = format === 'pcm' ? Buffer.alloc(input.length * 2880, Buffer.from([0x00, 0x08, 0x00, 0xf8])) : mp3;
+    response.writeHead(200, { 'content-type': format === 'pcm' ? 'audio/pcm' : 'audio/mpeg', 'content-length': body.length }).end(body);
+  }, wait);
+});
+
+function fraction(text) {
+  return createHash('sha1').update(text).digest().readUInt32LE() / 2 ** 32;
+}
+
+server.listen(0, '127.0.0.1', () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
+process.on('message', () => {
+  process.send({ calls });
+  calls = 0;
+});
+process.on('disconnect', () => process.exit());

@@ -2,7 +2,8 @@ import { FLACDecoder } from '@wasm-audio-decoders/flac';
 import CodecParser, { type CodecFrame } from 'codec-parser';
 import { hasAscii } from '../format/bytes.js';
 import { damaged, incomplete } from '../format/damaged.js';
-import { flacAudioStart, readStreamInfo } from '../format/flac-stream-info.js';
+import { splitFlacFrames } from '../format/flac-frames.js';
+import { flacAudioStart, readStreamInfo, type FlacStreamInfo } from '../format/flac-stream-info.js';
 import type { PcmChunk } from '../pcm/pcm-sink.js';
 
 const BYTES_PER_CHUNK = 65_536;
@@ -10,12 +11,13 @@ const ID3V1_BYTES = 128;
 
 /** Frame by frame, so that no piece is longer than the 65 535 samples one can hold. */
 export async function* decodeFlac(bytes: Uint8Array): AsyncGenerator<PcmChunk> {
-  const { totalSamples, sampleRate } = readStreamInfo(bytes);
+  const info = readStreamInfo(bytes);
+  const { totalSamples, sampleRate } = info;
   const decoder = new FLACDecoder();
   let given = 0;
   try {
     await decoder.ready;
-    for (const frame of flacFrames(withoutTag(bytes.subarray(flacAudioStart(bytes))))) {
+    for (const frame of flacFrames(withoutTag(bytes.subarray(flacAudioStart(bytes))), info)) {
       const { channelData, errors, samplesDecoded } = await decoder.decodeFrames([frame]);
       // What cannot be decoded is the end of a file that was cut off, or the middle of a damaged one.
       if (errors.length > 0 || samplesDecoded === 0) throw given < totalSamples ? incomplete('FLAC') : damaged('FLAC');
@@ -30,9 +32,10 @@ export async function* decodeFlac(bytes: Uint8Array): AsyncGenerator<PcmChunk> {
 
 /**
  * The frames, and last whatever is left. The parser steps over what is no frame: that nothing is missing between
- * two frames is seen by comparing.
+ * two frames is seen by comparing. It also keeps what stands before a last frame that is shorter than it believes
+ * frames to be, as one of pure silence is.
  */
-function* flacFrames(audio: Uint8Array): Generator<Uint8Array> {
+function* flacFrames(audio: Uint8Array, info: FlacStreamInfo): Generator<Uint8Array> {
   const parser = new CodecParser<CodecFrame>('audio/flac', { enableFrameCRC32: false });
   let read = 0;
   for (let start = 0; start < audio.length; start += BYTES_PER_CHUNK) {
@@ -44,7 +47,7 @@ function* flacFrames(audio: Uint8Array): Generator<Uint8Array> {
       yield data;
     }
   }
-  if (read < audio.length) yield audio.subarray(read);
+  yield* splitFlacFrames(audio.subarray(read), info);
 }
 
 function withoutTag(audio: Uint8Array): Uint8Array {

@@ -147,6 +147,17 @@ describe('decoding', () => {
     expect(measureDuration(joinBytes(pages), 'ogg-opus')).toBeCloseTo(3, 1);
   });
 
+  it.each([1, 700, 4096 + 50, 3 * 4096 + 672])('reads a FLAC whose last %d samples are silent', async (silent) => {
+    const samples = new Float32Array(4 * 4096);
+    samples.set(sine(440, 24_000, 1).samples.subarray(0, samples.length));
+    for (const length of [samples.length, samples.length - 4096 + 600]) {
+      const source = samples.slice(0, length).fill(0, length - silent);
+      const decoded = await decode(await converter.encode({ samples: source, sampleRate: 24_000 }, { format: 'flac' }, signal));
+      expect(decoded.samples).toHaveLength(length);
+      expect(likeness(source, decoded.samples, 0)).toBeGreaterThan(0.9999);
+    }
+  });
+
   it('refuses what stops in the middle, save an MP3', async () => {
     for (const bytes of [opus, flac, vorbis]) {
       await expect(decode(bytes.slice(0, bytes.length / 2))).rejects.toMatchObject({ code: 'invalid', reason: 'incomplete_audio' });

@@ -28,6 +28,22 @@ export function flacEndPosition(bytes: Uint8Array, audioStart: number, info: Fla
   return undefined;
 }
 
+/**
+ * The frames that stand one behind the other, the first at the start of `bytes`; the last is whatever is left. One ends
+ * where its checksum is right and another header follows.
+ */
+export function* splitFlacFrames(bytes: Uint8Array, info: FlacStreamInfo): Generator<Uint8Array> {
+  let [start, sum] = [0, 0];
+  for (const [index, byte] of bytes.entries()) {
+    if (sum === 0 && byte === 0xff && index > start && frameEndPosition(bytes, index, info) !== undefined) {
+      yield bytes.subarray(start, index);
+      start = index;
+    }
+    sum = addTo16(sum, byte);
+  }
+  if (start < bytes.length) yield bytes.subarray(start);
+}
+
 /** The position behind the last sample of the frame whose header stands at `start` (RFC 9639, section 9.1). */
 function frameEndPosition(bytes: Uint8Array, start: number, info: FlacStreamInfo): number | undefined {
   const [, second = 0, third = 0, fourth = 0] = bytes.subarray(start, start + 4);
@@ -72,8 +88,12 @@ function checksum8(bytes: Uint8Array): number {
 /** CRC-16 with polynomial x^16 + x^15 + x^2 + 1. */
 function checksum16(bytes: Uint8Array): number {
   let sum = 0;
-  for (const byte of bytes) sum = ((sum << 8) & 0xffff) ^ (TABLE_16[(sum >> 8) ^ byte] ?? 0);
+  for (const byte of bytes) sum = addTo16(sum, byte);
   return sum;
+}
+
+function addTo16(sum: number, byte: number): number {
+  return ((sum << 8) & 0xffff) ^ (TABLE_16[(sum >> 8) ^ byte] ?? 0);
 }
 
 const TABLE_16 = Uint16Array.from({ length: 256 }, (_, index) => {

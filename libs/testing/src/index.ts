@@ -49,4 +49,6 @@ export {
 export { AZURE_KEY, startAzureStandIn } from './vendors/azure/azure.stand-in.js';
 export { readSsml } from './vendors/azure/azure-ssml.js';
 export { startRealtimeStandIn, type RealtimeStandIn } from './vendors/openai-realtime/openai-realtime.stand-in.js';
+export { startSentenceStandIn, type SentenceStandInOptions } from './vendors/openai-compatible/sentence.stand-in.js';
+export { BROKEN_SENTENCE, readSentences, sentencesOf, sentenceText, speakSentences } from './spoken-sentences/spoken-sentences.js';
 export { FaultProxy } from './faults/fault-proxy.js';

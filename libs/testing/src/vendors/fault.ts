@@ -25,6 +25,9 @@ export type ReplyFault = Extract<Fault, { kind: 'reply' }>;
 export interface StandInReply {
   status: number;
   headers?: Readonly<Record<string, string>>;
-  /** Several pieces are sent as they are, each flushed; one piece is sent with its length. */
-  body?: Uint8Array | string | readonly (Uint8Array | string)[];
+  /**
+   * Several pieces are sent as they are, each flushed; one piece is sent with its length. Pieces that take their time
+   * are made while they are sent; `gone` aborts when the client leaves.
+   */
+  body?: Uint8Array | string | readonly (Uint8Array | string)[] | ((gone: AbortSignal) => AsyncIterable<Uint8Array>);
 }

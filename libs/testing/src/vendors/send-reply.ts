@@ -47,21 +47,40 @@ async function sendWhole(response: ServerResponse, { status, headers = {}, body 
     return;
   }
   response.writeHead(status, headers);
-  for (const piece of body) {
+  for await (const piece of typeof body === 'function' ? made(response, body) : body) {
     if (response.destroyed) return;
     await flush(response, piece);
   }
   response.end();
 }
 
+/** The pieces, as long as there is somebody to hear them. */
+async function* made(response: ServerResponse, pieces: (gone: AbortSignal) => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const leaving = new AbortController();
+  response.once('close', () => leaving.abort());
+  if (response.destroyed) return;
+  try {
+    yield* pieces(leaving.signal);
+  } catch (error) {
+    if (!leaving.signal.aborted) throw error;
+  }
+}
+
 /** Sends the first half of the body and resolves, once that has left, with the other. */
 async function sendHalf(response: ServerResponse, { status, headers = {}, body = [] }: StandInReply): Promise<Buffer> {
-  const pieces = typeof body === 'string' || body instanceof Uint8Array ? [body] : body;
+  const pieces = await allPieces(response, body);
   const bytes = Buffer.concat(pieces.map((piece) => Buffer.from(piece as Uint8Array)));
   const middle = Math.ceil(bytes.length / 2);
   response.writeHead(status, headers);
   await flush(response, bytes.subarray(0, middle));
   return bytes.subarray(middle);
+}
+
+async function allPieces(response: ServerResponse, body: NonNullable<StandInReply['body']>): Promise<readonly (Uint8Array | string)[]> {
+  if (typeof body !== 'function') return typeof body === 'string' || body instanceof Uint8Array ? [body] : body;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of made(response, body)) pieces.push(piece);
+  return pieces;
 }
 
 async function flush(response: ServerResponse, piece: Uint8Array | string): Promise<void> {

@@ -1,4 +1,4 @@
-import { isAudioFormat, AUDIO_FORMATS } from '@parlance/contracts';
+import { isAudioFormat, AUDIO_FORMATS, type AudioFormat } from '@parlance/contracts';
 import { isAudio } from '../audio/audio-kind.js';
 import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
 import { bearer, jsonBody, MalformedRequestError, parseMultipart, unknownFields, type CapturedRequest } from '../captured-request.js';
@@ -31,11 +31,17 @@ export function openaiError(status: number, message: string, code: string | null
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error: { message, type, param, code } }) };
 }
 
-/** A server with OpenAI's audio API, as strict as the original about keys, fields, types and limits. */
-export async function startOpenaiStandIn(): Promise<StandIn> {
+/** How a stand-in answers a request for speech with which everything is right. */
+export type OpenaiSpeaker = (text: string, format: AudioFormat) => StandInReply;
+
+/**
+ * A server with OpenAI's audio API, as strict as the original about keys, fields, types and limits.
+ * @param speaker default: the same recording whatever the text
+ */
+export async function startOpenaiStandIn(speaker: OpenaiSpeaker = playRecording): Promise<StandIn> {
   const reply = async (request: CapturedRequest) => {
     try {
-      return await route(request);
+      return await route(request, speaker);
     } catch (error) {
       if (error instanceof MalformedRequestError) return openaiError(400, error.message);
       throw error;
@@ -46,11 +52,11 @@ export async function startOpenaiStandIn(): Promise<StandIn> {
   return standIn;
 }
 
-async function route(request: CapturedRequest): Promise<StandInReply> {
+async function route(request: CapturedRequest, speaker: OpenaiSpeaker): Promise<StandInReply> {
   if (bearer(request) !== OPENAI_KEY) return openaiError(401, 'Incorrect API key provided.', 'invalid_api_key');
   switch (`${request.method} ${request.path}`) {
     case 'POST /v1/audio/speech':
-      return speak(jsonBody(request));
+      return speak(jsonBody(request), speaker);
     case 'POST /v1/audio/transcriptions':
       return transcribe(request);
     case 'GET /v1/models':
@@ -60,7 +66,7 @@ async function route(request: CapturedRequest): Promise<StandInReply> {
   }
 }
 
-function speak(body: Record<string, unknown>): StandInReply {
+function speak(body: Record<string, unknown>, speaker: OpenaiSpeaker): StandInReply {
   const { model, input, voice, instructions, response_format = 'mp3', speed = 1 } = body;
   const [unknown] = unknownFields(body, speechFields);
   if (unknown !== undefined) return openaiError(400, `Unknown parameter: '${unknown}'.`, 'unknown_parameter', unknown);
@@ -77,9 +83,14 @@ function speak(body: Record<string, unknown>): StandInReply {
     return openaiError(400, `Invalid 'response_format': expected one of ${AUDIO_FORMATS.join(', ')}.`, 'invalid_value', 'response_format');
   }
   if (typeof speed !== 'number' || speed < 0.25 || speed > 4) return openaiError(400, "Invalid 'speed'.", 'decimal_out_of_range', 'speed');
-  const audio = spokenAudio(response_format);
+  const reply = speaker(input, response_format);
+  return { ...reply, headers: { 'content-type': mediaTypes[response_format], ...reply.headers } };
+}
+
+function playRecording(_text: string, format: AudioFormat): StandInReply {
+  const audio = spokenAudio(format);
   const half = Math.ceil(audio.length / 2);
-  return { status: 200, headers: { 'content-type': mediaTypes[response_format] }, body: [audio.subarray(0, half), audio.subarray(half)] };
+  return { status: 200, body: [audio.subarray(0, half), audio.subarray(half)] };
 }
 
 async function transcribe(request: CapturedRequest): Promise<StandInReply> {

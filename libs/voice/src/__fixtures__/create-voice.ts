@@ -1,6 +1,6 @@
 import { AudioConverter } from '@parlance/audio';
 import { Coalescer, MemoryCacheStore } from '@parlance/cache';
-import type { ObjectStore } from '@parlance/contracts';
+import type { CacheStore, ObjectStore } from '@parlance/contracts';
 import type { ProviderFactory } from '@parlance/providers';
 import { Logger } from '@nestjs/common';
 import { VoiceCache } from '../cache/voice-cache.js';
@@ -27,18 +27,20 @@ export interface VoiceParts {
   options?: VoiceModuleOptions;
   objects?: ObjectStore;
   upstreams?: Upstreams;
+  coalescer?: Coalescer;
+  store?: CacheStore;
   /** Whether there is speech in recordings; default no. */
   speech?: boolean;
 }
 
 /** A VoiceService with real parts all around fake providers. */
-export function createVoice({ converter, speakers = [], listeners = [], options = {}, objects, upstreams, speech }: VoiceParts): VoiceService {
-  const cache = new VoiceCache(new MemoryCacheStore(), options);
+export function createVoice({ converter, speakers = [], listeners = [], options = {}, objects, upstreams, coalescer = new Coalescer(), store = new MemoryCacheStore(), speech }: VoiceParts): VoiceService {
+  const cache = new VoiceCache(store, options);
   const factory = fakeFactory(speakers, listeners, speech) as unknown as ProviderFactory;
   const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options);
   return new VoiceService(
     new Planner(factory, executor.upstreams, options),
-    new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), new Coalescer()),
+    new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), coalescer),
     new Synthesizer(converter, new SpeechMemory(cache), executor, options),
     new Recognizer(converter, executor, factory, options),
     new VoiceLibrary(objects as ObjectStore, options),

@@ -1,8 +1,10 @@
+import * as fc from 'fast-check';
 import { failureOf } from '../__fixtures__/manual-breaker.js';
 import { DEFAULT_BREAKER } from './breaker-settings.js';
 import { openTime } from './open-time.js';
 
 const middle = 0.5;
+const HOUR = 3_600_000;
 
 describe('openTime', () => {
   it.each([
@@ -29,5 +31,16 @@ describe('openTime', () => {
 
   it('is at least as long as usual for what somebody has to mend', () => {
     expect(openTime(failureOf('quota', 1), 0, DEFAULT_BREAKER, middle)).toBe(60_000);
+  });
+
+  it('never undercuts what the provider says, and believes it no more than an hour', () => {
+    const code = fc.constantFrom('server', 'rate', 'auth', 'quota', 'empty' as const);
+    fc.assert(
+      fc.property(code, fc.nat(100_000), fc.nat(50), fc.double({ min: 0, max: 1, noNaN: true }), (kind, hint, repeats, random) => {
+        const time = openTime(failureOf(kind, hint), repeats, DEFAULT_BREAKER, random);
+        expect(time).toBeGreaterThanOrEqual(Math.min(hint * 1000, HOUR));
+        expect(time).toBeLessThanOrEqual(HOUR * 1.2);
+      }),
+    );
   });
 });

@@ -13,15 +13,14 @@ const LONGEST_HINT_MILLISECONDS = 3_600_000;
  */
 export function openTime(failure: ParlanceError, repeats: number, settings: BreakerSettings, random: number): number {
   const { breaker } = failure.kind;
-  const hint = failure.retryAfterSeconds;
-  if (hint !== undefined && breaker !== 'long') {
-    const least = Math.max(hint * 1000, settings.shortOpenMilliseconds / 10);
-    return Math.min(least, LONGEST_HINT_MILLISECONDS) * (1 + random / 10);
-  }
+  const hint = failure.retryAfterSeconds === undefined ? 0 : Math.min(failure.retryAfterSeconds * 1000, LONGEST_HINT_MILLISECONDS);
+  // Added only: whoever names a time is not to be asked before it.
+  const hinted = hint * (1 + random / 10);
+  if (failure.retryAfterSeconds !== undefined && breaker !== 'long') return Math.max(hinted, settings.shortOpenMilliseconds / 10);
   const [first, longest] =
     breaker === 'long'
       ? [settings.longOpenMilliseconds, settings.longestLongOpenMilliseconds]
       : [breaker === 'short' ? settings.shortOpenMilliseconds : settings.openMilliseconds, settings.longestOpenMilliseconds];
-  const grown = Math.max(Math.min(first * 2 ** Math.min(repeats, 30), longest), (hint ?? 0) * 1000);
-  return grown * (0.8 + random * 0.4);
+  const grown = Math.min(first * 2 ** Math.min(repeats, 30), longest) * (0.8 + random * 0.4);
+  return Math.max(grown, hinted);
 }

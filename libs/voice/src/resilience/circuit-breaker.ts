@@ -104,8 +104,9 @@ export class CircuitBreaker {
 
   /** Closes it, and forgets what was counted. */
   close(cause: BreakerCause = 'manual'): void {
-    if (cause === 'manual') this.repeats = 0;
-    this.closedAt = this.parts.now();
+    // Whoever closes it by hand says that all is well, and has been.
+    if (cause === 'manual') this.repeats = this.openFor = 0;
+    this.closedAt = cause === 'manual' ? Number.NEGATIVE_INFINITY : this.parts.now();
     this.consecutive = 0;
     this.window.clear();
     if (this.current !== 'closed') this.change('closed', cause);

@@ -178,5 +178,14 @@ describe('Upstreams', () => {
       for (let index = 0; index < MANY; index++) upstreams.of(provider('a'), `m${index}`, 'speak');
       expect(upstreams.of(provider('a'), 'broken', 'speak').breaker.state).toBe('open');
     });
+
+    it('keeps to its bound even when all of them are open', () => {
+      const { upstreams } = setUp();
+      upstreams.hold('a');
+      for (let index = 0; index < MANY; index++) upstreams.of(provider('a'), `m${index}`, 'speak');
+      expect(upstreams.report('a')).toHaveLength(10_000);
+      // Held is held, whatever was forgotten.
+      expect(upstreams.of(provider('a'), 'm0', 'speak').breaker.state).toBe('open');
+    });
   });
 });

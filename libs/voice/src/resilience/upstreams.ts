@@ -18,6 +18,8 @@ export type UpstreamListener = (event: UpstreamEvent) => void;
 
 /** Clients may invent names of models: those that were asked for longest ago are forgotten beyond this. */
 const MOST_UPSTREAMS = 10_000;
+/** Among so many of the oldest one is looked for that may be forgotten without harm. */
+const LOOKED_AT = 100;
 
 /** The live state of everything that can be asked: circuit breakers and latencies. */
 @Injectable()
@@ -112,12 +114,16 @@ export class Upstreams {
     for (const listener of this.listeners) listener({ upstream, alert, ...change });
   }
 
-  /** One that is open is remembered: forgetting would open the door again. */
+  /** One that is open is rather remembered: forgetting opens the door again. But nothing grows without end. */
   private forgetOldest(): void {
+    let looked = 0;
+    let oldest: string | undefined;
     for (const [key, { breaker }] of this.known) {
-      if (breaker.state !== 'closed') continue;
-      this.known.delete(key);
-      return;
+      oldest ??= key;
+      if (breaker.state === 'closed' || ++looked >= LOOKED_AT) {
+        this.known.delete(breaker.state === 'closed' ? key : oldest);
+        return;
+      }
     }
   }
 }

@@ -157,6 +157,18 @@ describe('Upstreams', () => {
       fail('a', 'quota');
       expect(events.filter(({ alert }) => alert)).toHaveLength(2);
     });
+
+    it('raises it for refused credentials that are found by a trial after another failure', () => {
+      const { events, fail } = setUp();
+      for (let again = 0; again < 5; again++) fail('a', 'server');
+      jest.advanceTimersByTime(10_000);
+      fail('a', 'auth');
+      expect(events.map(({ cause, alert }) => [cause, alert])).toEqual([
+        ['server', false],
+        ['time', false],
+        ['auth', true],
+      ]);
+    });
   });
 
   describe('with more names than fit', () => {

@@ -21,6 +21,8 @@ const MOST_UPSTREAMS = 10_000;
 /** Among so many of the oldest one is looked for that may be forgotten without harm. */
 const LOOKED_AT = 100;
 
+const TO_BE_MENDED: readonly string[] = ['auth', 'permission', 'quota'];
+
 /** The live state of everything that can be asked: circuit breakers and latencies. */
 @Injectable()
 export class Upstreams {
@@ -98,20 +100,26 @@ export class Upstreams {
   }
 
   private create(name: UpstreamName): Upstream {
+    let alerted = false;
+    const onChange = (change: BreakerChange) => {
+      const alert = !alerted && change.to === 'open' && TO_BE_MENDED.includes(change.cause);
+      // Once until it is well again, whatever else it opens for in between.
+      alerted = (alerted || alert) && change.to !== 'closed';
+      this.tell({ upstream: name, alert, ...change });
+    };
     const breaker = new CircuitBreaker({
       settings: this.settings,
       now: () => performance.now(),
       random: Math.random,
-      onChange: (change) => this.tell(name, change),
+      onChange,
     });
     const held = (this.held.get(name.provider) ?? 0) - performance.now();
     if (held > 0) breaker.hold(held);
     return { ...name, breaker, latency: new Latency() };
   }
 
-  private tell(upstream: UpstreamName, change: BreakerChange): void {
-    const alert = change.to === 'open' && change.from === 'closed' && ['auth', 'permission', 'quota'].includes(change.cause);
-    for (const listener of this.listeners) listener({ upstream, alert, ...change });
+  private tell(event: UpstreamEvent): void {
+    for (const listener of this.listeners) listener(event);
   }
 
   /** One that is open is rather remembered: forgetting opens the door again. But nothing grows without end. */

@@ -169,6 +169,17 @@ describe('Upstreams', () => {
         ['auth', true],
       ]);
     });
+
+    it('lets no listener that fails harm the request or the other listeners', () => {
+      const { upstreams, fail } = setUp();
+      upstreams.subscribe(() => {
+        throw new Error('a listener is broken');
+      });
+      const later: UpstreamEvent[] = [];
+      upstreams.subscribe((event) => later.push(event));
+      expect(() => fail('a', 'auth')).not.toThrow();
+      expect(later).toHaveLength(1);
+    });
   });
 
   describe('with more names than fit', () => {

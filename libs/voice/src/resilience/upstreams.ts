@@ -1,6 +1,6 @@
 import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
 import { ProviderFactory } from '@parlance/providers';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { DEFAULT_BREAKER, type BreakerSettings } from './breaker-settings.js';
 import { CircuitBreaker, type BreakerChange } from './circuit-breaker.js';
@@ -20,6 +20,8 @@ export type UpstreamListener = (event: UpstreamEvent) => void;
 const MOST_UPSTREAMS = 10_000;
 /** Among so many of the oldest one is looked for that may be forgotten without harm. */
 const LOOKED_AT = 100;
+
+const logger = new Logger('Breaker');
 
 const TO_BE_MENDED: readonly string[] = ['auth', 'permission', 'quota'];
 
@@ -119,7 +121,14 @@ export class Upstreams {
   }
 
   private tell(event: UpstreamEvent): void {
-    for (const listener of this.listeners) listener(event);
+    for (const listener of this.listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A request must not fail because somebody who watches it does.
+        logger.error(`A listener of circuit breakers has failed: ${error instanceof Error ? error.name : typeof error}`);
+      }
+    }
   }
 
   /** One that is open is rather remembered: forgetting opens the door again. But nothing grows without end. */

@@ -3,7 +3,8 @@ import { AbortedError } from '@parlance/contracts';
 /** Fires when there was no sign of life for so long. Its timer must be stopped. */
 export class Watchdog {
   private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout;
+  private readonly timer: NodeJS.Timeout;
+  private over = false;
 
   /** @param milliseconds of silence */
   constructor(private readonly milliseconds: number) {
@@ -16,15 +17,20 @@ export class Watchdog {
 
   /** Something came: the time begins anew. */
   alive(): void {
-    this.timer.refresh();
+    // A provider that was given up may still send something, and would set the timer again.
+    if (!this.over) this.timer.refresh();
   }
 
   stop(): void {
+    this.over = true;
     clearTimeout(this.timer);
   }
 
   private start(): NodeJS.Timeout {
-    return setTimeout(() => this.controller.abort(new Error('Silent for too long.')), this.milliseconds);
+    return setTimeout(() => {
+      this.over = true;
+      this.controller.abort(new Error('Silent for too long.'));
+    }, this.milliseconds);
   }
 }
 
@@ -37,18 +43,21 @@ export async function unlessAborted<Result>(
   signal: AbortSignal,
   discard: (result: Result) => void,
 ): Promise<Result> {
-  let listener: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    listener = () => {
-      promise.then(discard, () => undefined);
+  return new Promise((resolve, reject) => {
+    let left = false;
+    const leave = () => {
+      left = true;
       reject(new AbortedError(signal.reason));
     };
-    if (signal.aborted) listener();
-    else signal.addEventListener('abort', listener, { once: true });
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    const settled = (then: () => void) => {
+      signal.removeEventListener('abort', leave);
+      then();
+    };
+    promise.then(
+      (result) => settled(() => (left ? discard(result) : resolve(result))),
+      (error: unknown) => settled(() => reject(error)),
+    );
   });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (listener !== undefined) signal.removeEventListener('abort', listener);
-  }
 }

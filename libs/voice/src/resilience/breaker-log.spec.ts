@@ -58,6 +58,12 @@ describe('BreakerLog', () => {
     expect(lines.flat().join(' ')).not.toContain('0123456789abcdef');
   });
 
+  it('keeps a model that a client has made up to one short line', () => {
+    tell(event({}, `gpt\n[Nest] ERROR: all is lost ${'!'.repeat(1000)}`));
+    expect(lines[0]?.[1]).not.toMatch(/\n/);
+    expect(lines[0]?.[1].length).toBeLessThan(200);
+  });
+
   it('is quiet after the end', () => {
     log.onModuleDestroy();
     tell(event({}));

@@ -16,7 +16,8 @@ export class BreakerLog implements OnModuleDestroy {
   }
 
   private write({ upstream: { provider, operation, model }, to, cause, openMilliseconds, alert }: UpstreamEvent): void {
-    const name = `${provider} (${operation}, ${model})`;
+    // Clients may make up names of models.
+    const name = `${provider} (${operation}, ${model.replaceAll(/\p{C}+/gu, ' ').slice(0, 64)})`;
     if (to !== 'open') return this.logger.log(`${name}: ${to === 'closed' ? 'closed' : 'half open, real requests try'} (${cause})`);
     const time = openMilliseconds === undefined ? 'until it is closed by hand' : `for ${(openMilliseconds / 1000).toFixed(1)} s`;
     const line = `${name}: open ${time} (${cause})`;

@@ -1,0 +1,111 @@
+import type { SpeechProvider } from '@parlance/contracts';
+import type { ProviderFactory } from '@parlance/providers';
+import type { ErrorCode } from '@parlance/contracts';
+import { failureOf } from '../__fixtures__/manual-breaker.js';
+import { RecoveryProbe } from './recovery-probe.js';
+import { Upstreams } from './upstreams.js';
+
+describe('RecoveryProbe', () => {
+  beforeEach(() => jest.useFakeTimers({ now: 0 }));
+  afterEach(() => jest.useRealTimers());
+
+  const setUp = (answer: (signal: AbortSignal) => Promise<boolean>) => {
+    const asked: { name: string; at: number; signal: AbortSignal }[] = [];
+    const factory = {
+      fingerprint: ({ name }: { name: string }) => name,
+      probe: async (name: string, signal: AbortSignal) => {
+        asked.push({ name, at: performance.now(), signal });
+        return answer(signal);
+      },
+    } as unknown as ProviderFactory;
+    const upstreams = new Upstreams(factory, { resilience: { breaker: { consecutiveFailures: 1 } } });
+    const probe = new RecoveryProbe(upstreams, factory);
+    const breakerOf = (name: string, model = 'm') => upstreams.of({ name } as SpeechProvider, model, 'speak').breaker;
+    const fail = (code: ErrorCode, name = 'a', model = 'm') => breakerOf(name, model).acquire()?.failed(failureOf(code));
+    return { asked, upstreams, probe, breakerOf, fail };
+  };
+  const well = () => Promise.resolve(true);
+  const ill = () => Promise.reject(failureOf('server'));
+
+  it.each(['server', 'timeout', 'empty', 'auth', 'permission'] as const)(
+    'asks before the time is over after %s, and lets real requests try',
+    async (code) => {
+      const { asked, breakerOf, fail } = setUp(well);
+      fail(code);
+      const wait = breakerOf('a').waitMilliseconds;
+      await jest.advanceTimersByTimeAsync(Math.min(wait * 0.8, 30_000) + 1);
+      expect(asked.map(({ name }) => name)).toEqual(['a']);
+      expect([breakerOf('a').state, breakerOf('a').cause]).toEqual(['half_open', 'probe']);
+      await jest.advanceTimersByTimeAsync(3_600_000);
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  it.each(['quota', 'rate'] as const)('does not ask after %s: the answer says nothing about it', async (code) => {
+    const { asked, fail } = setUp(well);
+    fail(code);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(asked).toEqual([]);
+  });
+
+  it('does not ask about what is held open by hand', async () => {
+    const { asked, upstreams, breakerOf } = setUp(well);
+    breakerOf('a');
+    upstreams.hold('a', 60_000);
+    await jest.advanceTimersByTimeAsync(120_000);
+    expect(asked).toEqual([]);
+  });
+
+  it('asks a vendor once for all of its breakers', async () => {
+    const { asked, fail, breakerOf } = setUp(well);
+    for (const model of ['m', 'n', 'o']) fail('server', 'a', model);
+    fail('server', 'b');
+    await jest.advanceTimersByTimeAsync(5900);
+    expect(asked.map(({ name }) => name).toSorted()).toEqual(['a', 'b']);
+    expect(['m', 'n', 'o'].map((model) => breakerOf('a', model).cause)).toEqual(['probe', 'probe', 'probe']);
+  });
+
+  it('leaves the breaker open while the vendor does not answer well, and asks again while it is open', async () => {
+    const { asked, fail, breakerOf } = setUp(ill);
+    fail('auth');
+    await jest.advanceTimersByTimeAsync(30_001);
+    expect([asked.length, breakerOf('a').state]).toEqual([1, 'open']);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(breakerOf('a').cause).toBe('auth');
+  });
+
+  it('lets nobody try where there is nothing to ask', async () => {
+    const { fail, breakerOf } = setUp(() => Promise.resolve(false));
+    fail('server');
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(breakerOf('a').cause).toBe('server');
+  });
+
+  it('leaves nothing behind at the end', async () => {
+    const { asked, fail, probe } = setUp(
+      (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(failureOf('aborted')))),
+    );
+    fail('auth');
+    fail('auth', 'b');
+    await jest.advanceTimersByTimeAsync(30_001);
+    fail('auth', 'c');
+    expect(asked).toHaveLength(2);
+    probe.onModuleDestroy();
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    fail('auth', 'd');
+    expect([asked.length, jest.getTimerCount()]).toEqual([2, 0]);
+  });
+
+  it('keeps no process alive', () => {
+    jest.useRealTimers();
+    const set = jest.spyOn(globalThis, 'setTimeout');
+    const { fail, probe } = setUp(well);
+    fail('auth');
+    const timers = set.mock.results.map(({ value }) => value as NodeJS.Timeout);
+    expect(timers.map((timer) => timer.hasRef())).toEqual([false]);
+    probe.onModuleDestroy();
+    set.mockRestore();
+  });
+});

@@ -108,4 +108,15 @@ describe('RecoveryProbe', () => {
     probe.onModuleDestroy();
     set.mockRestore();
   });
+
+  it('gives up on a vendor that does not answer, whatever its client makes of the signal', async () => {
+    const { asked, fail } = setUp(() => new Promise(() => undefined));
+    fail('auth');
+    await jest.advanceTimersByTimeAsync(30_001);
+    expect(asked[0]?.signal.aborted).toBe(false);
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(asked[0]?.signal.aborted).toBe(true);
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(asked.length).toBeGreaterThan(1);
+  });
 });

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { ProviderFactory } from '@parlance/providers';
 import { Upstreams, type UpstreamEvent } from './upstreams.js';
+import { unlessAborted } from './watchdog.js';
 
 /** What a vendor's list of models says something about; it answers just as well when there is no money left. */
 const PROBED: readonly string[] = ['timeout', 'server', 'empty', 'auth', 'permission'];
@@ -57,11 +58,17 @@ export class RecoveryProbe implements OnModuleDestroy {
   }
 
   private async probe(provider: string): Promise<void> {
-    const limit = AbortSignal.any([this.leaving.signal, AbortSignal.timeout(TIME_LIMIT_MILLISECONDS)]);
+    const limit = new AbortController();
+    // A timer of its own: a signal of AbortSignal.timeout that is only held by AbortSignal.any may be collected unfired.
+    const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MILLISECONDS).unref();
+    const either = AbortSignal.any([this.leaving.signal, limit.signal]);
     try {
-      if (await this.factory.probe(provider, limit)) this.upstreams.tryEarly(provider, PROBED);
+      const isWell = await unlessAborted(this.factory.probe(provider, either), either, () => undefined);
+      if (isWell) this.upstreams.tryEarly(provider, PROBED);
     } catch {
       // It is as broken as its breaker says.
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -1,13 +1,19 @@
-import type { SpeechProvider } from '@parlance/contracts';
+import type { ErrorCode, SpeechProvider } from '@parlance/contracts';
 import type { ProviderFactory } from '@parlance/providers';
-import type { ErrorCode } from '@parlance/contracts';
 import { failureOf } from '../__fixtures__/manual-breaker.js';
 import { RecoveryProbe } from './recovery-probe.js';
 import { Upstreams } from './upstreams.js';
 
 describe('RecoveryProbe', () => {
-  beforeEach(() => jest.useFakeTimers({ now: 0 }));
-  afterEach(() => jest.useRealTimers());
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 0 });
+    // No jitter: breakers that open together are open for the same time.
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
 
   const setUp = (answer: (signal: AbortSignal) => Promise<boolean>) => {
     const asked: { name: string; at: number; signal: AbortSignal }[] = [];
@@ -106,7 +112,6 @@ describe('RecoveryProbe', () => {
     const timers = set.mock.results.map(({ value }) => value as NodeJS.Timeout);
     expect(timers.map((timer) => timer.hasRef())).toEqual([false]);
     probe.onModuleDestroy();
-    set.mockRestore();
   });
 
   it('gives up on a vendor that does not answer, whatever its client makes of the signal', async () => {
@@ -118,5 +123,13 @@ describe('RecoveryProbe', () => {
     expect(asked[0]?.signal.aborted).toBe(true);
     await jest.advanceTimersByTimeAsync(30_000);
     expect(asked.length).toBeGreaterThan(1);
+  });
+
+  it('does not ask more and more often towards the end', async () => {
+    const { asked, fail } = setUp(ill);
+    fail('server');
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.length).toBeLessThanOrEqual(2);
   });
 });

@@ -10,6 +10,8 @@ const SHARE_OF_OPEN_TIME = 0.8;
 /** Somebody may mend a key long before its breaker would look again. */
 const LONGEST_PAUSE_MILLISECONDS = 30_000;
 const TIME_LIMIT_MILLISECONDS = 5000;
+/** With less than this real requests try soon anyway: another probe would only be one of many in a row. */
+const LEAST_LEFT_MILLISECONDS = 1000;
 
 /**
  * While a breaker is open, asks the vendor something that costs nothing, where there is such a thing. When that
@@ -49,7 +51,7 @@ export class RecoveryProbe implements OnModuleDestroy {
       void this.probe(provider).finally(() => {
         this.timers.delete(provider);
         const left = this.upstreams.longestOpen(provider, PROBED);
-        if (left > 0) this.schedule(provider, left);
+        if (left > LEAST_LEFT_MILLISECONDS) this.schedule(provider, left);
       });
     }, pause);
     // The process may end while a vendor is down.

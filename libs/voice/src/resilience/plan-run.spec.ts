@@ -1,0 +1,230 @@
+import { AbortedError, ExhaustedError, ParlanceError } from '@parlance/contracts';
+import { failureOf } from '../__fixtures__/manual-breaker.js';
+import { answers, freeTrials, hangs, planBench, throws, waits, type Reply } from '../__fixtures__/plan-bench.js';
+import { Deadline } from './deadline.js';
+import { RetryAllowance } from './retry-allowance.js';
+
+const fails = (code: Parameters<typeof failureOf>[0], retryAfterSeconds?: number) => throws(failureOf(code, retryAfterSeconds));
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('PlanRun', () => {
+  // No pause before a retry.
+  beforeEach(() => jest.spyOn(Math, 'random').mockReturnValue(0));
+  afterEach(() => jest.restoreAllMocks());
+
+  describe('the order', () => {
+    it('asks one after the other until one serves', async () => {
+      const { run, asked, attempts, account } = planBench({ a: fails('server'), b: fails('quota'), c: answers('yes'), d: answers('no') });
+      const { candidate, result, cached, failed } = await run();
+      expect([candidate.provider.name, result, cached]).toEqual(['c', 'yes', false]);
+      expect(asked()).toEqual(['a', 'b', 'c']);
+      expect(attempts()).toEqual(['a: server', 'b: quota', 'c: ok']);
+      expect(failed.map(({ provider }) => provider)).toEqual(['a', 'b']);
+      expect(account.trace.servedBy).toEqual({ provider: 'c', model: 'c-model' });
+    });
+
+    it.each([
+      'too_large',
+      'not_found',
+      'unsupported',
+      'auth',
+      'permission',
+      'quota',
+      'rate',
+      'server',
+      'timeout',
+      'empty',
+      'unavailable',
+    ] as const)('goes on after %s', async (code) => {
+      const { run, asked } = planBench({ a: fails(code), b: answers('yes') });
+      await expect(run()).resolves.toMatchObject({ result: 'yes' });
+      expect(asked()).toEqual(['a', 'b']);
+    });
+
+    it.each<[string, Reply]>([
+      ['an error of another kind', throws(new TypeError('cannot read the secret of undefined'))],
+      ['a word', throws('secret')],
+      ['nothing', throws(undefined)],
+      ['an AbortedError that nobody asked for', throws(new AbortedError())],
+      [
+        'an error before its promise',
+        () => {
+          throw new RangeError('secret');
+        },
+      ],
+    ])('goes on after %s, as a failure of the provider', async (_, reply) => {
+      const { run, upstreamOf } = planBench({ a: reply, b: answers('yes') });
+      const { failed } = await run();
+      expect(failed[0]?.failure).toMatchObject({ code: 'server', provider: 'a', message: expect.not.stringContaining('secret') });
+      expect(upstreamOf('a').breaker.counts.failures).toBe(1);
+    });
+
+    it('asks nobody else when the request is wrong, and counts nothing', async () => {
+      const { run, asked, upstreamOf } = planBench(
+        { a: fails('invalid'), b: answers('yes') },
+        { retries: 5, breaker: { consecutiveFailures: 1 } },
+      );
+      const failure = await run().catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'invalid' });
+      expect(failure).not.toBeInstanceOf(ExhaustedError);
+      expect(asked()).toEqual(['a']);
+      expect(upstreamOf('a').breaker.counts.calls).toBe(0);
+    });
+
+    it('asks one other where no words were found in speech', async () => {
+      const { run, asked } = planBench({ a: fails('no_speech'), b: fails('no_speech'), c: answers('yes') });
+      await expect(run()).rejects.toMatchObject({ code: 'no_speech' });
+      expect(asked()).toEqual(['a', 'b']);
+    });
+
+    it('takes what was made before instead of asking, in its turn', async () => {
+      const { run, asked, attempts } = planBench({ a: fails('server'), b: answers('new') });
+      const served = await run({ known: ({ provider }) => (provider.name === 'b' ? 'old' : undefined) });
+      expect(served).toMatchObject({ result: 'old', cached: true });
+      served.permit.failed(failureOf('auth'));
+      expect([asked(), attempts()]).toEqual([['a'], ['a: server']]);
+    });
+  });
+
+  describe('circuit breakers', () => {
+    it('does not ask whose breaker is open', async () => {
+      const { run, asked, upstreams } = planBench({ a: answers('a'), b: answers('b') });
+      upstreams.hold('a');
+      await expect(run()).resolves.toMatchObject({ result: 'b', failed: [] });
+      expect(asked()).toEqual(['b']);
+      upstreams.hold('b', 7000);
+      await expect(run()).rejects.toMatchObject({
+        code: 'unavailable',
+        message: 'No provider of the plan is asked just now (a: breaker open, manual, b: breaker open, manual). Try again later.',
+        retryAfterSeconds: 7,
+      });
+    });
+
+    it.each(['server', 'timeout', 'empty'] as const)('counts a request that all break on by %s against the first only', async (code) => {
+      const { run, upstreamOf } = planBench({ a: fails(code), b: fails(code), c: fails(code) });
+      await expect(run()).rejects.toThrow(ExhaustedError);
+      expect(['a', 'b', 'c'].map((name) => upstreamOf(name).breaker.counts.failures)).toEqual([1, 0, 0]);
+    });
+
+    it('counts against everybody what has to do with their account', async () => {
+      const { run, upstreamOf } = planBench({ a: fails('server'), b: fails('auth'), c: fails('rate') });
+      await expect(run()).rejects.toThrow(ExhaustedError);
+      expect(['a', 'b', 'c'].map((name) => upstreamOf(name).breaker.state)).toEqual(['closed', 'open', 'open']);
+    });
+
+    it('closes a half open breaker with the first answer; how it ends is for the reader to say', async () => {
+      const { run, halfOpen, upstreamOf } = planBench({ a: answers('yes') });
+      halfOpen('a');
+      const { permit } = await run();
+      expect(upstreamOf('a').breaker.state).toBe('closed');
+      permit.failed(failureOf('server'));
+      expect(upstreamOf('a').breaker.counts).toEqual({ calls: 1, failures: 1, consecutive: 1 });
+    });
+
+    it.each(['invalid', 'unsupported'] as const)('gives a trial back that ended with %s', async (code) => {
+      const { run, halfOpen, upstreamOf } = planBench({ a: fails(code) });
+      halfOpen('a');
+      await expect(run()).rejects.toThrow(ParlanceError);
+      expect(freeTrials(upstreamOf('a').breaker)).toBe(2);
+    });
+
+    it('gives the trial of a provider back that is not to blame', async () => {
+      const { run, halfOpen, upstreamOf } = planBench({ a: fails('server'), b: fails('server') });
+      halfOpen('b');
+      await expect(run()).rejects.toThrow(ExhaustedError);
+      expect(freeTrials(upstreamOf('b').breaker)).toBe(2);
+    });
+  });
+
+  describe('retries', () => {
+    it('repeats what may pass, and says which call it was', async () => {
+      const { run, account } = planBench({ a: [fails('timeout'), answers('yes')], b: answers('no') }, { retries: 2 });
+      await expect(run()).resolves.toMatchObject({ result: 'yes' });
+      expect(account.trace.attempts).toMatchObject([{ outcome: 'timeout' }, { outcome: 'ok', retry: 1 }]);
+    });
+
+    it('makes no more of them than one request may, over all providers and pieces', async () => {
+      const { run, asked } = planBench({ a: fails('timeout'), b: fails('timeout'), c: fails('timeout') });
+      const limits = { retries: new RetryAllowance(3), deadline: new Deadline(60_000) };
+      await expect(run({ limits })).rejects.toMatchObject({ code: 'timeout' });
+      expect(asked()).toEqual(['a', 'a', 'a', 'b', 'b', 'c']);
+      await expect(run({ limits, segment: 1 })).rejects.toMatchObject({ code: 'timeout' });
+      expect(asked().slice(6)).toEqual(['a', 'b', 'c']);
+    });
+
+    it('does not repeat what has opened the breaker', async () => {
+      const { run, asked } = planBench({ a: fails('server'), b: answers('yes') }, { retries: 2, breaker: { consecutiveFailures: 1 } });
+      await run();
+      expect(asked()).toEqual(['a', 'b']);
+    });
+  });
+
+  describe('time', () => {
+    it('gives up on a provider that says nothing, whatever it makes of its signal, and lets go of what comes late', async () => {
+      let answer: (text: string) => void = () => undefined;
+      const late: Reply = () => new Promise((resolve) => (answer = resolve));
+      const { run, calls, attempts, discarded } = planBench({ a: late, b: waits, c: answers('yes') }, { firstByteMilliseconds: 10 });
+      await expect(run()).resolves.toMatchObject({ result: 'yes' });
+      expect(attempts()).toEqual(['a: timeout', 'b: timeout', 'c: ok']);
+      expect(calls.slice(0, 2).map(({ signal }) => signal.aborted)).toEqual([true, true]);
+      answer('too late');
+      await settled();
+      expect(discarded).toEqual(['too late']);
+    });
+
+    it('asks nobody after the deadline', async () => {
+      const { run, asked } = planBench({ a: answers('yes') });
+      const limits = { retries: new RetryAllowance(0), deadline: new Deadline(0) };
+      await expect(run({ limits })).rejects.toMatchObject({ code: 'timeout', attempts: [] });
+      expect(asked()).toEqual([]);
+    });
+
+    it('times the first sign of life', async () => {
+      const { run, upstreamOf } = planBench({
+        a: async (_, alive) => {
+          alive();
+          const first = performance.now();
+          while (performance.now() < first + 50) await settled();
+          alive();
+          return 'yes';
+        },
+      });
+      await run();
+      expect(upstreamOf('a').latency.median).toBeLessThan(50);
+    });
+  });
+
+  describe('when the caller leaves', () => {
+    it('asks nobody if that was before', async () => {
+      const { run, asked } = planBench({ a: answers('yes') });
+      await expect(run({}, AbortSignal.abort())).rejects.toThrow(AbortedError);
+      expect(asked()).toEqual([]);
+    });
+
+    it.each([
+      ['heeds', waits],
+      ['does not heed', hangs],
+    ])('ends a call whose provider %s its signal, gives the trial back, and asks nobody else', async (_, reply) => {
+      const { run, asked, calls, halfOpen, upstreamOf, attempts } = planBench({ a: reply, b: answers('yes') }, { retries: 2 });
+      halfOpen('a');
+      const controller = new AbortController();
+      const running = run({}, controller.signal);
+      await settled();
+      controller.abort();
+      await expect(running).rejects.toThrow(AbortedError);
+      expect([asked(), attempts(), calls[0]?.signal.aborted]).toEqual([['a'], ['a: aborted'], true]);
+      expect(freeTrials(upstreamOf('a').breaker)).toBe(2);
+    });
+
+    it('ends the pause before a retry', async () => {
+      jest.spyOn(Math, 'random').mockReturnValue(1e6);
+      const { run, asked } = planBench({ a: fails('timeout') }, { retries: 2, deadlineMilliseconds: 1e9 });
+      const controller = new AbortController();
+      const running = run({}, controller.signal);
+      await settled();
+      controller.abort();
+      await expect(running).rejects.toThrow(AbortedError);
+      expect(asked()).toEqual(['a']);
+    });
+  });
+});

@@ -179,6 +179,31 @@ describe('PlanRun', () => {
       expect(asked()).toEqual([]);
     });
 
+    it('ends with the deadline, and asks nobody after it', async () => {
+      const { run, asked } = planBench({ a: hangs, b: answers('yes') }, { deadlineMilliseconds: 20 });
+      await expect(run()).rejects.toMatchObject({
+        code: 'unavailable',
+        message: 'Every provider of the plan has failed (a: timeout, b: no time left). Try again later.',
+        cause: { message: expect.stringMatching(/time for this request/) },
+      });
+      expect(asked()).toEqual(['a']);
+    });
+
+    it.each([
+      ['heeds', waits],
+      ['does not heed', hangs],
+    ])('ends with the deadline though a provider that %s its signal shows signs of life', async (_, ending) => {
+      let timer: NodeJS.Timeout | undefined;
+      const dribbles: Reply = (signal, alive) => {
+        timer = setInterval(alive, 1);
+        return ending(signal, alive);
+      };
+      const { run, calls } = planBench({ a: dribbles }, { deadlineMilliseconds: 30, firstByteMilliseconds: 20 });
+      await expect(run()).rejects.toMatchObject({ code: 'timeout' });
+      expect(calls[0]?.signal.aborted).toBe(true);
+      clearInterval(timer);
+    });
+
     it('times the first sign of life', async () => {
       const { run, upstreamOf } = planBench({
         a: async (_, alive) => {

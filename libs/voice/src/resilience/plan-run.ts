@@ -87,9 +87,11 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     signal: AbortSignal,
   ): Promise<Served<Candidate, Result>> {
     const { call, discard, patience, limits, account, traceOf } = this.task;
-    const watchdog = new Watchdog(Math.min(patience, limits.deadline.remaining));
+    const watchdog = new Watchdog(patience);
+    // Signs of life put off the one, and nothing the other. A timer may fire a moment early.
+    const end = new Watchdog(Math.ceil(limits.deadline.remaining) + 1);
     const giveUp = new AbortController();
-    const either = AbortSignal.any([signal, watchdog.signal, giveUp.signal]);
+    const either = AbortSignal.any([signal, watchdog.signal, end.signal, giveUp.signal]);
     const began = performance.now();
     let first: number | undefined;
     const alive = () => {
@@ -101,7 +103,9 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
         try {
           return await unlessAborted(call(candidate, either, alive), either, discard);
         } catch (error) {
-          throw signal.aborted ? new AbortedError(signal.reason) : this.named(candidate, watchdog.signal.aborted ? 'silent' : error);
+          if (signal.aborted) throw new AbortedError(signal.reason);
+          const late = end.signal.aborted ? 'no time left' : watchdog.signal.aborted ? 'silent' : undefined;
+          throw this.named(candidate, late ?? error);
         }
       });
       upstream.latency.add(first ?? performance.now() - began);
@@ -113,13 +117,16 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       throw error;
     } finally {
       watchdog.stop();
+      end.stop();
     }
   }
 
   /** Whatever was thrown, as a failure of this provider. */
   private named({ provider: { name: provider } }: Candidate, error: unknown): ParlanceError {
-    if (error === 'silent') {
-      const message = `${provider} gave nothing for ${Math.round(this.task.patience)} ms. Try again.`;
+    if (error === 'silent' || error === 'no time left') {
+      const silence = `${provider} gave nothing for ${Math.round(this.task.patience)} ms. Try again.`;
+      const message =
+        error === 'silent' ? silence : `${provider} was not done when the time for this request was over. Try again, or with less.`;
       return new ParlanceError('timeout', message, { provider, reason: 'deadline' });
     }
     if (error instanceof ParlanceError && error.code !== 'aborted') return error;

@@ -17,6 +17,13 @@ describe('Watchdog', () => {
     expect(watchdog.signal.aborted).toBe(true);
   });
 
+  it('takes a time without end for a very long one', () => {
+    const watchdog = new Watchdog(Number.POSITIVE_INFINITY);
+    jest.advanceTimersByTime(1_000_000);
+    expect(watchdog.signal.aborted).toBe(false);
+    watchdog.stop();
+  });
+
   it('leaves no timer behind when it is stopped, whatever shows signs of life afterwards', () => {
     const watchdog = new Watchdog(100);
     watchdog.stop();

@@ -1,12 +1,15 @@
 import { AbortedError } from '@parlance/contracts';
 
+/** A timer of more than this would fire at once. */
+const LONGEST_MILLISECONDS = 2 ** 31 - 1;
+
 /** Fires when there was no sign of life for so long. Its timer must be stopped. */
 export class Watchdog {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private over = false;
 
-  /** @param milliseconds of silence */
+  /** @param milliseconds of silence; more than a timer takes (24 days) is as much as it takes */
   constructor(private readonly milliseconds: number) {
     this.timer = this.start();
   }
@@ -27,10 +30,13 @@ export class Watchdog {
   }
 
   private start(): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.over = true;
-      this.controller.abort(new Error('Silent for too long.'));
-    }, this.milliseconds);
+    return setTimeout(
+      () => {
+        this.over = true;
+        this.controller.abort(new Error('Silent for too long.'));
+      },
+      Math.min(this.milliseconds, LONGEST_MILLISECONDS),
+    );
   }
 }
 

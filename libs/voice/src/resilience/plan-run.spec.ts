@@ -251,5 +251,19 @@ describe('PlanRun', () => {
       await expect(running).rejects.toThrow(AbortedError);
       expect(asked()).toEqual(['a']);
     });
+
+    it('gives the trial back when the caller leaves in the very moment of a failure', async () => {
+      const controller = new AbortController();
+      const { run, halfOpen, upstreamOf } = planBench({
+        a: async (signal) => {
+          // What a call is told when it has failed.
+          signal.addEventListener('abort', () => controller.abort());
+          throw failureOf('server');
+        },
+      });
+      halfOpen('a');
+      await expect(run({}, controller.signal)).rejects.toThrow(AbortedError);
+      expect(freeTrials(upstreamOf('a').breaker)).toBe(2);
+    });
   });
 });

@@ -63,7 +63,10 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       try {
         return await this.ask(candidate, upstream, permit, info, signal);
       } catch (error) {
-        if (signal.aborted) throw new AbortedError(signal.reason);
+        if (signal.aborted) {
+          permit.released();
+          throw new AbortedError(signal.reason);
+        }
         const failure = error as ParlanceError;
         this.blame(candidate, failure, permit);
         this.failed.push({ provider: name.provider, failure });
@@ -112,7 +115,6 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       permit.answered();
       return { candidate, result, permit, cached: false, failed: this.failed };
     } catch (error) {
-      if (signal.aborted) permit.released();
       giveUp.abort();
       throw error;
     } finally {

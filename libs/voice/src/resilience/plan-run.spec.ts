@@ -157,6 +157,26 @@ describe('PlanRun', () => {
       await run();
       expect(asked()).toEqual(['a', 'b']);
     });
+
+    it.each([0.02, undefined])(
+      'waits for a provider that is asked too much, also where that has opened its breaker (%s s)',
+      async (hint) => {
+        const replies = { a: [fails('rate', hint), answers('yes')] };
+        const { run, account, upstreamOf } = planBench(replies, { retries: 1, breaker: { shortOpenMilliseconds: 1300 } });
+        await expect(run()).resolves.toMatchObject({ result: 'yes' });
+        expect(account.trace.attempts.map(({ outcome }) => outcome)).toEqual(['rate', 'ok']);
+        expect(upstreamOf('a').breaker.cause).toBe('recovered');
+      },
+    );
+
+    it('does not wait for a breaker that something else has opened, and takes no retry for it', async () => {
+      const { run, asked } = planBench({ a: fails('server') }, { breaker: { consecutiveFailures: 1 } });
+      const retries = new RetryAllowance(1);
+      await expect(run({ limits: { retries, deadline: new Deadline(60_000) } })).rejects.toMatchObject({ code: 'server' });
+      expect(asked()).toEqual(['a']);
+      const failure = failureOf('timeout');
+      expect(retries.take({ failure, retries: 0, took: 0, othersLeft: false, deadline: new Deadline(1000), barredFor: 0 })).toBeDefined();
+    });
   });
 
   describe('time', () => {

@@ -72,7 +72,9 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
         this.failed.push({ provider: name.provider, failure });
         if (this.isFinal(failure)) return undefined;
         const took = performance.now() - began;
-        const pause = limits.retries.take({ failure, retries, took, othersLeft: this.queue.length > 0, deadline: limits.deadline });
+        const othersLeft = this.queue.length > 0;
+        const barredFor = upstream.breaker.waitMilliseconds;
+        const pause = limits.retries.take({ failure, retries, took, othersLeft, barredFor, deadline: limits.deadline });
         if (pause === undefined) return undefined;
         await sleep(pause, undefined, { signal }).catch(() => {
           throw new AbortedError(signal.reason);

@@ -7,6 +7,7 @@ const soon = (situation: Partial<RetrySituation> = {}): RetrySituation => ({
   retries: 0,
   took: 10,
   othersLeft: false,
+  barredFor: 0,
   deadline: new Deadline(60_000),
   ...situation,
 });
@@ -66,6 +67,15 @@ describe('RetryAllowance', () => {
     expect(new RetryAllowance(9, half).take(soon({ failure }))).toBe(3010);
     expect(new RetryAllowance(9, half).take(soon({ failure, deadline: new Deadline(3000) }))).toBeUndefined();
     expect(new RetryAllowance(9, half).take(soon({ failure: failureOf('rate') }))).toBe(1100);
+  });
+
+  it('waits for a breaker that a refusal has opened, and for no other', () => {
+    const take = (situation: Partial<RetrySituation>) => new RetryAllowance(9, half).take(soon({ barredFor: 4000, ...situation }));
+    expect(take({ failure: failureOf('rate') })).toBe(4001);
+    expect(take({ failure: failureOf('rate', 5) })).toBe(5010);
+    expect(take({ failure: failureOf('rate'), deadline: new Deadline(4000) })).toBeUndefined();
+    expect(take({ failure: failureOf('rate'), barredFor: Number.POSITIVE_INFINITY })).toBeUndefined();
+    expect(take({ failure: failureOf('timeout') })).toBeUndefined();
   });
 
   it('asks somebody else rather than wait long', () => {

@@ -9,6 +9,8 @@ export interface RetrySituation {
   took: number;
   /** Whether another provider could be asked instead. */
   othersLeft: boolean;
+  /** Milliseconds until its breaker lets anybody through; 0: now. */
+  barredFor: number;
   deadline: Deadline;
 }
 
@@ -31,15 +33,17 @@ export class RetryAllowance {
   }
 
   /** Milliseconds to wait before asking the same provider again; `undefined`: not again. Takes one of the retries. */
-  take({ failure, retries, took, othersLeft, deadline }: RetrySituation): number | undefined {
+  take({ failure, retries, took, othersLeft, barredFor, deadline }: RetrySituation): number | undefined {
     const { code, retryable, retryAfterSeconds } = failure;
     if (!retryable || this.left <= 0 || retries >= (code === 'server' || code === 'empty' ? 1 : RETRIES_PER_PROVIDER)) return undefined;
     // Whoever let a listener wait once is not waited for again while somebody else may answer.
     if (othersLeft && (code === 'rate' || took > PATIENCE)) return undefined;
     // Full jitter: many callers that failed together must not come back together.
     const pause = this.random() * FIRST_PAUSE * 2 ** retries;
-    const wait = retryAfterSeconds === undefined ? pause + (code === 'rate' ? 1000 : 0) : retryAfterSeconds * 1000 + pause / 10;
-    if (wait >= deadline.remaining || (othersLeft && wait > PATIENCE)) return undefined;
+    const own = retryAfterSeconds === undefined ? pause + (code === 'rate' ? 1000 : 0) : retryAfterSeconds * 1000 + pause / 10;
+    // Too many requests open the breaker for a moment: it is a trial that comes after it. A timer may fire a little early.
+    const wait = code === 'rate' && barredFor > 0 ? Math.max(own, Math.ceil(barredFor) + 1) : own;
+    if (wait < barredFor || wait >= deadline.remaining || (othersLeft && wait > PATIENCE)) return undefined;
     this.left--;
     return wait;
   }

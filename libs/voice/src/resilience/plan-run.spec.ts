@@ -177,6 +177,13 @@ describe('PlanRun', () => {
       const failure = failureOf('timeout');
       expect(retries.take({ failure, retries: 0, took: 0, othersLeft: false, deadline: new Deadline(1000), barredFor: 0 })).toBeDefined();
     });
+
+    it('waits rather than give up where all others are not to be asked anyway', async () => {
+      const { run, asked, upstreams } = planBench({ a: [fails('rate', 0.02), answers('yes')], b: answers('no') }, { retries: 1 });
+      upstreams.hold('b');
+      await expect(run()).resolves.toMatchObject({ result: 'yes' });
+      expect(asked()).toEqual(['a', 'a']);
+    });
   });
 
   describe('time', () => {

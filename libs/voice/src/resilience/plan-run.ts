@@ -72,7 +72,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
         this.failed.push({ provider: name.provider, failure });
         if (this.isFinal(failure)) return undefined;
         const took = performance.now() - began;
-        const othersLeft = this.queue.length > 0;
+        const othersLeft = this.queue.some((other) => this.mayServe(other));
         const barredFor = upstream.breaker.waitMilliseconds;
         const pause = limits.retries.take({ failure, retries, took, othersLeft, barredFor, deadline: limits.deadline });
         if (pause === undefined) return undefined;
@@ -81,6 +81,11 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
         });
       }
     }
+  }
+
+  private mayServe(candidate: Candidate): boolean {
+    const { traceOf, operation, known } = this.task;
+    return this.upstreams.of(candidate.provider, traceOf(candidate).model, operation).breaker.isReady || known?.(candidate) !== undefined;
   }
 
   /** @throws ParlanceError, whatever was thrown */

@@ -121,4 +121,12 @@ describe('checkedAudio', () => {
     }
     expect(source.freed).toBe(1);
   });
+
+  it('frees the source when nobody has listened at all', async () => {
+    const { check, source } = setUp('mp3', inPieces(spokenAudio('mp3'), 5000));
+    const { chunks } = await check();
+    await chunks[Symbol.asyncIterator]().return?.();
+    expect(source.freed).toBe(1);
+    expect(await collect(chunks)).toHaveLength(0);
+  });
 });

@@ -1,5 +1,6 @@
 import { sniffFormat } from '@parlance/audio';
 import { ParlanceError, type AudioFormat, type RecordingFormat, type SpeechAudio } from '@parlance/contracts';
+import { letGo } from '../streams/async-streams.js';
 import { leastBytes } from './plausible.js';
 
 /** How much is looked at before the first byte goes out: what is wrong by then can still be mended. */
@@ -50,10 +51,28 @@ export async function checkedAudio(audio: SpeechAudio, { provider, atLeast }: Ex
       if (size >= Math.max(enough, LONGEST_HEAD_BYTES)) throw notAudio(provider, format);
     }
   } catch (error) {
-    await iterator.return?.();
+    letGo(iterator);
     throw error;
   }
-  return { ...audio, chunks: rest(head, iterator, size, whole, provider) };
+  return { ...audio, chunks: freeing(rest(head, iterator, size, whole, provider), iterator) };
+}
+
+/** A generator that was never begun has nothing to clean up: leaving it then has to free its source here. */
+function freeing(chunks: AsyncGenerator<Uint8Array>, source: AsyncIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+  let begun = false;
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      begun = true;
+      return chunks.next();
+    },
+    return: async () => {
+      if (!begun) letGo(source);
+      return chunks.return(undefined);
+    },
+  };
 }
 
 async function* inOnePiece(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

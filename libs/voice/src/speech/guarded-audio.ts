@@ -2,6 +2,7 @@ import { AbortedError, ParlanceError } from '@parlance/contracts';
 import type { Account } from '../account.js';
 import type { Permit } from '../resilience/circuit-breaker.js';
 import { unlessAborted, Watchdog } from '../resilience/watchdog.js';
+import { letGo } from '../streams/async-streams.js';
 
 /**
  * Audio on its way to the listener: a provider that falls silent in the middle breaks it, and its circuit breaker
@@ -35,7 +36,7 @@ export async function* guardedAudio(
     // The listener has left in the middle.
     if (!ended) permit.released();
     // A provider that is silent does not end its stream either: nobody waits for it.
-    void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    letGo(iterator);
   }
 }
 

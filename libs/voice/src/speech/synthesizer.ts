@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
-import { once, withFirst } from '../streams/async-streams.js';
+import { letGo, once, withFirst } from '../streams/async-streams.js';
 import { splitText } from '../text/split-text.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { guardedAudio } from './guarded-audio.js';
@@ -83,7 +83,7 @@ export class Synthesizer {
       segment: 0,
       known: (candidate) => known.get(candidate),
       call: (candidate, callSignal, alive) => this.open({ candidate, text, format, signal: callSignal, alive }),
-      discard: ({ chunks }) => void chunks[Symbol.asyncIterator]().return?.(),
+      discard: ({ chunks }) => letGo(chunks[Symbol.asyncIterator]()),
       traceOf: traceCandidate,
       patience,
       limits: this.executor.limits(),

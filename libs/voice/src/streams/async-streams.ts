@@ -5,6 +5,11 @@ export async function* once<Item>(item: Item): AsyncGenerator<Item> {
   yield item;
 }
 
+/** Ends a stream that nobody reads any more. Nobody waits for that, and how it goes interests nobody. */
+export function letGo(iterator: AsyncIterator<unknown>): void {
+  void (async () => iterator.return?.())().catch(() => undefined);
+}
+
 /** A stream whose first item is already there: what fails before it fails the caller, not the stream. */
 export async function withFirst<Item>(source: AsyncIterable<Item>): Promise<AsyncIterable<Item> | undefined> {
   const iterator = source[Symbol.asyncIterator]();

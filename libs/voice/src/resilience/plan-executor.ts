@@ -73,8 +73,9 @@ export class PlanExecutor {
       const [served, loser] = await Promise.any([first.then((won) => [won, 1] as const), second.then((won) => [won, 0] as const)]);
       const late = [first, second][loser];
       late?.then(
-        ({ result, permit }) => {
+        ({ result, permit, giveUp }) => {
           permit.released();
+          giveUp();
           discard(result);
         },
         () => undefined,

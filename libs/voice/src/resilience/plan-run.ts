@@ -37,7 +37,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       const candidate = this.verdict === undefined ? this.queue.shift() : undefined;
       if (candidate === undefined) throw this.failure();
       const known = this.task.known?.(candidate);
-      if (known !== undefined) return { candidate, result: known, permit: NO_PERMIT, cached: true, failed: this.failed };
+      if (known !== undefined) return { candidate, result: known, permit: NO_PERMIT, giveUp: nothing, cached: true, failed: this.failed };
       const served = await this.askWithRetries(candidate, signal, hedge);
       if (served !== undefined) return served;
     }
@@ -120,7 +120,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       });
       upstream.latency.add(first ?? performance.now() - began);
       permit.answered();
-      return { candidate, result, permit, cached: false, failed: this.failed };
+      return { candidate, result, permit, giveUp: () => giveUp.abort(), cached: false, failed: this.failed };
     } catch (error) {
       giveUp.abort();
       throw error;

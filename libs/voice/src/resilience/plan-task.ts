@@ -37,6 +37,8 @@ export interface Served<Candidate, Result> {
   result: Result;
   /** Answered; whoever reads the result to its end says how that went. */
   permit: Permit;
+  /** Ends what its provider is still sending. */
+  giveUp: () => void;
   /** Made for an earlier request. */
   cached: boolean;
   /** What others have failed with before. */

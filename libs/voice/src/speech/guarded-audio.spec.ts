@@ -11,7 +11,7 @@ describe('guardedAudio', () => {
   /** Chunks, and waits and errors in between. */
   const setUp = (...steps: (Uint8Array | Error | Promise<unknown>)[]) => {
     const settled: string[] = [];
-    const source = { returned: 0 };
+    const source = { returned: 0, givenUp: 0 };
     const permit = {
       answered: () => settled.push('answered'),
       succeeded: () => settled.push('succeeded'),
@@ -35,25 +35,29 @@ describe('guardedAudio', () => {
       }
     }
     const outcomes = () => account.trace.attempts.map(({ outcome }) => outcome);
-    const audio = (patience = 10_000) => guardedAudio(chunks(), { permit, account, provider: 'b', patience });
+    const audio = (patience = 10_000) =>
+      guardedAudio(chunks(), { permit, giveUp: () => void source.givenUp++, account, provider: 'b', patience });
     return { settled, source, outcomes, audio };
   };
 
   it('passes everything on, and then says that all is well', async () => {
-    const { audio, settled, outcomes } = setUp(bytes(1), bytes(2, 3));
+    const { audio, settled, outcomes, source } = setUp(bytes(1), bytes(2, 3));
     const iterator = audio();
     expect(await iterator.next()).toEqual({ done: false, value: bytes(1) });
     expect(settled).toEqual([]);
     expect([...(await collect(iterator))]).toEqual([2, 3]);
     expect([settled, outcomes()]).toEqual([['succeeded'], ['server', 'ok']]);
+    expect(source).toEqual({ returned: 1, givenUp: 0 });
   });
 
-  it('breaks off when the provider falls silent in the middle', async () => {
-    const { audio, settled, outcomes } = setUp(bytes(1), new Promise(() => undefined), bytes(2));
+  it('breaks off when the provider falls silent in the middle, and ends the call', async () => {
+    const { audio, settled, outcomes, source } = setUp(bytes(1), new Promise(() => undefined), bytes(2));
     const iterator = audio(10);
     await iterator.next();
     await expect(iterator.next()).rejects.toMatchObject({ code: 'timeout', provider: 'b', reason: 'deadline' });
     expect([settled, outcomes()]).toEqual([['failed: timeout'], ['server', 'timeout']]);
+    // Its stream cannot be ended while it is waited for: only the call can.
+    expect(source).toEqual({ returned: 0, givenUp: 1 });
   });
 
   it('takes no listener that is slow for a provider that is', async () => {
@@ -72,7 +76,8 @@ describe('guardedAudio', () => {
       expect(chunk).toEqual(bytes(1));
       break;
     }
-    expect([settled, source.returned, outcomes()]).toEqual([['released'], 1, ['server', 'ok']]);
+    expect([settled, outcomes()]).toEqual([['released'], ['server', 'ok']]);
+    expect(source).toEqual({ returned: 1, givenUp: 1 });
   });
 
   it('breaks off as the provider does, and marks the attempt', async () => {

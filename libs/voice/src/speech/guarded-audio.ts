@@ -4,24 +4,34 @@ import type { Permit } from '../resilience/circuit-breaker.js';
 import { unlessAborted, Watchdog } from '../resilience/watchdog.js';
 import { letGo } from '../streams/async-streams.js';
 
+interface Guard {
+  permit: Permit;
+  /** Ends the call to the provider. */
+  giveUp: () => void;
+  account: Account;
+  provider: string;
+  /** Milliseconds. */
+  patience: number;
+}
+
 /**
  * Audio on its way to the listener: a provider that falls silent in the middle breaks it, and its circuit breaker
  * hears how it ended. Only the time in which the provider is waited for counts: a slow listener is no fault of it.
- * @param patience milliseconds
  */
 export async function* guardedAudio(
   chunks: AsyncIterable<Uint8Array>,
-  { permit, account, provider, patience }: { permit: Permit; account: Account; provider: string; patience: number },
+  { permit, giveUp, account, provider, patience }: Guard,
 ): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   let ended = false;
+  let whole = false;
   try {
     for (;;) {
       const next = await within(patience, iterator.next(), provider);
       if (next.done === true) break;
       yield next.value;
     }
-    ended = true;
+    ended = whole = true;
     permit.succeeded();
   } catch (error) {
     ended = true;
@@ -35,8 +45,9 @@ export async function* guardedAudio(
   } finally {
     // The listener has left in the middle.
     if (!ended) permit.released();
-    // A provider that is silent does not end its stream either: nobody waits for it.
+    // A provider that is silent does not end its stream either: nobody waits for it, and its connection is closed.
     letGo(iterator);
+    if (!whole) giveUp();
   }
 }
 

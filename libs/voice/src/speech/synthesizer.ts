@@ -90,10 +90,10 @@ export class Synthesizer {
       account,
       signal,
     });
-    const { candidate, result: audio, permit, cached } = served;
+    const { candidate, result: audio, permit, giveUp, cached } = served;
     account.spoken(candidate, audio, cached);
     const servedByOne = () => candidate;
-    const chunks = guardedAudio(audio.chunks, { permit, account, provider: candidate.provider.name, patience });
+    const chunks = guardedAudio(audio.chunks, { permit, giveUp, account, provider: candidate.provider.name, patience });
     if (asAsked(audio, utterance)) return { sampleRate: audio.sampleRate, chunks, servedByOne };
     return { ...(await this.encoded(samplesOf({ ...audio, chunks }), utterance, signal)), servedByOne };
   }

@@ -158,4 +158,27 @@ describe('Reading', () => {
     expect(second.speech).toMatchObject({ usage: {}, trace: { cache: 'partial', attempts: [] } });
     expect(first.speech.usage.characters).toBe(passages.join('').length);
   });
+
+  it('reads nothing more of a provider that it has given up', async () => {
+    let read = 0;
+    let freed = 0;
+    async function* endless() {
+      try {
+        while (read < 2000) {
+          read++;
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          yield new Uint8Array(2);
+        }
+      } finally {
+        freed++;
+      }
+    }
+    const one = speaker('one', (index) => (index === 1 ? { chunks: endless() } : undefined));
+    const speak = setUp([one.provider], { resilience: { deadlineMilliseconds: 300 } });
+    await expect(speak()).rejects.toMatchObject({ code: 'timeout' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = read;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([freed, read - before]).toEqual([1, 0]);
+  });
 });

@@ -1,5 +1,5 @@
 import { pcm16ToSamples, type AudioConverter, type Pcm } from '@parlance/audio';
-import { ParlanceError, type AudioFormat, type SpeechAudio, type TraceCandidate } from '@parlance/contracts';
+import { ParlanceError, throwIfAborted, type AudioFormat, type SpeechAudio, type TraceCandidate } from '@parlance/contracts';
 import type { SpeechCandidate } from '../plan/plan.types.js';
 import { collect } from '../streams/async-streams.js';
 import { checkedAudio } from './checked-audio.js';
@@ -24,14 +24,15 @@ export function traceCandidate({ provider, request }: SpeechCandidate): TraceCan
  * Audio as it comes; its beginning is there and has been found good.
  * @throws ParlanceError
  */
-export async function speakOnce({ candidate, text, format: wanted, signal, alive }: SpeechCall): Promise<SpeechAudio> {
+export async function speakOnce(call: SpeechCall): Promise<SpeechAudio> {
+  const { candidate, text, format: wanted, signal } = call;
   const { provider, request } = candidate;
   const native = provider.capabilities.formats;
   const format = native.includes(wanted) ? wanted : native[0];
   if (format === undefined)
     throw new ParlanceError('server', `The provider ${provider.name} lists no audio format.`, { provider: provider.name });
   const audio = await provider.speak({ ...request, format, text }, signal);
-  return checkedAudio(audio, { provider: provider.name, atLeast: leastSeconds(text, request.speed) }, alive);
+  return checkedAudio(audio, { provider: provider.name, atLeast: leastSeconds(text, request.speed) }, whileWanted(call));
 }
 
 /** Samples of one passage, and what its provider said of it. */
@@ -47,7 +48,7 @@ export interface Passage extends Pick<SpeechAudio, 'usage' | 'warnings'> {
 export async function speakWhole(call: SpeechCall, converter: AudioConverter): Promise<Passage> {
   const { provider, request } = call.candidate;
   const audio = await speakOnce(call);
-  const bytes = await collect(watched(audio.chunks, call.alive));
+  const bytes = await collect(watched(audio.chunks, whileWanted(call)));
   const pcm = await decoded(audio, bytes, converter, call);
   if (pcm.samples.length / pcm.sampleRate < leastSeconds(call.text, request.speed)) {
     throw new ParlanceError('empty', `${provider.name} answered with too little audio to be the text.`, { provider: provider.name });
@@ -71,4 +72,12 @@ async function* watched(chunks: AsyncIterable<Uint8Array>, alive: () => void): A
     alive();
     yield chunk;
   }
+}
+
+/** A provider that takes no notice of its signal must not be read to an end that may never come. */
+function whileWanted({ alive, signal }: SpeechCall): () => void {
+  return () => {
+    throwIfAborted(signal);
+    alive();
+  };
 }

@@ -181,4 +181,19 @@ describe('Reading', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([freed, read - before]).toEqual([1, 0]);
   });
+
+  it('stays with whoever took over, though the one before still finishes what it had begun', async () => {
+    let begin: () => void = () => undefined;
+    const takenOver = new Promise<void>((resolve) => (begin = () => setTimeout(resolve, 20)));
+    const two = speaker('two', () => begin());
+    const one = speaker('one', async (index) => {
+      if (index === 0) return new ParlanceError('timeout', 'gone');
+      if (index === 1) await takenOver;
+      return undefined;
+    });
+    const { heard } = await setUp([one.provider, two.provider], { segmentConcurrency: 2 })();
+    expect(heard.isWhole).toBe(true);
+    expect(one.asked()).toEqual([0, 1]);
+    expect(two.asked()).toEqual([0, ...passages.map((_, index) => index).slice(2)]);
+  });
 });

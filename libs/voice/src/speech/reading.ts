@@ -77,9 +77,10 @@ export class Reading {
   private async speak(text: string, index: number, signal: AbortSignal): Promise<Spoken> {
     const { memory, converter, executor, account } = this.parts;
     const known = await memory?.recallPassage(this.job, text);
+    const { order } = this;
     const served = await executor.run<SpeechCandidate, Passage>({
       operation: 'speak',
-      candidates: this.order,
+      candidates: order,
       segment: index,
       known: (candidate) => known?.get(candidate),
       call: (candidate, callSignal, alive) => speakWhole({ candidate, text, format: 'pcm', signal: callSignal, alive }, converter),
@@ -95,16 +96,17 @@ export class Reading {
     permit.succeeded();
     account.spoken(candidate, passage, cached);
     this.speakers.add(candidate);
-    this.keepTo(served);
+    this.keepTo(served, order);
     if (!cached) await memory?.rememberPassage(this.job, candidate, text, passage.pcm);
     return { candidate, passage };
   }
 
   /** Whoever took over goes on: a voice that changes back and forth is worse than one that changes. */
-  private keepTo({ candidate, cached, failed }: Served<SpeechCandidate, Passage>): void {
+  private keepTo({ candidate, cached, failed }: Served<SpeechCandidate, Passage>, asked: readonly SpeechCandidate[]): void {
     const onlyUnable = failed.length > 0 && failed.every(({ failure }) => failure.kind.breaker === 'ignores');
+    // Passages are made at the same time: who was first in line when this one began has taken nothing over.
+    if (cached || onlyUnable || candidate === asked[0]) return;
     const at = this.order.indexOf(candidate);
-    if (cached || onlyUnable || at <= 0) return;
     this.order = [...this.order.slice(at), ...this.order.slice(0, at)];
   }
 }

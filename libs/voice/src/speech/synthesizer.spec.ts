@@ -1,0 +1,162 @@
+import { AudioConverter } from '@parlance/audio';
+import { ParlanceError, type SpeechAudio, type SpeechCapabilities } from '@parlance/contracts';
+import { spokenAudio } from '@parlance/testing';
+import { createVoice } from '../__fixtures__/create-voice.js';
+import { fakeFactory, FakeSpeechProvider } from '../__fixtures__/fake-providers.js';
+import { Upstreams } from '../resilience/upstreams.js';
+import { collect } from '../streams/async-streams.js';
+import type { ResilienceOptions } from '../voice.module-definition.js';
+
+const never = new AbortController().signal;
+const mp3 = spokenAudio('mp3');
+
+async function* stream(...steps: (Uint8Array | Promise<unknown> | Error)[]) {
+  for (const step of steps) {
+    if (step instanceof Error) throw step;
+    if (step instanceof Uint8Array) yield step;
+    else await step;
+  }
+}
+
+/** A fake whose audio is given call by call; its own where there is none. */
+function speaker(
+  name: string,
+  replies: (Partial<SpeechAudio> | Error)[] = [],
+  capabilities: Partial<SpeechCapabilities> = { formats: ['mp3'] },
+) {
+  const provider = new FakeSpeechProvider(name, capabilities);
+  const plain = provider.speak.bind(provider);
+  const signals: AbortSignal[] = [];
+  provider.speak = async (request, signal) => {
+    signals.push(signal);
+    const reply = replies.shift();
+    if (reply instanceof Error) {
+      provider.asked.push(request);
+      throw reply;
+    }
+    return { ...(await plain(request, signal)), ...reply };
+  };
+  return { provider, signals };
+}
+
+describe('Synthesizer, of one sentence', () => {
+  const converter = new AudioConverter({ threads: 1, ffmpeg: false });
+  afterAll(() => converter.close());
+
+  const setUp = (speakers: FakeSpeechProvider[], resilience: ResilienceOptions = {}) => {
+    const options = { resilience: { retries: 0, ...resilience } };
+    const upstreams = new Upstreams(fakeFactory(speakers), options);
+    const voice = createVoice({ converter, speakers, upstreams, options });
+    const begin = (format: 'mp3' | 'wav' = 'mp3', cache = true) =>
+      voice.speak({ text: 'Good morning to everybody here.', format, cache }, never);
+    const breakerOf = (provider: FakeSpeechProvider) => upstreams.of(provider, `${provider.name}-model`, 'speak').breaker;
+    return { begin, breakerOf };
+  };
+
+  it('passes audio on before the rest of it has been made', async () => {
+    let release: (value?: unknown) => void = () => undefined;
+    const { provider } = speaker('one', [
+      { chunks: stream(mp3.subarray(0, 6000), new Promise((resolve) => (release = resolve)), mp3.subarray(6000)) },
+    ]);
+    const speech = await setUp([provider]).begin();
+    const iterator = speech.chunks[Symbol.asyncIterator]();
+    const first = await iterator.next();
+    expect(Buffer.from(first.value as Uint8Array).equals(mp3.subarray(0, 6000))).toBe(true);
+    expect(speech.trace.totalMilliseconds).toBeUndefined();
+    release();
+    const rest = await collect({ [Symbol.asyncIterator]: () => iterator });
+    expect(Buffer.from(rest).equals(mp3.subarray(6000))).toBe(true);
+    expect(speech.trace.totalMilliseconds).toEqual(expect.any(Number));
+  });
+
+  it.each<[string, Partial<SpeechAudio> | Error, string]>([
+    ['a page', { chunks: stream(Buffer.from('<html>'.repeat(2000))) }, 'server'],
+    ['JSON', { chunks: stream(Buffer.from(`{"error":"${'x'.repeat(9000)}"}`)) }, 'server'],
+    ['nothing', { chunks: stream() }, 'empty'],
+    ['a bit', { chunks: stream(mp3.subarray(0, 100)) }, 'empty'],
+    ['a broken beginning', { chunks: stream(mp3.subarray(0, 10), new TypeError('secret')) }, 'server'],
+    ['no stream at all', { chunks: undefined as never }, 'server'],
+    ['a bug', new TypeError('secret'), 'server'],
+    ['silence', { chunks: stream(new Promise(() => undefined)) }, 'timeout'],
+  ])('asks the next one before the first byte when the first gives %s', async (_, reply, outcome) => {
+    const [one, two] = [speaker('one', [reply]), speaker('two')];
+    const { begin } = setUp([one.provider, two.provider], { firstByteMilliseconds: 100 });
+    const speech = await begin();
+    expect(Buffer.from(await collect(speech.chunks)).equals(mp3)).toBe(true);
+    expect(speech.trace.attempts).toMatchObject([
+      { provider: 'one', outcome },
+      { provider: 'two', outcome: 'ok' },
+    ]);
+    expect(speech.trace.servedBy?.provider).toBe('two');
+    // Paid for once: what failed has cost nothing that anybody has heard.
+    expect(speech.usage.characters).toBe(31);
+  });
+
+  it.each<['mp3' | 'wav', boolean]>([
+    ['mp3', true],
+    ['mp3', false],
+    ['wav', true],
+  ])('breaks the stream (%s, cache %s) when the provider breaks, counts it, and keeps nothing', async (format, cache) => {
+    const pcm = new Uint8Array(200_000).fill(64);
+    const begins = format === 'mp3' ? mp3.subarray(0, 6000) : pcm;
+    const { provider } = speaker('one', [{ chunks: stream(begins, new Error('broken')) }], { formats: [format === 'mp3' ? 'mp3' : 'pcm'] });
+    const { begin, breakerOf } = setUp([provider]);
+    const speech = await begin(format, cache);
+    await expect(collect(speech.chunks)).rejects.toMatchObject({ code: 'server', provider: 'one' });
+    expect(speech.trace.attempts).toMatchObject([{ outcome: 'server' }]);
+    expect(breakerOf(provider).counts).toMatchObject({ calls: 1, failures: 1 });
+    expect((await begin(format, cache)).trace.cache).toBe(cache ? 'miss' : 'off');
+  });
+
+  it('breaks the stream when the provider falls silent, and closes its connection', async () => {
+    const { provider, signals } = speaker('one', [{ chunks: stream(mp3.subarray(0, 6000), new Promise(() => undefined)) }]);
+    const speech = await setUp([provider], { firstByteMilliseconds: 50 }).begin();
+    await expect(collect(speech.chunks)).rejects.toMatchObject({ code: 'timeout', provider: 'one' });
+    expect(signals[0]?.aborted).toBe(true);
+  });
+
+  it('frees the provider, and says nothing against it, when the listener leaves', async () => {
+    const { provider, signals } = speaker('one', [{ chunks: stream(mp3.subarray(0, 6000), mp3.subarray(6000, 9000), mp3.subarray(9000)) }]);
+    const { begin, breakerOf } = setUp([provider]);
+    const speech = await begin('mp3', false);
+    for await (const chunk of speech.chunks) {
+      expect(chunk).toHaveLength(6000);
+      break;
+    }
+    expect(signals[0]?.aborted).toBe(true);
+    expect(breakerOf(provider).counts).toEqual({ calls: 0, failures: 0, consecutive: 0 });
+    expect(speech.trace.attempts).toMatchObject([{ outcome: 'ok' }]);
+  });
+
+  it('stops asking whose streams keep breaking, and says so in the plan', async () => {
+    const broken = () => ({ chunks: stream(mp3.subarray(0, 6000), new Error('broken')) });
+    const [one, two] = [speaker('one', [broken(), broken()]), speaker('two')];
+    const { begin, breakerOf } = setUp([one.provider, two.provider], { breaker: { consecutiveFailures: 2 } });
+    for (let again = 0; again < 2; again++) await expect(collect((await begin()).chunks)).rejects.toThrow(ParlanceError);
+    expect(breakerOf(one.provider).state).toBe('open');
+    const speech = await begin();
+    await collect(speech.chunks);
+    expect(speech.trace).toMatchObject({
+      plan: [{ provider: 'two' }],
+      skipped: [{ provider: 'one', reason: expect.stringMatching(/its circuit breaker is open for another \d+ s \(server\)/) }],
+      attempts: [{ provider: 'two', outcome: 'ok' }],
+    });
+    expect(one.provider.asked).toHaveLength(2);
+  });
+
+  it('serves what was made before though its maker is not asked just now', async () => {
+    const one = speaker('one');
+    const { begin, breakerOf } = setUp([one.provider, speaker('two').provider]);
+    await collect((await begin()).chunks);
+    breakerOf(one.provider).hold();
+    expect((await begin()).trace).toMatchObject({ cache: 'hit', servedBy: { provider: 'one' } });
+  });
+
+  it('decodes the whole first where the provider has neither the format nor samples, so that another may stand in', async () => {
+    const broken: Partial<SpeechAudio> = { format: 'flac', chunks: stream(spokenAudio('flac').subarray(0, 9000), new Error('broken')) };
+    const [one, two] = [speaker('one', [broken], { formats: ['flac'] }), speaker('two', [], { formats: ['flac'] })];
+    const speech = await setUp([one.provider, two.provider]).begin('wav');
+    expect((await collect(speech.chunks)).length).toBeGreaterThan(40_000);
+    expect(speech.trace.attempts).toMatchObject([{ outcome: 'server' }, { provider: 'two', outcome: 'ok' }]);
+  });
+});

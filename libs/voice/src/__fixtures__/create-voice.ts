@@ -29,14 +29,15 @@ export interface VoiceParts {
   upstreams?: Upstreams;
   coalescer?: Coalescer;
   store?: CacheStore;
-  /** Whether there is speech in recordings; default no. */
-  speech?: boolean;
+  /** Finds out whether there is speech in recordings; default: there is none. */
+  hasSpeech?: () => Promise<boolean>;
 }
 
 /** A VoiceService with real parts all around fake providers. */
-export function createVoice({ converter, speakers = [], listeners = [], options = {}, objects, upstreams, coalescer = new Coalescer(), store = new MemoryCacheStore(), speech }: VoiceParts): VoiceService {
+export function createVoice({ converter, speakers = [], listeners = [], options = {}, ...parts }: VoiceParts): VoiceService {
+  const { objects, upstreams, coalescer = new Coalescer(), store = new MemoryCacheStore(), hasSpeech } = parts;
   const cache = new VoiceCache(store, options);
-  const factory = fakeFactory(speakers, listeners, speech) as unknown as ProviderFactory;
+  const factory = fakeFactory(speakers, listeners, hasSpeech) as unknown as ProviderFactory;
   const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options);
   return new VoiceService(
     new Planner(factory, executor.upstreams, options),

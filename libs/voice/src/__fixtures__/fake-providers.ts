@@ -107,7 +107,11 @@ export class FakeTranscriptionProvider implements TranscriptionProvider {
 }
 
 /** What the planner and the service need of a ProviderFactory. */
-export function fakeFactory(speakers: readonly SpeechProvider[], listeners: readonly TranscriptionProvider[] = [], speech = false) {
+export function fakeFactory(
+  speakers: readonly SpeechProvider[],
+  listeners: readonly TranscriptionProvider[] = [],
+  hasSpeech: () => Promise<boolean> = () => Promise.resolve(false),
+) {
   const find = <Named extends { name: string }>(list: readonly Named[], name: string): Named => {
     const found = list.find((one) => one.name === name);
     if (found === undefined) throw new ParlanceError('not_found', `There is no provider '${name}'.`);
@@ -122,7 +126,7 @@ export function fakeFactory(speakers: readonly SpeechProvider[], listeners: read
     retiringModels: () => [],
     fingerprint: ({ name }: { name: string }) => name,
     vendorOf: (name: string) => name,
-    hasSpeech: () => Promise.resolve(speech),
+    hasSpeech,
     probe: () => Promise.resolve(false),
   };
 }

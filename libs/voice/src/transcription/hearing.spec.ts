@@ -1,4 +1,4 @@
-import { ParlanceError, type TranscriptSegment } from '@parlance/contracts';
+import { ParlanceError, type Transcript, type TranscriptionRequest, type TranscriptSegment } from '@parlance/contracts';
 import { FakeTranscriptionProvider } from '../__fixtures__/fake-providers.js';
 import { Hearing } from './hearing.js';
 import type { RecordingPart } from './recording-forms.js';
@@ -57,5 +57,32 @@ describe('Hearing', () => {
     const able = setUp(wish, { prompt: true, temperature: true });
     await able.hearing.hear(ignore, ignore, never);
     expect(able.provider.asked[0]).toMatchObject(wish);
+  });
+
+  it('takes nothing of a call that was given up: no part twice, no piece of it, and no further call', async () => {
+    const { hearing, provider } = setUp();
+    const plain = provider.transcribe.bind(provider);
+    let first: { request: TranscriptionRequest; answer: (transcript: Transcript) => void } | undefined;
+    provider.transcribe = async (request, signal) => {
+      if (first !== undefined) return plain(request, signal);
+      // It takes no notice of its signal.
+      return new Promise((answer) => (first = { request, answer }));
+    };
+    const texts: string[] = [];
+    let signs = 0;
+    const givenUp = new AbortController();
+    const before = hearing.hear(
+      ({ text }) => texts.push(text),
+      () => signs++,
+      givenUp.signal,
+    );
+    await Promise.resolve();
+    givenUp.abort();
+    const again = hearing.hear(ignore, ignore, never);
+    first?.request.onSegment?.({ start: 0, end: 1, text: 'late' });
+    first?.answer({ text: 'late', duration: 2, warnings: [] });
+    await expect(before).rejects.toMatchObject({ code: 'aborted' });
+    await expect(again).resolves.toMatchObject({ text: 'word word word', duration: 6 });
+    expect([provider.asked.length, texts, signs]).toEqual([3, [], 0]);
   });
 });

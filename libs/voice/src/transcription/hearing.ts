@@ -1,4 +1,4 @@
-import type { Transcript, TranscriptSegment } from '@parlance/contracts';
+import { throwIfAborted, type Transcript, type TranscriptSegment } from '@parlance/contracts';
 import type { TranscriptionCandidate } from '../plan/plan.types.js';
 import type { TranscriptionWish } from '../plan/plan-transcription.js';
 import { joinTranscripts, shifted, type HeardPart } from './join-transcripts.js';
@@ -26,10 +26,13 @@ export class Hearing {
     };
     for (const { offset, load } of this.parts.slice(this.heard.length)) {
       const pass = (segment: TranscriptSegment) => {
+        if (signal.aborted) return;
         alive();
         onSegment(shifted(segment, offset));
       };
       const transcript = await provider.transcribe({ ...wish, recording: await load(), onSegment: pass }, signal);
+      // A call that was given up is being repeated by now: its answer would be heard twice.
+      throwIfAborted(signal);
       alive();
       this.heard.push({ offset, transcript });
     }

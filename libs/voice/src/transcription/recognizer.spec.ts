@@ -69,6 +69,19 @@ describe('Recognizer', () => {
       await transcribe();
       expect(detector).not.toHaveBeenCalled();
     });
+
+    it('takes an empty text as it is where it cannot be found out, and blames no provider', async () => {
+      const listeners = [listener('one', ''), listener('two')];
+      const { transcribe, countsOf } = setUp(listeners, { hasSpeech: () => Promise.reject(new Error('the detector is broken')) });
+      await expect(transcribe()).resolves.toMatchObject({ text: '', trace: { attempts: [{ provider: 'one', outcome: 'ok' }] } });
+      expect(countsOf(listeners[0]!)).toMatchObject({ state: 'closed', failures: 0 });
+    });
+
+    it('finds out once for all whom it asks', async () => {
+      const { transcribe, detector } = setUp([listener('one', ''), listener('two', '')]);
+      await expect(transcribe()).rejects.toMatchObject({ code: 'no_speech' });
+      expect(detector).toHaveBeenCalledTimes(1);
+    });
   });
 
   describe('that nobody could transcribe', () => {

@@ -1,7 +1,7 @@
 import { AudioConverter } from '@parlance/audio';
 import { ParlanceError, type Recording, type Transcript, type TranscriptSegment } from '@parlance/contracts';
 import { ProviderFactory } from '@parlance/providers';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { TranscriptionCandidate } from '../plan/plan.types.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
@@ -15,6 +15,8 @@ import { transcriptionTrace } from './transcription-memory.js';
 
 /** First the pieces as they become final, then the whole. */
 export type Heard = { segment: TranscriptSegment } | { transcript: Transcript; candidate?: TranscriptionCandidate };
+
+const logger = new Logger('Voice');
 
 /** Hz. */
 const SPEECH_DETECTION_RATE = 16_000;
@@ -69,6 +71,8 @@ export class Recognizer {
     // A recording that cannot be decoded is the caller's to mend: no provider is asked.
     const seconds = recording.duration ?? (await forms.duration());
     const extra = seconds * 1000;
+    let speech: Promise<boolean> | undefined;
+    const hasSpeech = () => (speech ??= this.hasSpeech(forms, signal));
     const hearings = new Map<TranscriptionCandidate, Hearing>();
     const { candidate, result, permit } = await this.executor.run<TranscriptionCandidate, Transcript>({
       operation: 'transcribe',
@@ -79,7 +83,7 @@ export class Recognizer {
         hearings.set(asked, hearing);
         account.trace.segments = hearing.parts.length;
         const transcript = await hearing.hear(onSegment, alive, callSignal);
-        if (transcript.text.trim() === '' && (await this.hasSpeech(forms, callSignal))) throw noSpeech(asked.provider.name);
+        if (transcript.text.trim() === '' && (await hasSpeech())) throw noSpeech(asked.provider.name);
         return transcript;
       },
       discard: () => undefined,
@@ -94,10 +98,19 @@ export class Recognizer {
     return { transcript: result, candidate };
   }
 
-  /** Found out once, by the embedded detector: silence and noise are no reason to ask somebody else. */
+  /** Found out by the embedded detector: silence and noise are no reason to ask somebody else, nor is not to know. */
   private async hasSpeech(forms: RecordingForms, signal: AbortSignal): Promise<boolean> {
-    return this.factory.hasSpeech(await forms.integers(SPEECH_DETECTION_RATE), signal);
+    try {
+      return await this.factory.hasSpeech(await forms.integers(SPEECH_DETECTION_RATE), signal);
+    } catch (error) {
+      if (!signal.aborted) logger.warn(`Whether there is speech in a recording could not be found out: ${codeOf(error)}`);
+      return false;
+    }
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof ParlanceError ? error.code : 'an unforeseen failure';
 }
 
 function noSpeech(provider: string): ParlanceError {

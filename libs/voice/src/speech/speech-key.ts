@@ -2,12 +2,21 @@ import { createHash } from 'node:crypto';
 import type { SpeechCandidate } from '../plan/plan.types.js';
 
 /** Raised whenever the same request would give other bytes than before: old entries then answer no more. */
-const keyVersion = 1;
+const keyVersion = 2;
+
+/** What a candidate's requests have in common, in words; a request has it in several keys. */
+const wording = new WeakMap<SpeechCandidate, string>();
 
 /** The SHA-256 (hex) of everything that changes the bytes a candidate would serve, and of whose they are. */
 export function speechKey(candidate: SpeechCandidate, text: string, tenant: string, format: string = candidate.request.format): string {
-  const served = { ...candidate.request, format, provider: candidate.provider.name, text, tenant, keyVersion };
-  return createHash('sha256').update(stable(served)).digest('hex');
+  let common = wording.get(candidate);
+  if (common === undefined) {
+    common = stable({ ...candidate.request, format: undefined, provider: candidate.provider.name, keyVersion });
+    wording.set(candidate, common);
+  }
+  return createHash('sha256')
+    .update(JSON.stringify([common, format, tenant, text]))
+    .digest('hex');
 }
 
 /** JSON with sorted names: the order in which a caller wrote its options means nothing. */

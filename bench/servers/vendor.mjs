@@ -9,7 +9,9 @@ const [base, perCharacter, spread] = numbers.map(Number);
 const mp3 = readFileSync(mp3File);
 let calls = 0;
 
-const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => void serve(request, response));
+
+async function serve(request, response) {
   const parts = [];
   for await (const part of request) parts.push(part);
   if (request.method !== 'POST') return response.end('{"object":"list","data":[]}');
@@ -21,7 +23,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, async (request, respon
     const body = format === 'pcm' ? Buffer.alloc(input.length * 2880, Buffer.from([0x00, 0x08, 0x00, 0xf8])) : mp3;
     response.writeHead(200, { 'content-type': format === 'pcm' ? 'audio/pcm' : 'audio/mpeg', 'content-length': body.length }).end(body);
   }, wait);
-});
+}
 
 function fraction(text) {
   return createHash('sha1').update(text).digest().readUInt32LE() / 2 ** 32;

@@ -14,7 +14,9 @@ describe('what providers answer', () => {
     fleet = await startFleet();
   });
   beforeEach(() => fleet.reset());
-  afterEach(() => expect(rejections).toEqual([]));
+  afterEach(() => {
+    if (rejections.length > 0) throw new Error('A rejection was not handled.', { cause: rejections.shift() });
+  });
   afterAll(async () => {
     await fleet.close();
     process.off('unhandledRejection', onRejection);
@@ -44,6 +46,15 @@ describe('what providers answer', () => {
     expect(await speak(fleet, { input, format: 'wav' })).toMatchObject({ status: 200, broken: true });
     expect(await breakerOf(fleet, 'first')).toMatchObject({ failures: 1 });
     expect(await speak(fleet, { input, format: 'wav' })).toMatchObject({ cache: 'miss', broken: false });
+  });
+
+  it('8: a file that was cut short is not kept', async () => {
+    const input = newText();
+    fleet.first.standIn.fail(audio(spokenAudio('mp3').subarray(0, 9000)));
+    expect((await speak(fleet, { input })).bytes).toHaveLength(9000);
+    const again = await speak(fleet, { input });
+    expect(again.cache).toBe('miss');
+    expect(again.bytes).toEqual(spokenAudio('mp3'));
   });
 
   it.each<[string, Fault]>([

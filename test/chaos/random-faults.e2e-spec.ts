@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AudioConverter, pcm16ToSamples } from '@parlance/audio';
 import { ParlanceError } from '@parlance/contracts';
 import { readSentences, sentenceText, startSentenceStandIn, type Fault } from '@parlance/testing';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createVoice } from '../../libs/voice/src/__fixtures__/create-voice.js';
 import { collect } from '../../libs/voice/src/streams/async-streams.js';
 import { errorOf, speak } from './support/ask.js';

@@ -1,4 +1,4 @@
-import { exactHeader } from '@parlance/audio';
+import { exactHeader, isComplete } from '@parlance/audio';
 import { ExhaustedError, type AudioFormat } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
@@ -130,6 +130,8 @@ export class VoiceService {
     const { sampleRate, chunks } = synthesis;
     const keep = async (bytes: Uint8Array) => {
       const speaker = synthesis.servedByOne();
+      // Cut short with a clean end: who hears it now cannot be helped, but nobody shall hear it again.
+      if (isComplete(bytes, job.utterance.format) === false) return;
       if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, job.utterance.format));
     };
     return { head: { sampleRate, account }, chunks: remembering(chunks, largestRemembered, keep) };

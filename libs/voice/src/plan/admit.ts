@@ -19,16 +19,17 @@ export function admit(entries: readonly PlanEntry[], policy: VendorPolicy, vendo
     const { name, priority = index, weight = 1, fallback = true } = typeof entry === 'string' ? { name: entry } : entry;
     return { name, priority, weight, fallback };
   });
-  const first = Math.min(...wanted.map(({ priority }) => priority));
   const skipped: TraceSkipped[] = [];
-  const admitted = wanted.filter(({ name, priority, fallback }) => {
-    const reason = !allows(policy, name, vendorOf(name))
-      ? 'the tenant does not allow it'
-      : !fallback && priority > first
-        ? 'it is not to be used as a fallback'
-        : undefined;
-    if (reason !== undefined) skipped.push({ provider: name, reason });
-    return reason === undefined;
+  const allowed = wanted.filter(({ name }) => {
+    const isAllowed = allows(policy, name, vendorOf(name));
+    if (!isAllowed) skipped.push({ provider: name, reason: 'the tenant does not allow it' });
+    return isAllowed;
+  });
+  const first = Math.min(...allowed.map(({ priority }) => priority));
+  const admitted = allowed.filter(({ name, priority, fallback }) => {
+    const isWanted = fallback || priority === first;
+    if (!isWanted) skipped.push({ provider: name, reason: 'it is not to be used as a fallback' });
+    return isWanted;
   });
   if (admitted.length === 0 && wanted.length > 0) {
     throw new ParlanceError(

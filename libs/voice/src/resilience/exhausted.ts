@@ -21,6 +21,8 @@ export function exhausted(failed: readonly Failed[], barred: readonly Barred[], 
   // What nobody here can read is wrong with the text, and the first has said what.
   if (first !== undefined && failed.every(({ failure }) => failure.reason === 'nothing_speakable')) return first.failure;
   if (first === undefined) return nobodyAsked(barred, attempts);
+  // An answer about the recording, not about the providers.
+  if (failed.every(({ failure }) => failure.code === 'no_speech') && barred.length === 0) return first.failure;
   const providers = new Set([...failed, ...barred].map(({ provider }) => provider));
   if (providers.size === 1) {
     const { failure } = failed.at(-1) ?? first;

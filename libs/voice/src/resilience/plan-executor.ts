@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { Deadline } from './deadline.js';
 import { HedgeAllowance } from './hedge-allowance.js';
-import { PlanRun } from './plan-run.js';
+import { LOST, PlanRun } from './plan-run.js';
 import type { PlanTask, RequestLimits, Served } from './plan-task.js';
 import { RetryAllowance } from './retry-allowance.js';
 import { Upstreams } from './upstreams.js';
@@ -80,7 +80,7 @@ export class PlanExecutor {
         },
         () => undefined,
       );
-      lanes[loser].abort();
+      lanes[loser].abort(LOST);
       return served;
     } catch {
       // What either lane has thrown was only what was known by then.

@@ -6,7 +6,11 @@ import { exhausted, type Barred, type Failed } from './exhausted.js';
 import type { PlanTask, Served } from './plan-task.js';
 import type { Upstream } from './upstream.js';
 import type { Upstreams } from './upstreams.js';
+import { logUnforeseen } from './unforeseen.js';
 import { unlessAborted, Watchdog } from './watchdog.js';
+
+/** Why a lane is ended that was not needed: another was faster. */
+export const LOST = new Error('Another provider was faster.');
 
 const nothing = (): void => undefined;
 /** What was made before has asked nobody. */
@@ -122,6 +126,8 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       permit.answered();
       return { candidate, result, permit, giveUp: () => giveUp.abort(), cached: false, failed: this.failed };
     } catch (error) {
+      // How slow it was belongs to what is known of it: otherwise only its fast answers would.
+      if (signal.reason === LOST) upstream.latency.add(performance.now() - began);
       giveUp.abort();
       throw error;
     } finally {
@@ -139,6 +145,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       return new ParlanceError('timeout', message, { provider, reason: 'deadline' });
     }
     if (error instanceof ParlanceError && error.code !== 'aborted') return error;
+    logUnforeseen(provider, error);
     return new ParlanceError('server', `${provider} failed in an unforeseen way. The log has the details.`, { provider, cause: error });
   }
 

@@ -33,7 +33,7 @@ describe('RecoveryProbe', () => {
   const well = () => Promise.resolve(true);
   const ill = () => Promise.reject(failureOf('server'));
 
-  it.each(['server', 'timeout', 'empty', 'auth', 'permission'] as const)(
+  it.each(['server', 'timeout', 'empty', 'auth'] as const)(
     'asks before the time is over after %s, and lets real requests try',
     async (code) => {
       const { asked, breakerOf, fail } = setUp(well);
@@ -47,7 +47,7 @@ describe('RecoveryProbe', () => {
     },
   );
 
-  it.each(['quota', 'rate'] as const)('does not ask after %s: the answer says nothing about it', async (code) => {
+  it.each(['quota', 'rate', 'permission'] as const)('does not ask after %s: the answer says nothing about it', async (code) => {
     const { asked, fail } = setUp(well);
     fail(code);
     await jest.advanceTimersByTimeAsync(3_600_000);
@@ -79,6 +79,15 @@ describe('RecoveryProbe', () => {
     await jest.advanceTimersByTimeAsync(3_600_000);
     expect(asked.length).toBeGreaterThan(1);
     expect(breakerOf('a').cause).toBe('auth');
+  });
+
+  it('does not ask about what was closed meanwhile', async () => {
+    const { asked, upstreams, breakerOf, fail } = setUp(well);
+    fail('auth');
+    upstreams.close('a');
+    expect([breakerOf('a').state, jest.getTimerCount()]).toEqual(['closed', 0]);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(asked).toEqual([]);
   });
 
   it('lets nobody try where there is nothing to ask', async () => {

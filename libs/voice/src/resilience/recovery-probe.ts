@@ -3,8 +3,8 @@ import { ProviderFactory } from '@parlance/providers';
 import { Upstreams, type UpstreamEvent } from './upstreams.js';
 import { unlessAborted } from './watchdog.js';
 
-/** What a vendor's list of models says something about; it answers just as well when there is no money left. */
-const PROBED: readonly string[] = ['timeout', 'server', 'empty', 'auth', 'permission'];
+/** What a vendor's list of models says something about; it answers just as well when there is no money or no permission. */
+const PROBED: readonly string[] = ['timeout', 'server', 'empty', 'auth'];
 /** A little before the breaker would let real requests try. */
 const SHARE_OF_OPEN_TIME = 0.8;
 /** Somebody may mend a key long before its breaker would look again. */
@@ -39,6 +39,7 @@ export class RecoveryProbe implements OnModuleDestroy {
 
   private onChange(event: UpstreamEvent): void {
     const { provider } = event.upstream;
+    if (event.to === 'closed' && this.upstreams.longestOpen(provider, PROBED) === 0) this.forget(provider);
     if (event.to !== 'open' || event.openMilliseconds === undefined || !PROBED.includes(event.cause)) return;
     this.schedule(provider, event.openMilliseconds);
   }
@@ -57,6 +58,11 @@ export class RecoveryProbe implements OnModuleDestroy {
     // The process may end while a vendor is down.
     timer.unref();
     this.timers.set(provider, timer);
+  }
+
+  private forget(provider: string): void {
+    clearTimeout(this.timers.get(provider));
+    this.timers.delete(provider);
   }
 
   private async probe(provider: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { AbortedError, ParlanceError } from '@parlance/contracts';
 import type { Account } from '../account.js';
 import type { Permit } from '../resilience/circuit-breaker.js';
+import { logUnforeseen } from '../resilience/unforeseen.js';
 import { unlessAborted, Watchdog } from '../resilience/watchdog.js';
 import { letGo } from '../streams/async-streams.js';
 
@@ -65,5 +66,6 @@ async function within<Result>(milliseconds: number, promise: Promise<Result>, pr
 
 function asFailure(error: unknown, provider: string): ParlanceError {
   if (error instanceof AbortedError || error instanceof ParlanceError) return error;
+  logUnforeseen(provider, error);
   return new ParlanceError('server', `${provider} failed in an unforeseen way. The log has the details.`, { provider, cause: error });
 }

@@ -8,10 +8,10 @@ const headers = { 'content-type': 'application/json', authorization: 'Bearer non
 const CONNECTIONS = 50;
 const REQUESTS = 1000;
 /**
- * As a quick vendor answers, a little different for each text: what is measured is the way there, not a queue for the
+ * As a quick vendor answers, different for each text: what is measured is the way there, not a queue for the
  * processor behind fifty answers of the same moment.
  */
-const VENDOR = { base: 100, spread: 100 };
+const VENDOR = { base: 250, spread: 250 };
 
 export interface ResilienceResult {
   healthy: Comparison;

@@ -47,6 +47,11 @@ export class Account {
     this.trace.servedBy ??= candidate;
   }
 
+  /** What served is not to be heard after all: somebody else serves. */
+  takenOver(): void {
+    delete this.trace.servedBy;
+  }
+
   /** The audio of the last good call broke off after its beginning had been heard. */
   brokeOff(failure: ParlanceError): void {
     const last = this.trace.attempts.findLast(({ outcome }) => outcome === 'ok');

@@ -101,11 +101,11 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     signal: AbortSignal,
   ): Promise<Served<Candidate, Result>> {
     const { call, discard, patience, limits, account, traceOf } = this.task;
-    const watchdog = new Watchdog(patience);
+    const stop = new AbortController();
+    const watchdog = new Watchdog(patience, stop);
     // Signs of life put off the one, and nothing the other. A timer may fire a moment early.
-    const end = new Watchdog(Math.ceil(limits.deadline.remaining) + 1);
-    const giveUp = new AbortController();
-    const either = AbortSignal.any([signal, watchdog.signal, end.signal, giveUp.signal]);
+    const end = new Watchdog(Math.ceil(limits.deadline.remaining) + 1, stop);
+    const either = AbortSignal.any([signal, stop.signal]);
     const began = performance.now();
     let first: number | undefined;
     const alive = () => {
@@ -118,17 +118,17 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
           return await unlessAborted(call(candidate, either, alive), either, discard);
         } catch (error) {
           if (signal.aborted) throw new AbortedError(signal.reason);
-          const late = end.signal.aborted ? 'no time left' : watchdog.signal.aborted ? 'silent' : undefined;
+          const late = end.fired ? 'no time left' : watchdog.fired ? 'silent' : undefined;
           throw this.named(candidate, late ?? error);
         }
       });
       upstream.latency.add(first ?? performance.now() - began);
       permit.answered();
-      return { candidate, result, permit, giveUp: () => giveUp.abort(), cached: false, failed: this.failed };
+      return { candidate, result, permit, giveUp: () => stop.abort(), cached: false, failed: this.failed };
     } catch (error) {
       // How slow it was belongs to what is known of it: otherwise only its fast answers would.
       if (signal.reason === LOST) upstream.latency.add(performance.now() - began);
-      giveUp.abort();
+      stop.abort();
       throw error;
     } finally {
       watchdog.stop();

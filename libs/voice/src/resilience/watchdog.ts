@@ -5,13 +5,24 @@ const LONGEST_MILLISECONDS = 2 ** 31 - 1;
 
 /** Fires when there was no sign of life for so long. Its timer must be stopped. */
 export class Watchdog {
-  private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private over = false;
+  private hasFired = false;
 
-  /** @param milliseconds of silence; more than a timer takes (24 days) is as much as it takes */
-  constructor(private readonly milliseconds: number) {
+  /**
+   * @param milliseconds of silence; more than a timer takes (24 days) is as much as it takes
+   * @param controller what it aborts; several may share one
+   */
+  constructor(
+    private readonly milliseconds: number,
+    private readonly controller = new AbortController(),
+  ) {
     this.timer = this.start();
+  }
+
+  /** Whether the time has run out. */
+  get fired(): boolean {
+    return this.hasFired;
   }
 
   get signal(): AbortSignal {
@@ -33,6 +44,7 @@ export class Watchdog {
     return setTimeout(
       () => {
         this.over = true;
+        this.hasFired = true;
         this.controller.abort(new Error('Silent for too long.'));
       },
       Math.min(this.milliseconds, LONGEST_MILLISECONDS),

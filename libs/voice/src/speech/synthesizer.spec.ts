@@ -47,11 +47,29 @@ describe('Synthesizer, of one sentence', () => {
     const options = { resilience: { retries: 0, ...resilience } };
     const upstreams = new Upstreams(fakeFactory(speakers), options);
     const voice = createVoice({ converter, speakers, upstreams, options });
-    const begin = (format: 'mp3' | 'wav' = 'mp3', cache = true) =>
-      voice.speak({ text: 'Good morning to everybody here.', format, cache }, never);
+    const begin = (format: 'mp3' | 'wav' = 'mp3', cache = true, text = 'Good morning to everybody here.') =>
+      voice.speak({ text, format, cache }, never);
     const breakerOf = (provider: FakeSpeechProvider) => upstreams.of(provider, `${provider.name}-model`, 'speak').breaker;
     return { begin, breakerOf };
   };
+
+  it('falls back while nothing has been encoded, also after a good beginning', async () => {
+    const one = new FakeSpeechProvider('one');
+    const two = new FakeSpeechProvider('two');
+    one.failures.push('cut');
+    const { begin, breakerOf } = setUp([one, two]);
+    // So short that the encoder has given nothing when the provider breaks.
+    const speech = await begin('mp3', true, 'Hi.');
+    expect((await collect(speech.chunks)).length).toBeGreaterThan(0);
+    expect(speech.trace).toMatchObject({
+      servedBy: { provider: 'two' },
+      attempts: [
+        { provider: 'one', outcome: 'server' },
+        { provider: 'two', outcome: 'ok' },
+      ],
+    });
+    expect(breakerOf(one).counts.failures).toBe(1);
+  });
 
   it('passes audio on before the rest of it has been made', async () => {
     let release: (value?: unknown) => void = () => undefined;

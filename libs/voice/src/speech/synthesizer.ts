@@ -74,7 +74,14 @@ export class Synthesizer {
   }
 
   /** One sentence: passed through untouched, as it comes, where the provider has the format. */
-  private async single({ candidates, utterance }: SpeechJob, known: KnownAudio, account: Account, signal: AbortSignal): Promise<Synthesis> {
+  private async single(
+    job: SpeechJob,
+    known: KnownAudio,
+    account: Account,
+    signal: AbortSignal,
+    limits = this.executor.limits(),
+  ): Promise<Synthesis> {
+    const { candidates, utterance } = job;
     const { text, format } = utterance;
     const { patience } = this.executor;
     const served = await this.executor.run({
@@ -86,7 +93,7 @@ export class Synthesizer {
       discard: ({ chunks }) => letGo(chunks[Symbol.asyncIterator]()),
       traceOf: traceCandidate,
       patience,
-      limits: this.executor.limits(),
+      limits,
       account,
       signal,
     });
@@ -95,7 +102,15 @@ export class Synthesizer {
     const servedByOne = () => candidate;
     const chunks = guardedAudio(audio.chunks, { permit, giveUp, account, provider: candidate.provider.name, patience });
     if (asAsked(audio, utterance)) return { sampleRate: audio.sampleRate, chunks, servedByOne };
-    return { ...(await this.encoded(samplesOf({ ...audio, chunks }), utterance, signal)), servedByOne };
+    try {
+      return { ...(await this.encoded(samplesOf({ ...audio, chunks }), utterance, signal)), servedByOne };
+    } catch (error) {
+      // It broke after its beginning had been found good, and before anything of it was encoded: nobody has heard it yet.
+      const [next, ...others] = candidates.slice(candidates.indexOf(candidate) + 1);
+      if (signal.aborted || next === undefined) throw error;
+      account.takenOver();
+      return this.single({ utterance, candidates: [next, ...others] }, known, account, signal, limits);
+    }
   }
 
   /** What is neither the format asked for nor samples has to be decoded, and that takes the whole of it. */

@@ -1,22 +1,59 @@
 import { existsSync } from 'node:fs';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { run } from './run.mjs';
 
-/** Programs that some tests run against, and the Debian packages they come in. */
-const PROGRAMS = { ffmpeg: 'ffmpeg', 'espeak-ng': 'espeak-ng' };
+/**
+ * What some tests run against: programs, the Debian packages they come in, and the variable that names a server that
+ * is there already and stands for them.
+ */
+const NEEDS = [
+  { programs: ['ffmpeg'], packages: ['ffmpeg'] },
+  { programs: ['espeak-ng'], packages: ['espeak-ng'] },
+  { programs: ['redis-server'], packages: ['redis-server'], variable: 'PARLANCE_TEST_REDIS_URL' },
+  {
+    programs: ['ceph', 'ceph-mon', 'ceph-osd', 'radosgw'],
+    packages: ['ceph-mon', 'ceph-osd', 'radosgw'],
+    note: 'ceph: 79 MB',
+    variable: 'PARLANCE_TEST_S3_ENDPOINT',
+  },
+];
+
+/** Asked by Debian's packages before they start a service of their own; 101: do not. */
+const POLICY = '/usr/sbin/policy-rc.d';
 
 /** Installs what is missing where that is possible without asking; says what to install elsewhere. */
 export async function ensurePrograms() {
-  const missing = Object.keys(PROGRAMS).filter((name) => !isOnPath(name));
-  if (missing.length === 0) return;
-  const packages = missing.map((name) => PROGRAMS[name]);
+  const lacking = NEEDS.filter(({ programs, variable }) => !process.env[variable ?? ''] && !programs.every(isOnPath));
+  if (lacking.length === 0) return;
+  const packages = lacking.flatMap((need) => need.packages);
   if (process.getuid?.() === 0 && isOnPath('apt-get')) {
-    console.log(`Installing ${packages.join(' and ')} ...`);
-    if ((await install(packages)) || ((await aptGet(['update'])) && (await install(packages)))) return;
+    const notes = lacking.flatMap(({ note }) => note ?? []);
+    console.log(`Installing ${packages.join(', ')}${notes.length === 0 ? '' : ` (${notes.join(', ')})`} ...`);
+    if (await withoutServices(() => installOrUpdate(packages))) return;
   }
+  const missing = lacking.flatMap(({ programs }) => programs.filter((name) => !isOnPath(name)));
+  const variables = lacking.flatMap(({ variable }) => variable ?? []);
+  const instead = variables.length === 0 ? '' : ` Or name servers of yours: ${variables.join(', ')} (CONTRIBUTING.md).`;
   console.log(
-    `Not installed: ${missing.join(', ')}. Tests that need them do not run, or fail where CI is set. Debian: apt-get install ${packages.join(' ')}`,
+    `Not installed: ${missing.join(', ')}. Tests that need them do not run, or fail where CI is set. Debian: apt-get install ${packages.join(' ')}.${instead}`,
   );
+}
+
+async function installOrUpdate(packages) {
+  return (await install(packages)) || ((await aptGet(['update'])) && (await install(packages)));
+}
+
+/** The tests start servers of their own, on other ports: a package's service would only be in the way. */
+async function withoutServices(work) {
+  if (existsSync(POLICY)) return work();
+  try {
+    await writeFile(POLICY, '#!/bin/sh\nexit 101\n');
+    await chmod(POLICY, 0o755);
+    return await work();
+  } finally {
+    await rm(POLICY, { force: true });
+  }
 }
 
 function install(packages) {

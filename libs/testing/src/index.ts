@@ -1,3 +1,4 @@
+export { eventually } from './conformance/check.js';
 export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.conformance.js';
 export { describeObjectStore, objectStoreChecks } from './conformance/object-store.conformance.js';
 export type {
@@ -13,6 +14,11 @@ export { describeSpeechProvider, speechProviderChecks } from './conformance/spee
 export { describeTranscriptionProvider, transcriptionProviderChecks } from './conformance/transcription-provider.conformance.js';
 export { wordErrorRate } from './word-error-rate.js';
 export { describeWithProgram } from './programs.js';
+export { CEPH_PROGRAMS, describeWithRedis, describeWithS3, REDIS_PROGRAMS } from './servers/describe-with-server.js';
+export { CephServer, type S3Access } from './servers/ceph-server.js';
+export { RedisCluster } from './servers/redis-cluster.js';
+export { RedisSentinel } from './servers/redis-sentinel.js';
+export { RedisServer } from './servers/redis-server.js';
 export { SENTENCES } from './sentences.js';
 export { audioKind, isAudio } from './vendors/audio/audio-kind.js';
 export { SPOKEN_SAMPLE_RATE, SPOKEN_TEXT, spokenAudio, wavOf } from './vendors/audio/spoken-audio.js';

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { freePort } from './free-port.js';
+import { ServerProcess } from './server-process.js';
+
+const STARTS = 5;
+
+/** One `redis-server` of the system on a free port of 127.0.0.1, keeping nothing on the disk. */
+export class RedisServer {
+  readonly url: string;
+  private readonly process: ServerProcess;
+
+  private constructor(
+    readonly port: number,
+    private readonly directory: string,
+    args: readonly string[],
+  ) {
+    this.url = `redis://127.0.0.1:${port}`;
+    this.process = new ServerProcess({
+      program: 'redis-server',
+      args: [...args, ...settings({ port, bind: '127.0.0.1', dir: directory, daemonize: 'no' })],
+      directory,
+      isReady: async () => (await this.command('PING').catch(() => undefined)) === 'PONG',
+    });
+  }
+
+  /** @param configure settings beyond the usual, for a port and a directory */
+  static async start(
+    configure: (port: number, directory: string) => Promise<readonly string[]> | readonly string[] = () => [],
+  ): Promise<RedisServer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const port = await freePort();
+      const directory = await mkdtemp(join(tmpdir(), 'redis-'));
+      const server = new RedisServer(port, directory, await configure(port, directory));
+      try {
+        await server.process.start();
+        return server;
+      } catch (error) {
+        await server.stop();
+        // Another process may have taken the port meanwhile.
+        if (attempt === STARTS) throw error;
+      }
+    }
+  }
+
+  /** Asks this one server, over a connection of its own. */
+  async command(name: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    const client = new Redis({ port: this.port, host: '127.0.0.1', lazyConnect: true, retryStrategy: null, commandTimeout: 2000 });
+    client.on('error', () => undefined);
+    try {
+      return await client.call(name, ...args);
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.process.kill();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  kill(): Promise<void> {
+    return this.process.kill();
+  }
+
+  pause(): Promise<void> {
+    return this.process.pause();
+  }
+
+  resume(): void {
+    this.process.resume();
+  }
+
+  /** On the same port; what it held is gone. */
+  async restart(): Promise<void> {
+    await this.process.kill();
+    await this.process.start();
+  }
+}
+
+/** Settings as arguments of `redis-server`. */
+export function settings(values: Readonly<Record<string, string | number>>): string[] {
+  const all: Readonly<Record<string, string | number>> = { save: '', appendonly: 'no', ...values };
+  return Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}

@@ -1,8 +1,10 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { MemoryCacheOptions } from './memory/memory-cache-store.js';
 
-/** How much the cache may hold. */
-export type CacheModuleOptions = MemoryCacheOptions;
+export interface CacheModuleOptions extends MemoryCacheOptions {
+  /** Redis behind the memory, shared by all processes; see `parseRedisUrl` for its forms. Default: memory alone. */
+  redisUrl?: string;
+}
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<CacheModuleOptions>()
   .setClassMethodName('forRoot')

@@ -1,8 +1,10 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { CacheStore } from '@parlance/contracts';
+import { describeWithRedis } from '@parlance/testing';
 import { CacheModule } from './cache.module.js';
 import { Coalescer } from './coalescing/coalescer.js';
+import type { TieredCacheStore } from './tiered/tiered-cache-store.js';
 
 @Injectable()
 class Consumer {
@@ -26,5 +28,35 @@ describe('CacheModule', () => {
     expect((await store.getMany(['too-large', 'fits'])).map((value) => value?.length)).toEqual([undefined, 100]);
     expect(coalescer).toBe(module.get(Coalescer));
     await module.close();
+  });
+
+  it('refuses a Redis URL that is none', async () => {
+    const build = Test.createTestingModule({ imports: [CacheModule.forRoot({ redisUrl: 'redis://:hunter2@a,b' })] }).compile();
+    await expect(build).rejects.toMatchObject({ code: 'invalid', message: expect.not.stringContaining('hunter2') });
+  });
+
+  it('starts and works while Redis is away, and says so', async () => {
+    const warnings: string[] = [];
+    const module = await Test.createTestingModule({ imports: [CacheModule.forRoot({ redisUrl: 'redis://127.0.0.1:1' })] })
+      .setLogger({ log: () => undefined, error: () => undefined, warn: (message: string) => warnings.push(message) })
+      .compile();
+    const store = module.get<TieredCacheStore>(CacheStore);
+    await store.set('key', Uint8Array.of(1), 60);
+    expect(await store.getMany(['key'])).toEqual([Uint8Array.of(1)]);
+    expect(store.state).toBe('away');
+    expect(warnings).toEqual([expect.stringMatching(/Redis is away.*ECONNREFUSED/)]);
+    await module.close();
+  });
+
+  describeWithRedis((url) => {
+    it('shares the cache of several processes', async () => {
+      const start = () => Test.createTestingModule({ imports: [CacheModule.forRoot({ redisUrl: url() })] }).compile();
+      const modules = [await start(), await start()];
+      const [one, two] = modules.map((module) => module.get<CacheStore>(CacheStore));
+      const key = `module-${Date.now()}`;
+      await one?.set(key, Uint8Array.of(1), 60);
+      expect(await two?.getMany([key])).toEqual([Uint8Array.of(1)]);
+      await Promise.all(modules.map((module) => module.close()));
+    });
   });
 });

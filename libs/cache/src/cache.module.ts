@@ -1,10 +1,18 @@
-import { Module } from '@nestjs/common';
+import { Inject, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
 import { CacheStore } from '@parlance/contracts';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type CacheModuleOptions } from './cache.module-definition.js';
 import { Coalescer } from './coalescing/coalescer.js';
 import { MemoryCacheStore } from './memory/memory-cache-store.js';
+import { RedisCacheStore } from './redis/redis-cache-store.js';
+import { TieredCacheStore } from './tiered/tiered-cache-store.js';
 
-/** Provides {@link CacheStore} and {@link Coalescer}; global unless `isGlobal` is false. */
+/** The store that is shared by the processes; absent where memory is all there is. */
+const REMOTE_STORE = Symbol('RemoteCacheStore');
+
+/**
+ * Provides {@link CacheStore} (a {@link MemoryCacheStore}, or a {@link TieredCacheStore} where there is Redis) and
+ * {@link Coalescer}; global unless `isGlobal` is false. Starts also while Redis is away.
+ */
 @Module({
   providers: [
     {
@@ -12,9 +20,43 @@ import { MemoryCacheStore } from './memory/memory-cache-store.js';
       inject: [MODULE_OPTIONS_TOKEN],
       useFactory: (options: CacheModuleOptions) => new MemoryCacheStore(options),
     },
-    { provide: CacheStore, useExisting: MemoryCacheStore },
+    {
+      provide: REMOTE_STORE,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ redisUrl }: CacheModuleOptions) => (redisUrl === undefined ? undefined : openRedis(redisUrl)),
+    },
+    {
+      provide: CacheStore,
+      inject: [MemoryCacheStore, REMOTE_STORE],
+      useFactory: (memory: MemoryCacheStore, remote: RedisCacheStore | undefined) =>
+        remote === undefined ? memory : new TieredCacheStore(memory, remote, { onStateChange: report }),
+    },
     { provide: Coalescer, useFactory: () => new Coalescer() },
   ],
   exports: [CacheStore, Coalescer],
 })
-export class CacheModule extends ConfigurableModuleClass {}
+export class CacheModule extends ConfigurableModuleClass implements OnModuleDestroy {
+  constructor(
+    @Inject(CacheStore) private readonly store: CacheStore,
+    @Inject(REMOTE_STORE) private readonly remote: RedisCacheStore | undefined,
+  ) {
+    super();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    if (this.store instanceof TieredCacheStore) this.store.close();
+    await this.remote?.close();
+  }
+}
+
+async function openRedis(url: string): Promise<RedisCacheStore> {
+  const store = new RedisCacheStore(url);
+  await store.connect();
+  return store;
+}
+
+function report(state: 'ready' | 'away', error?: Error): void {
+  const logger = new Logger('Cache');
+  if (state === 'ready') logger.log('Redis is back.');
+  else logger.warn(`Redis is away, or a part of it: speech is cached in memory meanwhile. ${error?.message ?? ''}`);
+}

@@ -3,3 +3,8 @@ export type { CacheModuleOptions } from './cache.module-definition.js';
 export { Coalescer, type CoalescerOptions, type SharedStream } from './coalescing/coalescer.js';
 export type { Start, Started } from './coalescing/flight.js';
 export { MemoryCacheStore, type MemoryCacheOptions, type MemoryCacheStatistics } from './memory/memory-cache-store.js';
+export { parseRedisUrl, type RedisAddress } from './redis/redis-address.js';
+export { RedisCacheStore } from './redis/redis-cache-store.js';
+export { closeRedis, connectRedis, createRedis, type RedisClient, type RedisPurpose } from './redis/redis-connection.js';
+export type { Lookup, RemoteCacheStore, RemoteEntry } from './tiered/remote-cache-store.js';
+export { TieredCacheStore, type RemoteCacheStatistics, type RemoteState, type TieredCacheOptions } from './tiered/tiered-cache-store.js';

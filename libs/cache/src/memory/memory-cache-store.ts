@@ -1,5 +1,6 @@
 import { InvalidRequestError, type CacheStore } from '@parlance/contracts';
 import { LRUCache } from 'lru-cache';
+import { checkTimeToLive, toMilliseconds } from '../time-to-live.js';
 
 export interface MemoryCacheOptions {
   /** Bytes of all entries together, keys and bookkeeping included. Default 256 MiB. */
@@ -52,12 +53,9 @@ export class MemoryCacheStore implements CacheStore {
   }
 
   /** @throws InvalidRequestError when the time to live is no positive number of seconds */
-  set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
-    if (!(ttlSeconds > 0 && Number.isFinite(ttlSeconds))) {
-      return Promise.reject(new InvalidRequestError('A cache entry needs a time to live of more than 0 seconds.', 'ttlSeconds'));
-    }
-    this.entries.set(key, new Uint8Array(value), { ttl: Math.max(1, Math.round(ttlSeconds * 1000)) });
-    return Promise.resolve();
+  async set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+    checkTimeToLive(ttlSeconds);
+    this.entries.set(key, new Uint8Array(value), { ttl: toMilliseconds(ttlSeconds) });
   }
 
   delete(keys: readonly string[]): Promise<void> {

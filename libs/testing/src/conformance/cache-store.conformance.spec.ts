@@ -95,6 +95,19 @@ class KeepsTheFirst extends HonestStore {
   }
 }
 
+class ReadsTheFirstHundred extends HonestStore {
+  override async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    const values = await super.getMany(keys.slice(0, 100));
+    return keys.map((_key, index) => values[index]);
+  }
+}
+
+class CutsLargeValues extends HonestStore {
+  override set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+    return super.set(key, value.subarray(0, 512 * 1024), ttlSeconds);
+  }
+}
+
 const failuresOf = (create: () => CacheStore) => failingChecks(cacheStoreChecks, async () => ({ subject: create() }));
 
 describe('the cache store checks', () => {
@@ -113,6 +126,8 @@ describe('the cache store checks', () => {
     ['deletes nothing', () => new DeletesNothing(), 'deletes what it is told to and nothing else'],
     ['deletes everything', () => new DeletesEverything(), 'deletes what it is told to and nothing else'],
     ['takes empty for missing', () => new EmptyIsNothing(), 'keeps an empty value apart from no value'],
+    ['reads only the first keys', () => new ReadsTheFirstHundred(), 'answers for hundreds of keys at once, each with its own value'],
+    ['cuts large values', () => new CutsLargeValues(), 'keeps a megabyte'],
     ['never replaces', () => new KeepsTheFirst(), 'replaces a value'],
   ])('go red for a store that %s', async (_fault, create, expected) => {
     expect(await failuresOf(create)).toContain(expected);

@@ -63,6 +63,16 @@ export const cacheStoreChecks: readonly Check<CacheStore>[] = [
     },
   },
   {
+    name: 'answers for hundreds of keys at once, each with its own value',
+    run: async (store) => {
+      const keys = Array.from({ length: 300 }, newKey);
+      const expected = keys.map((key, index) => (index % 3 === 0 ? undefined : key));
+      await Promise.all(expected.filter((key) => key !== undefined).map((key) => store.set(key, Buffer.from(key), HOUR)));
+      const values = await store.getMany(keys);
+      expect(values.map((value) => value && Buffer.from(value).toString())).toEqual(expected);
+    },
+  },
+  {
     name: 'replaces a value',
     run: async (store) => {
       const key = newKey();

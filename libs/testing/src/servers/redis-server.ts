@@ -6,6 +6,8 @@ import { freePort } from './free-port.js';
 import { ServerProcess } from './server-process.js';
 
 const STARTS = 5;
+/** A connection for one command. */
+const ONCE = { lazyConnect: true, retryStrategy: null, commandTimeout: 2000, disconnectTimeout: 100 } as const;
 
 /** One `redis-server` of the system on a free port of 127.0.0.1, keeping nothing on the disk. */
 export class RedisServer {
@@ -47,7 +49,7 @@ export class RedisServer {
 
   /** Asks this one server, over a connection of its own. */
   async command(name: string, ...args: readonly (string | number)[]): Promise<unknown> {
-    const client = new Redis({ port: this.port, host: '127.0.0.1', lazyConnect: true, retryStrategy: null, commandTimeout: 2000 });
+    const client = new Redis({ ...ONCE, port: this.port, host: '127.0.0.1' });
     client.on('error', () => undefined);
     try {
       return await client.call(name, ...args);

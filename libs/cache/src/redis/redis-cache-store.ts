@@ -1,0 +1,115 @@
+import type { ParlanceError } from '@parlance/contracts';
+import { Cluster, type Redis } from 'ioredis';
+import type { Lookup, RemoteCacheStore, RemoteEntry } from '../tiered/remote-cache-store.js';
+import { checkTimeToLive, toMilliseconds } from '../time-to-live.js';
+import { closeRedis, connectRedis, createRedis, type RedisClient } from './redis-connection.js';
+import { failuresOf } from './redis-error.js';
+
+const PREFIX = 'parlance:cache:';
+/** What Redis says of a key that does not expire. */
+const NO_EXPIRY = -1;
+
+/**
+ * The cache in Redis, for many processes. While Redis is away every call rejects at once with `unavailable`, or after
+ * 0.8 seconds when it is silent; it works again as soon as Redis does.
+ */
+export class RedisCacheStore implements RemoteCacheStore {
+  private readonly client: RedisClient;
+  private readonly toError: (error: unknown) => ParlanceError;
+
+  /** @param url see `parseRedisUrl` */
+  constructor(url: string) {
+    this.client = createRedis(url, 'commands');
+    this.toError = failuresOf(this.client);
+  }
+
+  /** Tries to connect for a second. An outage is no error. */
+  async connect(): Promise<void> {
+    await connectRedis(this.client);
+  }
+
+  async close(): Promise<void> {
+    await closeRedis(this.client);
+  }
+
+  async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    const { entries, failures } = await this.lookUp(keys);
+    const [failure] = failures;
+    if (failure !== undefined) throw failure.error;
+    return entries.map((entry) => entry?.value);
+  }
+
+  async lookUp(keys: readonly string[]): Promise<Lookup> {
+    if (keys.length === 0) return { entries: [], failures: [] };
+    const names = keys.map((key) => PREFIX + key);
+    const outcomes = this.client instanceof Cluster ? await readEach(this.client, names) : await readTogether(this.client, names);
+    return {
+      entries: outcomes.map((outcome) => ('answer' in outcome ? toEntry(outcome.answer) : undefined)),
+      failures: outcomes.flatMap((outcome, index) =>
+        'error' in outcome ? [{ key: keys[index] ?? '', error: this.toError(outcome.error) }] : [],
+      ),
+    };
+  }
+
+  /** @throws InvalidRequestError when the time to live is no positive number of seconds */
+  async set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+    checkTimeToLive(ttlSeconds);
+    // A copy: what is sent a second time, to another node, must be what was given.
+    await this.run(() => this.client.set(PREFIX + key, Buffer.from(value), 'PX', toMilliseconds(ttlSeconds)));
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const names = keys.map((key) => PREFIX + key);
+    const { client } = this;
+    // A cluster takes one command for several keys only where they lie in one slot.
+    await this.run(() => (client instanceof Cluster ? Promise.all(names.map((name) => client.unlink(name))) : client.unlink(...names)));
+  }
+
+  private async run(command: () => Promise<unknown>): Promise<void> {
+    try {
+      await command();
+    } catch (error) {
+      throw this.toError(error);
+    }
+  }
+}
+
+/** The value under a key and the milliseconds it has left. */
+type Answer = readonly [Buffer | null, number];
+type Outcome = { answer: Answer } | { error: unknown };
+
+/** One round trip for all values and the time each has left. */
+async function readTogether(client: Redis, names: readonly string[]): Promise<Outcome[]> {
+  try {
+    const pipeline = client.pipeline().mgetBuffer(...names);
+    for (const name of names) pipeline.pttl(name);
+    const [values, ...times] = ((await pipeline.exec()) ?? []).map(([error, result]) => {
+      if (error !== null) throw error;
+      return result;
+    });
+    return names.map((_name, index) => ({ answer: [(values as (Buffer | null)[])[index] ?? null, times[index] as number] }));
+  } catch (error) {
+    return names.map(() => ({ error }));
+  }
+}
+
+/** All at once, so that each node is waited for once; one that is lost fails its own keys only. */
+async function readEach(client: Cluster, names: readonly string[]): Promise<Outcome[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      try {
+        return { answer: await Promise.all([client.getBuffer(name), client.pttl(name)]) };
+      } catch (error) {
+        return { error };
+      }
+    }),
+  );
+}
+
+/** Bytes of their own: those of the client share their memory with others. */
+function toEntry([value, milliseconds]: Answer): RemoteEntry | undefined {
+  if (value === null) return undefined;
+  const remainingSeconds = milliseconds === NO_EXPIRY ? Number.POSITIVE_INFINITY : Math.max(0, milliseconds) / 1000;
+  return { value: new Uint8Array(value), remainingSeconds };
+}

@@ -1,0 +1,123 @@
+import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import { parseRedisUrl, type RedisAddress } from './redis-address.js';
+
+/** A connection to one server (or to the master that sentinels name), or to all nodes of a cluster. */
+export type RedisClient = Redis | Cluster;
+
+/**
+ * What a connection is for decides how it takes an outage:
+ * - `commands` fail at once while Redis is away, and at the latest after 0.8 seconds when it is silent;
+ * - a `subscriber` waits, and has its subscriptions again when Redis is back;
+ * - `jobs` wait as long as it takes: for blocking reads and for libraries that ask for that.
+ */
+export type RedisPurpose = 'commands' | 'subscriber' | 'jobs';
+
+const COMMAND_MILLISECONDS = 800;
+/** Without any byte from a server that was asked something, its connection counts as dead and is made anew. */
+const SILENCE_MILLISECONDS = 1000;
+const CONNECT_MILLISECONDS = 1000;
+const RETRY_MILLISECONDS = 200;
+const LONGEST_RETRY_MILLISECONDS = 2000;
+
+const EVERY_PURPOSE = {
+  lazyConnect: true,
+  connectTimeout: CONNECT_MILLISECONDS,
+  disconnectTimeout: RETRY_MILLISECONDS,
+  keepAlive: 10_000,
+  // The master became a replica, and the connection was not cut.
+  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+} as const satisfies RedisOptions;
+
+const FOR_PURPOSE = {
+  // Nothing is sent again after a broken connection: it may have been done, and its caller has given up.
+  commands: {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_MILLISECONDS,
+    socketTimeout: SILENCE_MILLISECONDS,
+    retryStrategy: () => RETRY_MILLISECONDS,
+  },
+  subscriber: { enableOfflineQueue: true, maxRetriesPerRequest: null, socketTimeout: SILENCE_MILLISECONDS, retryStrategy: retryLater },
+  jobs: { enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: retryLater },
+} as const satisfies Record<RedisPurpose, RedisOptions>;
+
+/**
+ * A client for one purpose, which is not connected yet: `connect()`, or the first command, does that. It comes back by
+ * itself after every outage. Whoever made it ends it with {@link closeRedis}.
+ * @param url see {@link parseRedisUrl}
+ * @throws InvalidRequestError when the URL cannot be used; no part of it is in the message
+ */
+export function createRedis(url: string, purpose: RedisPurpose): RedisClient {
+  const address = parseRedisUrl(url);
+  const client = address.kind === 'cluster' ? createCluster(address, purpose) : new Redis(redisOptions(address, purpose));
+  // Without a listener every failed attempt is printed. Callers learn of outages by their commands.
+  client.on('error', () => undefined);
+  return client;
+}
+
+/** Tries to connect for a moment. An outage is no error: the client goes on trying by itself. */
+export async function connectRedis(client: RedisClient): Promise<void> {
+  await within(
+    CONNECT_MILLISECONDS,
+    client.connect().catch(() => undefined),
+  );
+}
+
+/** Ends the connection at once; resolves when nothing of it is open any more. */
+export async function closeRedis(client: RedisClient): Promise<void> {
+  const { status } = client;
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  client.disconnect();
+  // Between two attempts nothing is open, and the client tells of no end.
+  if (status !== 'end' && status !== 'reconnecting') await within(CONNECT_MILLISECONDS, ended);
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
+}
+
+function redisOptions(address: RedisAddress, purpose: RedisPurpose) {
+  const { kind, hosts, master, sentinelPassword } = address;
+  const options = { ...EVERY_PURPOSE, ...FOR_PURPOSE[purpose], ...accessOf(address), db: address.database };
+  if (kind === 'single') return { ...options, ...hosts[0] };
+  return {
+    ...options,
+    sentinels: hosts.map((host) => ({ ...host })),
+    name: master,
+    sentinelCommandTimeout: COMMAND_MILLISECONDS,
+    sentinelRetryStrategy: () => RETRY_MILLISECONDS,
+    ...(sentinelPassword !== undefined && { sentinelPassword }),
+    ...(address.tls && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
+  };
+}
+
+function createCluster(address: RedisAddress, purpose: RedisPurpose): Cluster {
+  const { enableOfflineQueue, retryStrategy, ...forNodes } = FOR_PURPOSE[purpose];
+  const { lazyConnect, ...everyNode } = EVERY_PURPOSE;
+  const options = {
+    lazyConnect,
+    enableOfflineQueue,
+    clusterRetryStrategy: retryStrategy,
+    slotsRefreshTimeout: CONNECT_MILLISECONDS,
+    // Few and short: a lost node is asked again by the next command.
+    ...(purpose === 'commands' && { maxRedirections: 4, retryDelayOnFailover: 50, retryDelayOnClusterDown: 50 }),
+    redisOptions: { ...everyNode, ...forNodes, ...accessOf(address) },
+    // A certificate is for the name of a node, not for its number.
+    ...(address.tls && { dnsLookup: (host: string, done: (error: null, host: string) => void) => done(null, host) }),
+  } satisfies ClusterOptions;
+  return new Cluster(
+    address.hosts.map((host) => ({ ...host })),
+    options,
+  );
+}
+
+function accessOf({ username, password, tls }: RedisAddress) {
+  return { ...(username !== undefined && { username }), ...(password !== undefined && { password }), ...(tls && { tls: {} }) };
+}
+
+function retryLater(attempts: number): number {
+  return Math.min(attempts * RETRY_MILLISECONDS, LONGEST_RETRY_MILLISECONDS);
+}

@@ -1,0 +1,159 @@
+import { ParlanceError, type CacheStore } from '@parlance/contracts';
+import type { MemoryCacheStatistics, MemoryCacheStore } from '../memory/memory-cache-store.js';
+import { checkTimeToLive } from '../time-to-live.js';
+import type { RemoteCacheStore } from './remote-cache-store.js';
+
+export interface TieredCacheOptions {
+  /** The longest time that memory keeps what the remote store has too, in seconds. Default 300. */
+  memorySeconds?: number;
+  /** Told when an outage begins, with its first error, and when it is over: once each. */
+  onStateChange?: (state: RemoteState, error?: ParlanceError) => void;
+  /** How often an outage is looked at again, in milliseconds. Default 1000. */
+  probeMilliseconds?: number;
+}
+
+/** `away`: the remote store, or a part of it, did not answer the last time it was asked. */
+export type RemoteState = 'ready' | 'away';
+
+export interface RemoteCacheStatistics {
+  state: RemoteState;
+  hits: number;
+  /** Keys that the remote store said it has not. */
+  misses: number;
+  /** Keys that could not be read, written or deleted. */
+  errors: number;
+  bytesRead: number;
+  bytesWritten: number;
+}
+
+const DEFAULT_MEMORY_SECONDS = 300;
+const DEFAULT_PROBE_MILLISECONDS = 1000;
+
+/**
+ * Memory in front of a store that many processes share. A remote store that is away makes reads misses, and writes go
+ * to memory alone: nothing rejects because of it. What was deleted meanwhile is there again when it is back.
+ */
+export class TieredCacheStore implements CacheStore {
+  private readonly counts = { hits: 0, misses: 0, errors: 0, bytesRead: 0, bytesWritten: 0 };
+  private readonly memorySeconds: number;
+  private probe: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly memory: MemoryCacheStore,
+    private readonly remote: RemoteCacheStore,
+    private readonly options: TieredCacheOptions = {},
+  ) {
+    this.memorySeconds = options.memorySeconds ?? DEFAULT_MEMORY_SECONDS;
+  }
+
+  /** Memory first, then one round trip for the rest. */
+  async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    const values = await this.memory.getMany(keys);
+    const missing = new Set(keys.filter((_key, index) => values[index] === undefined));
+    if (missing.size === 0) return values;
+    const found = await this.fetch([...missing]);
+    return keys.map((key, index) => {
+      const fetched = found.get(key);
+      // Bytes of its own for each answer: a key may stand there twice.
+      return values[index] ?? (fetched && new Uint8Array(fetched));
+    });
+  }
+
+  async set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+    checkTimeToLive(ttlSeconds);
+    // The caller may change its bytes while they are under way.
+    const kept = new Uint8Array(value);
+    await this.memory.set(key, kept, Math.min(ttlSeconds, this.memorySeconds));
+    if (await this.write(1, () => this.remote.set(key, kept, ttlSeconds))) this.counts.bytesWritten += kept.byteLength;
+    // Nobody else has it: memory keeps it for the whole time.
+    else await this.memory.set(key, kept, ttlSeconds);
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    await this.memory.delete(keys);
+    await this.write(keys.length, () => this.remote.delete(keys));
+  }
+
+  get statistics(): { memory: MemoryCacheStatistics; remote: RemoteCacheStatistics } {
+    return { memory: this.memory.statistics, remote: { state: this.state, ...this.counts } };
+  }
+
+  get state(): RemoteState {
+    return this.probe === undefined ? 'ready' : 'away';
+  }
+
+  /** Ends looking for the end of an outage; the stores stay open. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.probe);
+    this.probe = undefined;
+  }
+
+  private async fetch(keys: readonly string[]): Promise<Map<string, Uint8Array>> {
+    const { entries, failures } = await this.remote.lookUp(keys);
+    const found = new Map<string, Uint8Array>();
+    for (const [index, entry] of entries.entries()) {
+      const key = keys[index];
+      if (key === undefined || entry === undefined) continue;
+      found.set(key, entry.value);
+      this.counts.bytesRead += entry.value.byteLength;
+      const seconds = Math.min(entry.remainingSeconds, this.memorySeconds);
+      if (seconds > 0) await this.memory.set(key, entry.value, seconds);
+    }
+    this.counts.hits += found.size;
+    this.counts.misses += keys.length - found.size - failures.length;
+    const [failure] = failures;
+    if (failure !== undefined) {
+      this.failed(failures.length, failure.error, async () => {
+        const again = await this.remote.lookUp([failure.key]);
+        if (again.failures[0] !== undefined) throw again.failures[0].error;
+      });
+    }
+    return found;
+  }
+
+  /** Whether the remote store took it. */
+  private async write(keys: number, operation: () => Promise<void>): Promise<boolean> {
+    try {
+      await operation();
+      return true;
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      this.failed(keys, error, operation);
+      return false;
+    }
+  }
+
+  /** @param operation what failed: when it works the outage is over. Another one may reach a part that is there. */
+  private failed(keys: number, error: ParlanceError, operation: () => Promise<void>): void {
+    this.counts.errors += keys;
+    if (this.probe !== undefined || this.closed) return;
+    this.probeLater(operation);
+    this.options.onStateChange?.('away', error);
+  }
+
+  private probeLater(operation: () => Promise<void>): void {
+    this.probe = setTimeout(() => void this.tryAgain(operation), this.options.probeMilliseconds ?? DEFAULT_PROBE_MILLISECONDS);
+    // A process that ends does not wait for Redis.
+    this.probe.unref();
+  }
+
+  private async tryAgain(operation: () => Promise<void>): Promise<void> {
+    const works = await operation().then(
+      () => true,
+      () => false,
+    );
+    if (this.closed) return;
+    if (!works) {
+      this.probeLater(operation);
+      return;
+    }
+    this.probe = undefined;
+    this.options.onStateChange?.('ready');
+  }
+}
+
+function isOutage(error: unknown): error is ParlanceError {
+  return error instanceof ParlanceError && error.code === 'unavailable';
+}

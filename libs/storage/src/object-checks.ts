@@ -38,3 +38,15 @@ export function resolveRange(range: ByteRange | undefined, sizeBytes: number): {
   }
   return { start, end: Math.min(end + 1, sizeBytes) };
 }
+
+const SHORTEST_SECONDS = 1;
+const LONGEST_SECONDS = 7 * 24 * 60 * 60;
+
+/**
+ * How long a link may live: S3's own limits.
+ * @throws InvalidRequestError
+ */
+export function checkLifetime(expiresInSeconds: number): void {
+  if (Number.isInteger(expiresInSeconds) && expiresInSeconds >= SHORTEST_SECONDS && expiresInSeconds <= LONGEST_SECONDS) return;
+  throw new InvalidRequestError(`A link lives ${SHORTEST_SECONDS}-${LONGEST_SECONDS} whole seconds.`, 'expiresInSeconds');
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import { ObjectStore } from '@parlance/contracts';
 import { FilesystemObjectStore } from './filesystem/filesystem-object-store.js';
+import { S3ObjectStore } from './s3/s3-object-store.js';
 import { StorageModule } from './storage.module.js';
 import { UrlSigner } from './url-signer.js';
 
@@ -32,6 +33,19 @@ describe('StorageModule', () => {
     }).compile();
     const query = { ...new UrlSigner('configured').sign('PUT', 'a', 60) };
     expect(module.get(UrlSigner).verify('PUT', 'a', query)).toBe('ok');
+    expect(await readdir(directory)).toEqual([]);
+    await module.close();
+  });
+
+  it('keeps objects in S3 where that is configured, and nothing in the directory', async () => {
+    const s3 = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1', bucket: 'bucket', accessKey: 'a', secretKey: 'b' };
+    const module = await Test.createTestingModule({
+      imports: [StorageModule.forRoot({ directory, publicUrl: 'http://localhost', maximumBytes: 10, s3 })],
+    }).compile();
+    const store = module.get<S3ObjectStore>(ObjectStore);
+    expect(store).toBeInstanceOf(S3ObjectStore);
+    expect(store).toMatchObject({ bucket: 'bucket', maximumBytes: 10 });
+    expect(module.get(FilesystemObjectStore)).toBeDefined();
     expect(await readdir(directory)).toEqual([]);
     await module.close();
   });

@@ -1,29 +1,49 @@
-import { Module } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { ObjectStore } from '@parlance/contracts';
 import { FilesystemObjectStore } from './filesystem/filesystem-object-store.js';
+import { S3ObjectStore } from './s3/s3-object-store.js';
 import { loadSigningSecret } from './signing-secret.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type StorageModuleOptions } from './storage.module-definition.js';
 import { UrlSigner } from './url-signer.js';
 
 /**
- * Provides {@link ObjectStore}; and {@link FilesystemObjectStore} and {@link UrlSigner} for the route that serves
- * its links. Global unless `isGlobal` is false.
+ * Provides {@link ObjectStore}: a bucket where `s3` says so, the file system otherwise; and always
+ * {@link FilesystemObjectStore} and {@link UrlSigner} for the route that serves its links. Global unless `isGlobal` is
+ * false.
  */
 @Module({
   providers: [
     {
       provide: UrlSigner,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: async ({ signingSecret, directory }: StorageModuleOptions) =>
-        new UrlSigner(signingSecret ?? (await loadSigningSecret(directory))),
+      useFactory: async (options: StorageModuleOptions) => new UrlSigner(options.signingSecret ?? (await secretOf(options))),
     },
     {
       provide: FilesystemObjectStore,
       inject: [MODULE_OPTIONS_TOKEN, UrlSigner],
       useFactory: (options: StorageModuleOptions, signer: UrlSigner) => new FilesystemObjectStore(options, signer),
     },
-    { provide: ObjectStore, useExisting: FilesystemObjectStore },
+    {
+      provide: ObjectStore,
+      inject: [MODULE_OPTIONS_TOKEN, FilesystemObjectStore],
+      useFactory: ({ s3, maximumBytes }: StorageModuleOptions, files: FilesystemObjectStore) =>
+        s3 === undefined ? files : new S3ObjectStore({ ...s3, ...(maximumBytes !== undefined && { maximumBytes }) }),
+    },
   ],
   exports: [ObjectStore, FilesystemObjectStore, UrlSigner],
 })
-export class StorageModule extends ConfigurableModuleClass {}
+export class StorageModule extends ConfigurableModuleClass implements OnModuleDestroy {
+  constructor(@Inject(ObjectStore) private readonly store: ObjectStore) {
+    super();
+  }
+
+  onModuleDestroy(): void {
+    if (this.store instanceof S3ObjectStore) this.store.close();
+  }
+}
+
+/** With S3 there are no links to keep a secret for, and perhaps no directory that could be written. */
+async function secretOf({ s3, directory }: StorageModuleOptions): Promise<string> {
+  return s3 === undefined ? loadSigningSecret(directory) : randomBytes(32).toString('hex');
+}

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { InvalidRequestError } from '@parlance/contracts';
+import { checkLifetime } from './object-checks.js';
 import { checkObjectKey, isObjectKey } from './object-key.js';
 
 export type SignedMethod = 'GET' | 'PUT';
@@ -14,9 +14,6 @@ export interface SignedQuery {
 
 export type Verdict = 'ok' | 'expired' | 'invalid';
 
-const SHORTEST_SECONDS = 1;
-const LONGEST_SECONDS = 7 * 24 * 60 * 60;
-
 /** Makes and checks links that are good for one object, one method and a limited time. */
 export class UrlSigner {
   /** @param secret shared by every process that serves the same objects */
@@ -25,9 +22,7 @@ export class UrlSigner {
   /** @throws InvalidRequestError when the key is none, or the time not 1 second to 7 days */
   sign(method: SignedMethod, key: string, expiresInSeconds: number): SignedQuery {
     checkObjectKey(key);
-    if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < SHORTEST_SECONDS || expiresInSeconds > LONGEST_SECONDS) {
-      throw new InvalidRequestError(`A link lives ${SHORTEST_SECONDS}-${LONGEST_SECONDS} whole seconds.`, 'expiresInSeconds');
-    }
+    checkLifetime(expiresInSeconds);
     const expires = String(Math.ceil(Date.now() / 1000) + expiresInSeconds);
     return { expires, signature: this.digest(method, key, expires).toString('base64url') };
   }

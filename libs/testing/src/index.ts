@@ -1,6 +1,7 @@
 export { eventually } from './conformance/check.js';
 export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.conformance.js';
 export { describeObjectStore, objectStoreChecks } from './conformance/object-store.conformance.js';
+export { describeObjectLinks, objectLinkChecks } from './conformance/object-link.conformance.js';
 export type {
   MadeProvider,
   ProviderSettings,

@@ -1,8 +1,21 @@
+import type { PresignOptions } from '@parlance/contracts';
 import { FilesystemObjectStore } from '@parlance/storage';
+import { describeObjectLinks } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { answerOf, type Answer } from '../__fixtures__/post.js';
 
 const key = 'voice/speech/a.ogg';
+
+describeObjectLinks('links of the file-system store', async () => {
+  const gateway = await startFakeGateway();
+  const files = gateway.application.get(FilesystemObjectStore);
+  const here = (link: string) => link.replace('http://127.0.0.1', gateway.url);
+  const store = Object.assign(Object.create(files) as FilesystemObjectStore, {
+    presignGet: async (of: string, options: PresignOptions) => here(await files.presignGet(of, options)),
+    presignPut: async (of: string, options: PresignOptions) => here(await files.presignPut(of, options)),
+  });
+  return { store, close: () => gateway.close() };
+});
 
 describe('/objects', () => {
   let gateway: FakeGateway;

@@ -111,6 +111,13 @@ class ForgetsDescriptions extends HonestStore {
   }
 }
 
+class TrimsMetadata extends HonestStore {
+  override put(key: string, bytes: Uint8Array, options: PutOptions, signal?: AbortSignal): Promise<StoredObject> {
+    const trimmed = Object.entries(options.metadata ?? {}).map(([name, value]) => [name, value.trim()]);
+    return super.put(key, bytes, { ...options, metadata: Object.fromEntries(trimmed) as Record<string, string> }, signal);
+  }
+}
+
 class KeepsTheCallersBuffer extends HonestStore {
   override async put(key: string, bytes: Uint8Array, options: PutOptions, signal?: AbortSignal): Promise<StoredObject> {
     const object = await super.put(key, bytes, options, signal);
@@ -205,6 +212,7 @@ describe('the object store checks', () => {
   it.each([
     ['loses the end', () => new LosesTheEnd(), 'gives every byte back, with all that was said about them'],
     ['forgets descriptions', () => new ForgetsDescriptions(), 'gives every byte back, with all that was said about them'],
+    ['trims metadata', () => new TrimsMetadata(), 'keeps every metadata value as it is'],
     [
       "keeps the caller's buffer",
       () => new KeepsTheCallersBuffer(),

@@ -53,6 +53,23 @@ const contentChecks: readonly Check<ObjectStore>[] = [
     },
   },
   {
+    name: 'keeps every metadata value as it is',
+    run: async (store) => {
+      const key = newKey();
+      const metadata = {
+        empty: '',
+        spaces: '  a  b  ',
+        percent: '100%25 %20',
+        signs: '"a", b=c; d\\e',
+        'content-type': 'text/plain',
+        etag: 'x',
+      };
+      await store.put(key, Uint8Array.of(1), { ...audio, metadata });
+      expect(await store.stat(key)).toMatchObject({ contentType: 'audio/ogg', metadata });
+      expect((await store.get(key)).object.metadata).toEqual(metadata);
+    },
+  },
+  {
     name: 'keeps an empty object',
     run: async (store) => {
       const key = newKey();

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { ObjectStore } from '@parlance/contracts';
+import { describeChecks, eventually, type Check } from './check.js';
+
+const audio = { contentType: 'audio/ogg' };
+const bytes = Uint8Array.from({ length: 100 }, (_unused, index) => index);
+const newKey = () => `conformance/${randomUUID()}/audio.ogg`;
+const MINUTE = { expiresInSeconds: 60 };
+
+interface Got {
+  status: number;
+  contentType: string | null;
+  body: Uint8Array;
+}
+
+async function ask(url: string, init: RequestInit = {}): Promise<Got> {
+  const response = await fetch(url, init);
+  return { status: response.status, contentType: response.headers.get('content-type'), body: new Uint8Array(await response.arrayBuffer()) };
+}
+
+const upload = (body: Uint8Array, contentType = 'audio/mpeg'): RequestInit => ({
+  method: 'PUT',
+  headers: { 'content-type': contentType },
+  body: Uint8Array.from(body),
+});
+
+async function stored(store: ObjectStore, key: string): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of (await store.get(key)).chunks) all.push(chunk);
+  return Uint8Array.from(Buffer.concat(all));
+}
+
+async function withObject(store: ObjectStore): Promise<{ key: string; link: string }> {
+  const key = newKey();
+  await store.put(key, bytes, audio);
+  return { key, link: await store.presignGet(key, MINUTE) };
+}
+
+/** Another signature of the same form. */
+function tamper(link: string): string {
+  return link.replace(/(signature=)(.)/i, (_whole, name: string, first: string) => `${name}${first === '0' ? '1' : '0'}`);
+}
+
+/**
+ * What the links of an object store do, asked over HTTP: for stores whose links somebody serves. Run outside a
+ * describe block with `failingChecks`.
+ */
+export const objectLinkChecks: readonly Check<ObjectStore>[] = [
+  {
+    name: 'a link gives the object, its type and parts of it',
+    run: async (store) => {
+      const { link } = await withObject(store);
+      const { status, contentType, body } = await ask(link);
+      expect({ status, contentType, body }).toEqual({ status: 200, contentType: 'audio/ogg', body: bytes });
+      const part = await ask(link, { headers: { range: 'bytes=10-19' } });
+      expect({ status: part.status, body: part.body }).toEqual({ status: 206, body: bytes.slice(10, 20) });
+    },
+  },
+  {
+    name: 'a link for uploading takes an object and its type',
+    run: async (store) => {
+      const key = newKey();
+      const { status } = await ask(await store.presignPut(key, MINUTE), upload(bytes));
+      expect(status).toBe(200);
+      expect(await store.stat(key)).toMatchObject({ contentType: 'audio/mpeg', sizeBytes: bytes.length });
+      expect(await stored(store, key)).toEqual(bytes);
+    },
+  },
+  {
+    name: 'a tampered signature is refused',
+    run: async (store) => {
+      const { key, link } = await withObject(store);
+      expect((await ask(tamper(link))).status).toBe(403);
+      expect((await ask(tamper(await store.presignPut(key, MINUTE)), upload(Uint8Array.of(1)))).status).toBe(403);
+      expect((await ask(link.slice(0, link.indexOf('?')))).status).toBe(403);
+      expect(await stored(store, key)).toEqual(bytes);
+    },
+  },
+  {
+    name: 'a link is refused after its time',
+    run: async (store) => {
+      const { key } = await withObject(store);
+      const [read, write] = [await store.presignGet(key, { expiresInSeconds: 1 }), await store.presignPut(key, { expiresInSeconds: 1 })];
+      await eventually(async () => (await ask(read)).status === 403, 'The link outlived its time.', 5000);
+      expect((await ask(write, upload(Uint8Array.of(1)))).status).toBe(403);
+      expect(await stored(store, key)).toEqual(bytes);
+    },
+  },
+  {
+    name: 'a link is good for its own method only',
+    run: async (store) => {
+      const { key, link } = await withObject(store);
+      expect((await ask(link, upload(Uint8Array.of(1)))).status).toBe(403);
+      expect((await ask(await store.presignPut(key, MINUTE))).status).toBe(403);
+      expect((await ask(link, { method: 'DELETE' })).status).toBeGreaterThanOrEqual(400);
+      expect(await stored(store, key)).toEqual(bytes);
+    },
+  },
+  {
+    name: 'a link is good for its own object only, however that is written',
+    run: async (store) => {
+      const [one, other] = [await withObject(store), await withObject(store)];
+      const elsewhere = [other.key, `x%2F..%2F${one.key}`, `x/..%2F${other.key}`, `${one.key}%00`];
+      for (const key of elsewhere) {
+        const { status, body } = await ask(one.link.replace(one.key, key));
+        expect({ key, refused: status >= 400 && status < 500, given: Buffer.from(body).includes(Buffer.from(bytes)) }).toEqual({
+          key,
+          refused: true,
+          given: false,
+        });
+      }
+    },
+  },
+];
+
+/** Registers the checks as tests. `close` is called after each. */
+export function describeObjectLinks(name: string, create: () => Promise<{ store: ObjectStore; close?: () => Promise<void> }>): void {
+  describeChecks(name, objectLinkChecks, async () => {
+    const { store, close } = await create();
+    return close === undefined ? { subject: store } : { subject: store, close };
+  });
+}

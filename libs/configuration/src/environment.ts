@@ -72,6 +72,40 @@ export class Environment {
   PARLANCE_CACHE_TTL_HOURS = 24;
 
   @Variable(
+    'Redis that several processes share made speech through: `redis://user:password@host:port/database`, ' +
+      '`redis-sentinel://host:port,host:port/master` or `redis-cluster://host:port,host:port`; `rediss` for TLS. Default: none, memory alone.',
+    { secret: true },
+  )
+  @IsOptional()
+  @IsString()
+  REDIS_URL?: string;
+
+  @Variable(
+    'S3-compatible server that stored audio is kept in, as `https://host` or `http://host:port`. Default: none, the data directory.',
+  )
+  @IsOptional()
+  @IsString()
+  S3_ENDPOINT?: string;
+
+  @Variable('Region of the bucket.')
+  @Matches(/^[a-z0-9-]+$/, { message: '$property must be a name like us-east-1' })
+  S3_REGION = 'us-east-1';
+
+  @Variable('Bucket for stored audio; made when missing.')
+  @IsString()
+  S3_BUCKET = 'parlance';
+
+  @Variable('Access key of the S3 server.', { secret: true })
+  @IsOptional()
+  @IsString()
+  S3_ACCESS_KEY?: string;
+
+  @Variable('Secret key of the S3 server.', { secret: true })
+  @IsOptional()
+  @IsString()
+  S3_SECRET_KEY?: string;
+
+  @Variable(
     'Speech providers in the order to try, as a comma list; those of the same rank have a bar between them, see `PARLANCE_ROUTING`. ' +
       'Default: all that are there.',
   )

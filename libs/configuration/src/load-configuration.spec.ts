@@ -102,8 +102,35 @@ describe('loadConfiguration', () => {
     expect(warnings[1]).not.toContain('did you mean');
   });
 
+  it('reads where Redis and S3 are', () => {
+    expect(loadConfiguration({})).toMatchObject({ redisUrl: undefined, s3: undefined });
+    const environment = { REDIS_URL: 'redis://:x@host', S3_ENDPOINT: 'http://host:9000', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 'b' };
+    expect(loadConfiguration(environment)).toMatchObject({
+      redisUrl: 'redis://:x@host',
+      s3: { endpoint: 'http://host:9000', region: 'us-east-1', bucket: 'parlance', accessKey: 'a', secretKey: 'b' },
+    });
+    expect(loadConfiguration({ ...environment, S3_REGION: 'eu-1', S3_BUCKET: 'voices' }).s3).toMatchObject({
+      region: 'eu-1',
+      bucket: 'voices',
+    });
+  });
+
+  it.each<[Record<string, string>, RegExp[]]>([
+    [{ REDIS_URL: 'redis://:hunter2@a,b' }, [/^REDIS_URL: .*names one server/]],
+    [{ S3_ENDPOINT: 'http://host' }, [/^S3_ACCESS_KEY: must be set too/, /^S3_SECRET_KEY: must be set too/]],
+    [{ S3_SECRET_KEY: 'hunter2' }, [/^S3_ENDPOINT: must be set too/, /^S3_ACCESS_KEY: must be set too/]],
+    [{ S3_ENDPOINT: 'host', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 'hunter2' }, [/^S3_ENDPOINT: .*https:/]],
+    [{ S3_ENDPOINT: 'http://host', S3_BUCKET: 'X', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 'hunter2' }, [/^S3_BUCKET: /]],
+    [{ S3_REGION: 'a b' }, [/^S3_REGION: .*us-east-1/]],
+  ])('says what is wrong with the servers of %j', (values, expected) => {
+    const problems = problemsOf(values);
+    expect(problems).toEqual(expected.map((problem) => expect.stringMatching(problem) as string));
+    expect(problems.join()).not.toContain('hunter2');
+  });
+
   it('takes the secrets out of the environment', () => {
-    const environment = { PARLANCE_API_KEYS: 'a', PARLANCE_URL_SECRET: 'b', PORT: '1' };
+    const secrets = { PARLANCE_API_KEYS: 'a', PARLANCE_URL_SECRET: 'b', REDIS_URL: 'c', S3_ACCESS_KEY: 'd', S3_SECRET_KEY: 'e' };
+    const environment = { ...secrets, PORT: '1' };
     forgetSecrets(environment);
     expect(environment).toEqual({ PORT: '1' });
   });

@@ -7,6 +7,7 @@ import { Environment } from './environment.js';
 import { nearestName } from './nearest-name.js';
 import { ParlanceConfiguration, type ConfiguredAccounts } from './parlance-configuration.js';
 import { nameOf } from './plan-entries.js';
+import { serverProblems } from './servers.js';
 import { variablesOf } from './variable.js';
 
 export type EnvironmentValues = Readonly<Record<string, string | undefined>>;
@@ -28,6 +29,7 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
         'reaches the server could use it. Set PARLANCE_API_KEYS, or PARLANCE_ALLOW_ANONYMOUS=true if that is wanted',
     );
   }
+  problems.push(...serverProblems(environment));
   if (problems.length > 0) throw new ConfigurationError(problems);
   const configuration = new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names));
   const unknown = [...unknownAccounts(configuration), ...unknownVendors(configuration)];

@@ -4,6 +4,7 @@ import type { MissingAccount, ProviderAccount } from '@parlance/providers';
 import type { PlanEntry, ResilienceOptions, VendorPolicy } from '@parlance/voice';
 import { readPlan } from './plan-entries.js';
 import type { Environment, LogLevelName } from './environment.js';
+import { s3Settings, type S3Settings } from './servers.js';
 
 /** Who may be asked, and by whom. */
 export interface ConfiguredAccounts {
@@ -25,6 +26,10 @@ export class ParlanceConfiguration {
   readonly urlSecret: string | undefined;
   readonly cacheBytes: number;
   readonly cacheTtlSeconds: number;
+  /** Shared cache; there may be a password in it. Absent: memory alone. */
+  readonly redisUrl: string | undefined;
+  /** Where stored audio is kept; with its keys. Absent: the data directory. */
+  readonly s3: S3Settings | undefined;
   readonly speechPlan: readonly PlanEntry[] | undefined;
   readonly transcriptionPlan: readonly PlanEntry[] | undefined;
   /** Which vendors a tenant allows, by tenant. */
@@ -64,6 +69,8 @@ export class ParlanceConfiguration {
     this.urlSecret = environment.PARLANCE_URL_SECRET;
     this.cacheBytes = environment.PARLANCE_CACHE_BYTES;
     this.cacheTtlSeconds = environment.PARLANCE_CACHE_TTL_HOURS * 3600;
+    this.redisUrl = environment.REDIS_URL;
+    this.s3 = s3Settings(environment);
     this.speechPlan = planOf(environment.PARLANCE_SPEECH_PLAN);
     this.transcriptionPlan = planOf(environment.PARLANCE_TRANSCRIPTION_PLAN);
     this.tenants = accounts.tenants;

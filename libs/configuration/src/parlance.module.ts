@@ -12,16 +12,17 @@ import { ParlanceConfiguration } from './parlance-configuration.js';
 export class ParlanceModule {
   /** @throws ConfigurationError when the voice or model names cannot be read. */
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
-    const { ffmpeg, urlSecret, speechPlan, transcriptionPlan } = configuration;
+    const { ffmpeg, urlSecret, redisUrl, s3, speechPlan, transcriptionPlan } = configuration;
     return {
       module: ParlanceModule,
       global: true,
       imports: [
-        CacheModule.forRoot({ maximumBytes: configuration.cacheBytes }),
+        CacheModule.forRoot({ maximumBytes: configuration.cacheBytes, ...(redisUrl !== undefined && { redisUrl }) }),
         StorageModule.forRoot({
           directory: configuration.dataDirectory,
           publicUrl: configuration.publicUrl,
           ...(urlSecret !== undefined && { signingSecret: urlSecret }),
+          ...(s3 !== undefined && { s3 }),
         }),
         ProviderFactoryModule.forRoot({
           accounts: configuration.providerAccounts,

@@ -3,6 +3,7 @@ import { CacheStore } from '@parlance/contracts';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type CacheModuleOptions } from './cache.module-definition.js';
 import { Coalescer } from './coalescing/coalescer.js';
 import { MemoryCacheStore } from './memory/memory-cache-store.js';
+import { RedisConnections } from './redis/redis-connections.js';
 import { RedisCacheStore } from './redis/redis-cache-store.js';
 import { TieredCacheStore } from './tiered/tiered-cache-store.js';
 
@@ -31,14 +32,20 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
       useFactory: (memory: MemoryCacheStore, remote: RedisCacheStore | undefined) =>
         remote === undefined ? memory : new TieredCacheStore(memory, remote, { onStateChange: report }),
     },
+    {
+      provide: RedisConnections,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ redisUrl }: CacheModuleOptions) => new RedisConnections(redisUrl),
+    },
     { provide: Coalescer, useFactory: () => new Coalescer() },
   ],
-  exports: [CacheStore, Coalescer],
+  exports: [CacheStore, Coalescer, RedisConnections],
 })
 export class CacheModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(
     @Inject(CacheStore) private readonly store: CacheStore,
     @Inject(REMOTE_STORE) private readonly remote: RedisCacheStore | undefined,
+    private readonly connections: RedisConnections,
   ) {
     super();
   }
@@ -46,6 +53,7 @@ export class CacheModule extends ConfigurableModuleClass implements OnModuleDest
   async onModuleDestroy(): Promise<void> {
     if (this.store instanceof TieredCacheStore) this.store.close();
     await this.remote?.close();
+    await this.connections.close();
   }
 }
 

@@ -8,3 +8,4 @@ export { RedisCacheStore } from './redis/redis-cache-store.js';
 export { closeRedis, connectRedis, createRedis, type RedisClient, type RedisPurpose } from './redis/redis-connection.js';
 export type { Lookup, RemoteCacheStore, RemoteEntry } from './tiered/remote-cache-store.js';
 export { TieredCacheStore, type RemoteCacheStatistics, type RemoteState, type TieredCacheOptions } from './tiered/tiered-cache-store.js';
+export { RedisConnections } from './redis/redis-connections.js';

@@ -57,6 +57,9 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
     const [one, two] = gateways as [RunningGateway, RunningGateway];
     await redis.pause();
     await s3.kill();
+    const health = async () => (await (await fetch(`${one.url}/health/ready`)).json()) as { status: string; details: { shared: object } };
+    await eventually(async () => (await health()).status === 'degraded', 'Health did not tell.', 20_000);
+    expect((await health()).details.shared).toMatchObject({ status: 'degraded', redis: 'away', objectStore: 'away' });
     const made = await speak(one, 'Nobody is there.');
     expect(made).toMatchObject({ status: 200, cache: 'miss' });
     expect(sniffFormat(made.audio)).toBe('mp3');
@@ -76,5 +79,6 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
     };
     await eventually(shared, 'The cache did not come back.', 30_000);
     expect((await store(one, 'It can be kept.')).status).toBe(200);
+    await eventually(async () => (await health()).status === 'ok', 'Health did not recover.', 20_000);
   });
 });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from './health/health.controller.js';
+import { Servers } from './health/servers.service.js';
 import { WarmUpService } from './health/warm-up.service.js';
 import { ApiKeyGuard } from './http/api-key.guard.js';
 import { BodyTypeGuard } from './http/body-type.guard.js';
@@ -33,6 +34,7 @@ import { VoiceController } from './voice/voice.controller.js';
   providers: [
     DrainService,
     ProviderStates,
+    Servers,
     WarmUpService,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_GUARD, useClass: ApiKeyGuard },

@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
 import { StorageModule } from '@parlance/storage';
+import { RedisConnections } from '@parlance/cache';
 import { ProviderFactory } from '@parlance/providers';
 import { Upstreams, VoiceService } from '@parlance/voice';
 import { prepareGateway, stopGateway } from '../bootstrap.js';
@@ -33,9 +34,10 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
       { provide: ParlanceConfiguration, useValue: configuration },
       { provide: VoiceService, useValue: voice },
       { provide: ProviderFactory, useValue: factory },
+      { provide: RedisConnections, useValue: new RedisConnections() },
       { provide: Upstreams, useValue: new Upstreams(factory, {}) },
     ],
-    exports: [ParlanceConfiguration, VoiceService, ProviderFactory, Upstreams],
+    exports: [ParlanceConfiguration, VoiceService, ProviderFactory, RedisConnections, Upstreams],
   })
   class FakeParlanceModule {}
 

@@ -7,9 +7,9 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
-import { VoiceService } from '@parlance/voice';
 import { DrainService } from '../http/drain.service.js';
 import { HealthFilter } from './health.filter.js';
+import { Servers } from './servers.service.js';
 import { WarmUpService } from './warm-up.service.js';
 
 @ApiTags('Health')
@@ -21,7 +21,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly warmUp: WarmUpService,
     private readonly drain: DrainService,
-    private readonly voice: VoiceService,
+    private readonly servers: Servers,
   ) {}
 
   @Get('live')
@@ -39,7 +39,7 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   async ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.engines(), () => this.serving(), () => this.models()]);
+    return this.health.check([() => this.engines(), () => this.serving(), () => this.models(), () => this.shared()]);
   }
 
   private engines(): HealthIndicatorResult {
@@ -50,7 +50,7 @@ export class HealthController {
 
   /** Never down for it: it tells in time which configured models will end. */
   private models(): HealthIndicatorResult {
-    const retiring = this.voice.retiringModels().map(({ account, model, retires, daysLeft, successor }) => ({
+    const retiring = this.warmUp.retiringModels().map(({ account, model, retires, daysLeft, successor }) => ({
       model: `${account}/${model}`,
       retires,
       daysLeft,
@@ -58,6 +58,14 @@ export class HealthController {
     }));
     const indicator = this.indicators.check('models');
     return retiring.length === 0 ? indicator.up() : indicator.up({ retiring });
+  }
+
+  /** Never down for it: without Redis and S3 every replica serves on its own. */
+  private async shared(): Promise<HealthIndicatorResult> {
+    const [redis, objectStore] = await Promise.all([this.servers.redis(), this.servers.objectStore()]);
+    const states = { ...(redis !== undefined && { redis }), ...(objectStore !== undefined && { objectStore }) };
+    const indicator = this.indicators.check('shared');
+    return Object.values(states).includes('away') ? indicator.degraded(states) : indicator.up(states);
   }
 
   private serving(): HealthIndicatorResult {

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { describeRetirement } from '@parlance/providers';
+import { describeRetirement, type RetiringModel } from '@parlance/providers';
 import { VoiceService } from '@parlance/voice';
 
 /** Loads the engines while the server already answers that it lives. */
@@ -17,6 +17,11 @@ export class WarmUpService implements OnApplicationBootstrap, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.closing = true;
+  }
+
+  /** Configured models whose end is announced, the next to end first. */
+  retiringModels(): readonly RetiringModel[] {
+    return this.voice.retiringModels();
   }
 
   private async warmUp(): Promise<void> {

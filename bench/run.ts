@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, table } from './harness/report.js';
 import { ServerProcess } from './harness/server-process.js';
+import { cacheTiers } from './scenarios/cache.js';
 import { eventLoopDelay, type Delay } from './scenarios/event-loop.js';
 import { longText, type LongTextResult } from './scenarios/long-text.js';
 import { describeResilience, resilience } from './scenarios/resilience.js';
 import { cachedSpeech, localSpeech, sampleAudio } from './scenarios/speech.js';
 import { transcription } from './scenarios/transcription.js';
 
-const SCENARIOS = ['cached', 'local', 'transcription', 'long-text', 'event-loop', 'resilience'] as const;
+const SCENARIOS = ['cached', 'cache', 'local', 'transcription', 'long-text', 'event-loop', 'resilience'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 const usage = `npm run bench -- [--rounds N] [scenario ...]
@@ -53,6 +54,7 @@ async function run(wanted: readonly Scenario[], count: number): Promise<void> {
     const recording = await readFile(new URL('../libs/audio/src/__fixtures__/jfk.wav', import.meta.url));
     const measure: Record<Scenario, () => Promise<string>> = {
       cached: async () => table(`Cached speech, ${bytes.length} bytes of mp3, 16 connections`, await cachedSpeech(gateway, bare, count)),
+      cache: async () => table('Cache hits by where they come from, 16 connections', await cacheTiers(start, directory, audio, count)),
       local: async () => table('Uncached speech, 8 connections', await localSpeech(gateway, bare, count)),
       transcription: async () => table('Transcription, 352 KB of wav, 4 connections', await transcription(gateway, bare, recording, count)),
       'long-text': async () => describeLongText(await longText(gateway, count)),

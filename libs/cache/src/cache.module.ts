@@ -2,6 +2,7 @@ import { Inject, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
 import { CacheStore } from '@parlance/contracts';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type CacheModuleOptions } from './cache.module-definition.js';
 import { Coalescer } from './coalescing/coalescer.js';
+import { SharedFlights } from './coalescing/shared/shared-flights.js';
 import { MemoryCacheStore } from './memory/memory-cache-store.js';
 import { RedisConnections } from './redis/redis-connections.js';
 import { RedisCacheStore } from './redis/redis-cache-store.js';
@@ -11,8 +12,8 @@ import { TieredCacheStore } from './tiered/tiered-cache-store.js';
 const REMOTE_STORE = Symbol('RemoteCacheStore');
 
 /**
- * Provides {@link CacheStore} (a {@link MemoryCacheStore}, or a {@link TieredCacheStore} where there is Redis) and
- * {@link Coalescer}; global unless `isGlobal` is false. Starts also while Redis is away.
+ * Provides {@link CacheStore} (a {@link MemoryCacheStore}, or a {@link TieredCacheStore} where there is Redis),
+ * {@link Coalescer}, {@link SharedFlights} and {@link RedisConnections}; global unless `isGlobal` is false. Starts also while Redis is away.
  */
 @Module({
   providers: [
@@ -38,13 +39,22 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
       useFactory: ({ redisUrl }: CacheModuleOptions) => new RedisConnections(redisUrl),
     },
     { provide: Coalescer, useFactory: () => new Coalescer() },
+    {
+      provide: SharedFlights,
+      inject: [RedisConnections],
+      useFactory: async (connections: RedisConnections) => {
+        await connections.open();
+        return new SharedFlights(connections);
+      },
+    },
   ],
-  exports: [CacheStore, Coalescer, RedisConnections],
+  exports: [CacheStore, Coalescer, RedisConnections, SharedFlights],
 })
 export class CacheModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(
     @Inject(CacheStore) private readonly store: CacheStore,
     @Inject(REMOTE_STORE) private readonly remote: RedisCacheStore | undefined,
+    private readonly flights: SharedFlights,
     private readonly connections: RedisConnections,
   ) {
     super();
@@ -52,6 +62,7 @@ export class CacheModule extends ConfigurableModuleClass implements OnModuleDest
 
   async onModuleDestroy(): Promise<void> {
     if (this.store instanceof TieredCacheStore) this.store.close();
+    await this.flights.close();
     await this.remote?.close();
     await this.connections.close();
   }

@@ -16,7 +16,7 @@ export interface SharedStream<Head, Chunk> {
    * be changed nor transferred. Must be read to its end, broken off, or given up by the signal.
    */
   chunks: AsyncIterable<Chunk>;
-  /** Whether this caller joined work that another had begun. */
+  /** Whether this caller joined work that another had begun, in this process or elsewhere. */
   shared: boolean;
 }
 
@@ -53,7 +53,8 @@ export class Coalescer {
     const flight = existing ?? this.prepare<Head, Chunk>(key);
     const joined = flight.join(signal);
     if (existing === undefined) void flight.run(start);
-    return { ...(await joined), shared: existing !== undefined };
+    const { head, chunks, shared = false } = await joined;
+    return { head, chunks, shared: shared || existing !== undefined };
   }
 
   private prepare<Head, Chunk>(key: string): Flight<Head, Chunk> {

@@ -4,6 +4,8 @@ import { FlightReader, type FlightSource } from './flight-reader.js';
 export interface Started<Head, Chunk> {
   head: Head;
   chunks: AsyncIterable<Chunk>;
+  /** Whether another process does the work. */
+  shared?: boolean;
 }
 
 export type Start<Head, Chunk> = (signal: AbortSignal) => Promise<Started<Head, Chunk>>;
@@ -22,8 +24,10 @@ export interface FlightEvents {
   onEnded(): void;
 }
 
+type Begun<Head> = Omit<Started<Head, never>, 'chunks'>;
+
 interface WaitingForHead<Head> {
-  resolve(head: Head): void;
+  resolve(begun: Begun<Head>): void;
   reject(error: unknown): void;
 }
 
@@ -34,7 +38,7 @@ export class Flight<Head, Chunk> implements FlightSource<Chunk> {
   private readonly readers = new Set<FlightReader<Chunk>>();
   private readonly waitingForHead = new Map<FlightReader<Chunk>, WaitingForHead<Head>>();
   private readonly kept = new Map<number, Chunk>();
-  private head: { value: Head } | undefined;
+  private begun: Begun<Head> | undefined;
   private iterator: AsyncIterator<Chunk> | undefined;
   private firstKept = 0;
   private made = 0;
@@ -50,10 +54,10 @@ export class Flight<Head, Chunk> implements FlightSource<Chunk> {
   /** Begins the work; never rejects: readers are told how it went. */
   async run(start: Start<Head, Chunk>): Promise<void> {
     try {
-      const { head, chunks } = await start(this.controller.signal);
+      const { chunks, ...begun } = await start(this.controller.signal);
       this.iterator = chunks[Symbol.asyncIterator]();
       if (this.controller.signal.aborted) this.returnIterator();
-      else await this.pump(head, this.iterator);
+      else await this.pump(begun, this.iterator);
       this.end({});
     } catch (error) {
       this.end({ error });
@@ -65,9 +69,9 @@ export class Flight<Head, Chunk> implements FlightSource<Chunk> {
     return new Promise((resolve, reject) => {
       const reader = new FlightReader<Chunk>(this, signal, (error) => this.abandonHead(reader, error));
       this.readers.add(reader);
-      const begin = (head: Head) => resolve({ head, chunks: reader });
-      if (this.head === undefined) this.waitingForHead.set(reader, { resolve: begin, reject });
-      else begin(this.head.value);
+      const begin = (begun: Begun<Head>) => resolve({ ...begun, chunks: reader });
+      if (this.begun === undefined) this.waitingForHead.set(reader, { resolve: begin, reject });
+      else begin(this.begun);
     });
   }
 
@@ -94,9 +98,9 @@ export class Flight<Head, Chunk> implements FlightSource<Chunk> {
     this.wakePump?.();
   }
 
-  private async pump(head: Head, iterator: AsyncIterator<Chunk>): Promise<void> {
-    this.head = { value: head };
-    for (const waiting of this.waitingForHead.values()) waiting.resolve(head);
+  private async pump(begun: Begun<Head>, iterator: AsyncIterator<Chunk>): Promise<void> {
+    this.begun = begun;
+    for (const waiting of this.waitingForHead.values()) waiting.resolve(begun);
     this.waitingForHead.clear();
     while (!this.controller.signal.aborted) {
       const result = await iterator.next();

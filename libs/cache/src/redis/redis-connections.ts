@@ -5,7 +5,7 @@ import { closeRedis, connectRedis, createRedis, type RedisClient, type RedisPurp
  * first asked for. Without Redis there are none, and whoever shares something keeps it to this process.
  */
 export class RedisConnections {
-  private readonly clients = new Map<RedisPurpose, RedisClient>();
+  private readonly clients = new Map<RedisPurpose, { client: RedisClient; connecting: Promise<void> }>();
 
   /** @param url see `parseRedisUrl`; absent: there is no Redis */
   constructor(readonly url?: string) {}
@@ -20,20 +20,26 @@ export class RedisConnections {
     return this.clientFor('subscriber');
   }
 
+  /** Makes them both, and waits a moment for them to be there: a command given before that fails. An outage is no error. */
+  async open(): Promise<void> {
+    for (const purpose of ['commands', 'subscriber'] as const) this.clientFor(purpose);
+    await Promise.all(Array.from(this.clients.values(), ({ connecting }) => connecting));
+  }
+
   async close(): Promise<void> {
-    const clients = [...this.clients.values()];
+    const all = [...this.clients.values()];
     this.clients.clear();
-    await Promise.all(clients.map((client) => closeRedis(client)));
+    await Promise.all(all.map(({ client }) => closeRedis(client)));
   }
 
   private clientFor(purpose: RedisPurpose): RedisClient | undefined {
     if (this.url === undefined) return undefined;
-    let client = this.clients.get(purpose);
-    if (client === undefined) {
-      client = createRedis(this.url, purpose);
-      this.clients.set(purpose, client);
-      void connectRedis(client);
+    let made = this.clients.get(purpose);
+    if (made === undefined) {
+      const client = createRedis(this.url, purpose);
+      made = { client, connecting: connectRedis(client) };
+      this.clients.set(purpose, made);
     }
-    return client;
+    return made.client;
   }
 }

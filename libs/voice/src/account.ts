@@ -13,6 +13,12 @@ import type { SpeechCandidate } from './plan/plan.types.js';
 
 const logger = new Logger('Trace');
 
+/** What is taken over from the books of a request that makes the same, here or in another process. */
+export interface Followed {
+  trace: Pick<Trace, 'attempts' | 'segments' | 'servedBy'>;
+  warnings: Warning[];
+}
+
 /** Which call it is. */
 export type AttemptInfo = Pick<TraceAttempt, 'segment' | 'retry' | 'hedge'>;
 
@@ -22,7 +28,7 @@ export class Account {
   readonly usage: Usage = {};
   readonly warnings: Warning[] = [];
   private readonly began = performance.now();
-  private leader: Account | undefined;
+  private leader: Followed | undefined;
 
   constructor(operation: Trace['operation'], plan: readonly TraceCandidate[], skipped: readonly TraceSkipped[]) {
     this.trace = { operation, plan, skipped, attempts: [], cache: 'miss', segments: 0 };
@@ -74,7 +80,7 @@ export class Account {
   }
 
   /** The work is another request's, which pays for it; its attempts are shown here too. */
-  follow(leader: Account): void {
+  follow(leader: Followed): void {
     this.leader = leader;
     this.trace.cache = 'coalesced';
     this.copyFromLeader();

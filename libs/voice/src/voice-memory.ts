@@ -1,4 +1,4 @@
-import { Coalescer } from '@parlance/cache';
+import { Coalescer, SharedFlights, type SharedStream, type SharedWork } from '@parlance/cache';
 import { Injectable } from '@nestjs/common';
 import { SpeechMemory } from './speech/speech-memory.js';
 import { TranscriptionMemory } from './transcription/transcription-memory.js';
@@ -9,6 +9,15 @@ export class VoiceMemory {
   constructor(
     readonly speech: SpeechMemory,
     readonly transcripts: TranscriptionMemory,
-    readonly inFlight: Coalescer,
+    private readonly inFlight: Coalescer,
+    private readonly flights: SharedFlights,
   ) {}
+
+  /**
+   * Has equal requests in flight share one piece of work: in this process, and with others where there is Redis.
+   * @param signal this caller's own; it ends only this caller's part
+   */
+  share<Head, Chunk>(key: string, work: SharedWork<Head, Chunk>, signal: AbortSignal): Promise<SharedStream<Head, Chunk>> {
+    return this.inFlight.join(key, this.flights.across(key, work), signal);
+  }
 }

@@ -3,8 +3,10 @@ import { ExhaustedError, type AudioFormat } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
 import { Account } from './account.js';
-import type { Plan } from './plan/plan.types.js';
+import type { NonEmpty, Plan } from './plan/plan.types.js';
 import { Planner } from './plan/planner.js';
+import { speechFlight } from './sharing/speech-flight.js';
+import { transcriptionFlight } from './sharing/transcription-flight.js';
 import { deliver } from './speech/deliver.js';
 import { traceCandidate } from './speech/speak-once.js';
 import { Synthesizer, type KnownAudio } from './speech/synthesizer.js';
@@ -49,16 +51,19 @@ export class VoiceService {
       return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account);
     }
 
-    const known = await this.memory.speech.recall(job);
+    const { known, first } = await this.recallSpeech(job, account);
     account.lookedUp();
-    const first = firstAnswer(job.candidates, known);
-    if (first !== undefined) {
-      account.fromCache('hit', traceCandidate(first.candidate));
-      return { ...deliver(job, first.made, account), bytes: first.made.bytes };
-    }
+    if (first !== undefined) return { ...deliver(job, first, account), bytes: first.bytes };
 
-    const begin = (shared: AbortSignal) => this.synthesise(job, known, account, shared);
-    const flight = await this.memory.inFlight.join(this.memory.speech.key(job), begin, signal);
+    const work = {
+      start: (shared: AbortSignal) => this.synthesise(job, known, account, shared),
+      recall: async () => {
+        const { first: made } = await this.recallSpeech(job, account);
+        return made && { head: { sampleRate: made.sampleRate, account }, chunks: made.chunks };
+      },
+      codec: speechFlight,
+    };
+    const flight = await this.memory.share(this.memory.speech.key(job), work, signal);
     if (flight.shared) account.follow(flight.head.account);
     return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account);
   }
@@ -86,15 +91,19 @@ export class VoiceService {
     }
 
     const keys = await this.memory.transcripts.keys(job);
-    const known = await this.memory.transcripts.recall(job, keys);
+    const known = await this.recallTranscript(job, keys, account);
     account.lookedUp();
-    if (known !== undefined) {
-      account.fromCache('hit', known.servedBy);
-      return hearAll(replay(known.transcript), account, request.onSegment);
-    }
+    if (known !== undefined) return hearAll(known, account, request.onSegment);
 
-    const begin = async (shared: AbortSignal) => ({ head: account, chunks: this.transcribeAndKeep(job, keys, account, shared) });
-    const flight = await this.memory.inFlight.join(keys[0], begin, signal);
+    const work = {
+      start: async (shared: AbortSignal) => ({ head: account, chunks: this.transcribeAndKeep(job, keys, account, shared) }),
+      recall: async () => {
+        const made = await this.recallTranscript(job, keys, account);
+        return made && { head: account, chunks: made };
+      },
+      codec: transcriptionFlight,
+    };
+    const flight = await this.memory.share(keys[0], work, signal);
     if (flight.shared) account.follow(flight.head);
     return hearAll(flight.chunks, account, request.onSegment);
   }
@@ -122,6 +131,25 @@ export class VoiceService {
   /** Loads what the first request would otherwise wait for. */
   async warmUp(): Promise<void> {
     await Promise.all([this.planner.warmUp(), this.synthesizer.warmUp()]);
+  }
+
+  /** What was made before, and of that what answers the request at once. */
+  private async recallSpeech(job: SpeechJob, account: Account) {
+    const known = await this.memory.speech.recall(job);
+    const first = firstAnswer(job.candidates, known);
+    if (first !== undefined) account.fromCache('hit', traceCandidate(first.candidate));
+    return { known, first: first?.made };
+  }
+
+  private async recallTranscript(
+    job: TranscriptionJob,
+    keys: NonEmpty<string>,
+    account: Account,
+  ): Promise<AsyncIterable<Heard> | undefined> {
+    const known = await this.memory.transcripts.recall(job, keys);
+    if (known === undefined) return undefined;
+    account.fromCache('hit', known.servedBy);
+    return replay(known.transcript);
   }
 
   /** Makes speech and keeps it, once whole, for the next who asks. */

@@ -1,5 +1,5 @@
 import { AudioConverter } from '@parlance/audio';
-import { Coalescer, MemoryCacheStore } from '@parlance/cache';
+import { Coalescer, MemoryCacheStore, RedisConnections, SharedFlights } from '@parlance/cache';
 import type { CacheStore, ObjectStore } from '@parlance/contracts';
 import type { ProviderFactory } from '@parlance/providers';
 import { Logger } from '@nestjs/common';
@@ -28,6 +28,8 @@ export interface VoiceParts {
   objects?: ObjectStore;
   upstreams?: Upstreams;
   coalescer?: Coalescer;
+  /** Default: shared with nobody. */
+  flights?: SharedFlights;
   store?: CacheStore;
   /** Finds out whether there is speech in recordings; default: there is none. */
   hasSpeech?: () => Promise<boolean>;
@@ -36,12 +38,13 @@ export interface VoiceParts {
 /** A VoiceService with real parts all around fake providers. */
 export function createVoice({ converter, speakers = [], listeners = [], options = {}, ...parts }: VoiceParts): VoiceService {
   const { objects, upstreams, coalescer = new Coalescer(), store = new MemoryCacheStore(), hasSpeech } = parts;
+  const flights = parts.flights ?? new SharedFlights(new RedisConnections());
   const cache = new VoiceCache(store, options);
   const factory = fakeFactory(speakers, listeners, hasSpeech) as unknown as ProviderFactory;
   const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options);
   return new VoiceService(
     new Planner(factory, executor.upstreams, options),
-    new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), coalescer),
+    new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), coalescer, flights),
     new Synthesizer(converter, new SpeechMemory(cache), executor, options),
     new Recognizer(converter, executor, factory, options),
     new VoiceLibrary(objects as ObjectStore, options),

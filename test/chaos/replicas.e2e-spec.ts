@@ -1,0 +1,166 @@
+import { describeWithProgram, openaiError, REDIS_PROGRAMS, spokenAudio, type Fault } from '@parlance/testing';
+import { errorOf, newText, speak, type SpeechAnswer } from './support/ask.js';
+import { until } from './support/fleet.js';
+import { startReplicas, type Replica, type Replicas } from './support/replica.js';
+
+const down: Fault = {
+  kind: 'reply',
+  status: 503,
+  headers: { 'content-type': 'application/json' },
+  body: openaiError(503, 'Down.').body as string,
+};
+
+/** The vendor answers, or goes on, when it is released. */
+function held(kind: 'gate' | 'late'): { fault: Fault; release: () => void } {
+  let release = (): void => undefined;
+  const fault: Fault = { kind, release: new Promise<void>((resolve) => (release = resolve)) };
+  return { fault, release: () => release() };
+}
+
+describeWithProgram(REDIS_PROGRAMS, () => {
+  let replicas: Replicas;
+  let input: string;
+  beforeAll(async () => {
+    replicas = await startReplicas();
+  }, 180_000);
+  beforeEach(() => {
+    input = newText();
+    replicas.vendor.reset();
+  });
+  afterAll(() => replicas.close());
+
+  const calls = () => replicas.vendor.calls.length;
+  const wantedKeys = async () => (await replicas.redis.command('KEYS', 'parlance:flight:*:wanted')) as readonly string[];
+
+  /** Waits until so many processes follow what another one does. */
+  const followers = (count: number) =>
+    until(async () => {
+      const channels = (await replicas.redis.command('PUBSUB', 'CHANNELS', 'parlance:flights:*:*:*')) as readonly string[];
+      if (channels.length === 0) return count === 0;
+      const numbers = (await replicas.redis.command('PUBSUB', 'NUMSUB', ...channels)) as readonly (string | number)[];
+      return numbers.filter((_, index) => index % 2 === 1).reduce((sum: number, one) => sum + Number(one), 0) === count;
+    });
+
+  /** A request whose first bytes are there, and what it gives in the end. */
+  async function listen({ url }: Replica): Promise<{ cache: string | null; rest: Promise<Buffer | 'broken'> }> {
+    const response = await fetch(`${url}/v1/audio/speech`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'tts-1', voice: 'alloy', input, response_format: 'mp3' }),
+    });
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const chunks: Uint8Array[] = [(await reader.read()).value ?? new Uint8Array()];
+    const rest = async () => {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return Buffer.concat(chunks);
+        chunks.push(value);
+      }
+    };
+    return { cache: response.headers.get('x-parlance-cache'), rest: rest().catch(() => 'broken' as const) };
+  }
+
+  it.each([1, 3])(
+    '11: of 20 equal requests at once in %i processes one asks the vendor, and all hear it as it comes',
+    async (processes) => {
+      const { fault, release } = held('gate');
+      replicas.vendor.fail(fault);
+      const all = await Promise.all(Array.from({ length: 20 }, (_, index) => listen(replicas.all[index % processes]!)));
+      // Half of it has been heard by everybody, and the vendor has not sent the other half.
+      release();
+      const heard = await Promise.all(all.map(({ rest }) => rest));
+      expect(heard.every((bytes) => bytes !== 'broken' && bytes.equals(spokenAudio('mp3')))).toBe(true);
+      expect(all.map(({ cache }) => cache).filter((cache) => cache !== 'coalesced')).toEqual(['miss']);
+      expect(calls()).toBe(1);
+    },
+  );
+
+  it('11: of 1000 equal requests over 3 processes one asks the vendor', async () => {
+    const answers = await Promise.all(Array.from({ length: 1000 }, (_, index) => speak(replicas.all[index % 3]!, { input })));
+    const good = ({ status, broken, bytes, provider }: SpeechAnswer) =>
+      status === 200 && !broken && provider === 'vendor' && bytes.equals(spokenAudio('mp3'));
+    expect(answers.filter(good)).toHaveLength(1000);
+    expect(calls()).toBe(1);
+  });
+
+  it('11: everybody hears of the failure of the one call', async () => {
+    const { fault, release } = held('late');
+    const [first, second, third] = replicas.all;
+    replicas.vendor.fail(fault);
+    const leading = speak(first, { input });
+    await until(() => calls() === 1);
+    const others = [second, third].map((replica) => speak(replica, { input }));
+    await followers(2);
+    replicas.vendor.reset();
+    release();
+    const answers = await Promise.all([leading, ...others]);
+    expect(new Set(answers.map(({ status }) => status)).size).toBe(1);
+    const errors = answers.map((answer) => errorOf(answer));
+    expect(errors[1]).toEqual(errors[0]);
+    expect(errors[2]).toEqual(errors[0]);
+    expect(errors[0]?.attempts).toHaveLength(1);
+    // What failed is not shared with who comes later.
+    replicas.vendor.fail(down);
+    expect((await speak(second, { input })).status).toBe(502);
+    expect((await speak(third, { input })).status).toBe(200);
+  });
+
+  it('10: a client who leaves stops nobody in other processes, and the last to leave stops the vendor', async () => {
+    const [first, second] = replicas.all;
+    for (const last of ['stays', 'leaves'] as const) {
+      replicas.vendor.reset();
+      input = newText();
+      const { fault, release } = held('late');
+      replicas.vendor.fail(fault);
+      const leaving = [new AbortController(), new AbortController()] as const;
+      const gone = speak(first, { input, signal: leaving[0].signal }).catch(() => 'left');
+      await until(() => calls() === 1);
+      const other = speak(second, { input, signal: leaving[1].signal }).catch(() => 'left' as const);
+      await followers(1);
+      leaving[0].abort();
+      expect(await gone).toBe('left');
+      if (last === 'leaves') {
+        leaving[1].abort();
+        await until(() => replicas.vendor.openSockets === 0);
+        expect(replicas.vendor.calls[0]?.aborted).toBe(true);
+        release();
+      } else {
+        release();
+        expect(await other).toMatchObject({ status: 200, cache: 'coalesced', bytes: spokenAudio('mp3') });
+        expect(replicas.vendor.calls[0]?.aborted).toBe(false);
+      }
+      // The interest of the last follower is over after a while.
+      await until(async () => (await wantedKeys()).length === 0);
+      await followers(0);
+      expect(calls()).toBe(1);
+    }
+  });
+
+  it('12: when the process that leads is killed, those who wait recover with one more call', async () => {
+    const [first, ...others] = replicas.all;
+    replicas.vendor.fail({ kind: 'hang' });
+    const lost = speak(first, { input }).catch(() => 'lost');
+    await until(() => calls() === 1);
+    const waiting = others.flatMap((replica) => [1, 2, 3].map(() => speak(replica, { input })));
+    await followers(2);
+    await first.kill();
+    expect(await lost).toBe('lost');
+    const answers = await Promise.all(waiting);
+    expect(answers.every(({ status, broken, bytes }) => status === 200 && !broken && bytes.equals(spokenAudio('mp3')))).toBe(true);
+    expect(calls()).toBe(2);
+    await first.start();
+  });
+
+  it('12: who has heard a part of it hears that it broke, and never a short end', async () => {
+    const [first, ...others] = replicas.all;
+    const { fault, release } = held('gate');
+    replicas.vendor.fail(fault);
+    const all = [await listen(first)];
+    for (const other of others) all.push(await listen(other));
+    await first.kill();
+    expect(await Promise.all(all.map(({ rest }) => rest))).toEqual(['broken', 'broken', 'broken']);
+    release();
+    expect((await speak(others[0], { input })).bytes.equals(spokenAudio('mp3'))).toBe(true);
+    expect(calls()).toBe(2);
+  });
+});

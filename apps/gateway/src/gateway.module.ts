@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { CacheController } from './cache/cache.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Servers } from './health/servers.service.js';
 import { WarmUpService } from './health/warm-up.service.js';
@@ -28,6 +29,7 @@ import { VoiceController } from './voice/voice.controller.js';
     ModelsController,
     VoiceController,
     ProvidersController,
+    CacheController,
     ObjectsController,
     HealthController,
   ],

@@ -6,6 +6,7 @@ import { SharedFlights } from './coalescing/shared/shared-flights.js';
 import { MemoryCacheStore } from './memory/memory-cache-store.js';
 import { RedisConnections } from './redis/redis-connections.js';
 import { RedisCacheStore } from './redis/redis-cache-store.js';
+import { SharedDeletions } from './tiered/shared-deletions.js';
 import { TieredCacheStore } from './tiered/tiered-cache-store.js';
 
 /** The store that is shared by the processes; absent where memory is all there is. */
@@ -29,9 +30,11 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
     },
     {
       provide: CacheStore,
-      inject: [MemoryCacheStore, REMOTE_STORE],
-      useFactory: (memory: MemoryCacheStore, remote: RedisCacheStore | undefined) =>
-        remote === undefined ? memory : new TieredCacheStore(memory, remote, { onStateChange: report }),
+      inject: [MemoryCacheStore, REMOTE_STORE, RedisConnections],
+      useFactory: (memory: MemoryCacheStore, remote: RedisCacheStore | undefined, connections: RedisConnections) =>
+        remote === undefined
+          ? memory
+          : new TieredCacheStore(memory, remote, { onStateChange: report, deletions: new SharedDeletions(connections) }),
     },
     {
       provide: RedisConnections,

@@ -2,9 +2,14 @@
 export interface CacheStore {
   /** One round trip for all keys; `undefined` where there is no live entry. */
   getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
-  /** @param ttlSeconds how long the entry lives, > 0. An entry larger than the whole store is not kept. */
-  set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void>;
+  /**
+   * @param ttlSeconds how long the entry lives, > 0. An entry larger than the whole store is not kept.
+   * @param tags by which it can be deleted together with others
+   */
+  set(key: string, value: Uint8Array, ttlSeconds: number, tags?: readonly string[]): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
+  /** Deletes everything that was set with the tag. @returns the keys that are gone */
+  deleteTagged(tag: string): Promise<string[]>;
 }
 
 /** The injection token has the name of the port. */

@@ -38,6 +38,8 @@ export interface Trace {
   attempts: TraceAttempt[];
   /** `hit`: from the cache; `coalesced`: shared with an equal request in flight; `partial`: some pieces from the cache. */
   cache: 'off' | 'miss' | 'hit' | 'coalesced' | 'partial';
+  /** Of what the first provider of the plan makes of it; see `DELETE /v1/cache`. Absent where the cache is off. */
+  cacheKey?: string;
   servedBy?: TraceCandidate;
   segments: number;
   /** Looking up what was made before. */

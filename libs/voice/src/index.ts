@@ -1,4 +1,5 @@
 export { type TextPreparation } from './text/prepare-text.js';
+export { type Forgotten } from './cache/voice-cache.js';
 export { type PlanEntry, type Routing, type VendorPolicy } from './plan/plan.types.js';
 export { type BreakerSettings } from './resilience/breaker-settings.js';
 export { type UpstreamReport } from './resilience/upstream.js';

@@ -1,5 +1,6 @@
 import { Coalescer, SharedFlights, type SharedStream, type SharedWork } from '@parlance/cache';
 import { Injectable } from '@nestjs/common';
+import { VoiceCache, type Forgotten } from './cache/voice-cache.js';
 import { SpeechMemory } from './speech/speech-memory.js';
 import { TranscriptionMemory } from './transcription/transcription-memory.js';
 
@@ -11,7 +12,13 @@ export class VoiceMemory {
     readonly transcripts: TranscriptionMemory,
     private readonly inFlight: Coalescer,
     private readonly flights: SharedFlights,
+    private readonly cache: VoiceCache,
   ) {}
+
+  /** @returns how many entries are gone */
+  async forget(what: Forgotten): Promise<number> {
+    return this.cache.forget(what);
+  }
 
   /**
    * Has equal requests in flight share one piece of work: in this process, and with others where there is Redis.

@@ -110,6 +110,22 @@ describe('VoiceService.speak', () => {
     for (const [index, { bytes }] of all.entries()) expect(new Set(bytes)).toEqual(new Set([texts[index]!.codePointAt(0)]));
   });
 
+  it('forgets one entry, a provider or an agent', async () => {
+    const provider = new FakeSpeechProvider('one');
+    const { voice, speak } = setUp(provider);
+    const ask = async (text: string, agent: string) => (await speak({ text, format: 'wav', agent })).speech.trace;
+    const { cacheKey } = await ask('Hello there.', 'anna');
+    await ask('Good bye.', 'bert');
+    expect(await voice.forget({ key: cacheKey! })).toBe(1);
+    expect((await ask('Hello there.', 'anna')).cache).toBe('miss');
+    expect(await voice.forget({ agent: 'anna' })).toBe(1);
+    expect((await ask('Good bye.', 'bert')).cache).toBe('hit');
+    expect((await ask('Hello there.', 'anna')).cache).toBe('miss');
+    expect(await voice.forget({ provider: 'one' })).toBe(2);
+    expect((await ask('Good bye.', 'bert')).cache).toBe('miss');
+    expect(await voice.forget({ provider: 'none' })).toBe(0);
+  });
+
   it('goes on to the next provider before the first byte, and forgets the detour once the first is back', async () => {
     const one = new FakeSpeechProvider('one');
     const two = new FakeSpeechProvider('two');

@@ -3,6 +3,7 @@ import { ExhaustedError, type AudioFormat } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
 import { Account } from './account.js';
+import type { Forgotten } from './cache/voice-cache.js';
 import type { NonEmpty, Plan } from './plan/plan.types.js';
 import { Planner } from './plan/planner.js';
 import { speechFlight } from './sharing/speech-flight.js';
@@ -10,7 +11,7 @@ import { transcriptionFlight } from './sharing/transcription-flight.js';
 import { deliver } from './speech/deliver.js';
 import { traceCandidate } from './speech/speak-once.js';
 import { Synthesizer, type KnownAudio } from './speech/synthesizer.js';
-import { prepareUtterance, type SpeechJob } from './speech/utterance.js';
+import { prepareUtterance, timeToLive, type SpeechJob } from './speech/utterance.js';
 import { collect, remembering } from './streams/async-streams.js';
 import { hearAll, replay } from './transcription/hear-all.js';
 import { Recognizer, type Heard } from './transcription/recognizer.js';
@@ -51,6 +52,7 @@ export class VoiceService {
       return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account);
     }
 
+    account.trace.cacheKey = this.memory.speech.key(job);
     const { known, first } = await this.recallSpeech(job, account);
     account.lookedUp();
     if (first !== undefined) return { ...deliver(job, first, account), bytes: first.bytes };
@@ -63,7 +65,7 @@ export class VoiceService {
       },
       codec: speechFlight,
     };
-    const flight = await this.memory.share(this.memory.speech.key(job), work, signal);
+    const flight = await this.memory.share(account.trace.cacheKey, work, signal);
     if (flight.shared) account.follow(flight.head.account);
     return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account);
   }
@@ -81,9 +83,9 @@ export class VoiceService {
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
     const wish = prepareWish(request);
     const recording = this.recognizer.inspect(request.audio);
-    const { tenant = 'default', agent } = request;
+    const { tenant = 'default' } = request;
     const plan = this.planner.transcription(wish, tenant, request.providers);
-    const job: TranscriptionJob = { recording, wish, candidates: plan.candidates, tenant, ...(agent !== undefined && { agent }) };
+    const job: TranscriptionJob = { recording, wish, candidates: plan.candidates, tenant, ...ownerOf(request) };
     const account = new Account('transcribe', ready(plan).map(transcriptionTrace), plan.skipped);
     if (request.cache === false) {
       account.withoutCache();
@@ -91,6 +93,7 @@ export class VoiceService {
     }
 
     const keys = await this.memory.transcripts.keys(job);
+    account.trace.cacheKey = keys[0];
     const known = await this.recallTranscript(job, keys, account);
     account.lookedUp();
     if (known !== undefined) return hearAll(known, account, request.onSegment);
@@ -106,6 +109,11 @@ export class VoiceService {
     const flight = await this.memory.share(keys[0], work, signal);
     if (flight.shared) account.follow(flight.head);
     return hearAll(flight.chunks, account, request.onSegment);
+  }
+
+  /** Deletes from the cache what fits, for all replicas. @returns how many entries are gone */
+  async forget(what: Forgotten): Promise<number> {
+    return this.memory.forget(what);
   }
 
   /** Every name a caller may give as `voice`. */
@@ -175,7 +183,7 @@ export class VoiceService {
       if ('transcript' in heard) {
         const { candidate, transcript } = heard;
         const key = candidate === undefined ? undefined : keys[job.candidates.indexOf(candidate)];
-        if (candidate !== undefined && key !== undefined) await this.memory.transcripts.remember(key, candidate, transcript);
+        if (candidate !== undefined && key !== undefined) await this.memory.transcripts.remember(job, key, candidate, transcript);
       }
       yield heard;
     }
@@ -189,6 +197,13 @@ export class VoiceService {
       throw error instanceof ExhaustedError ? await this.library.keepRecording(job, error) : error;
     }
   }
+}
+
+function ownerOf({ agent, cacheTtlSeconds }: TranscribeRequest): Pick<TranscriptionJob, 'agent' | 'cacheTtlSeconds'> {
+  return {
+    ...(agent !== undefined && { agent }),
+    ...(cacheTtlSeconds !== undefined && { cacheTtlSeconds: timeToLive(cacheTtlSeconds) }),
+  };
 }
 
 function ready<Candidate extends { barred?: string }>({ candidates }: Plan<Candidate>): readonly Candidate[] {

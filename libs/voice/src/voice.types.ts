@@ -31,6 +31,8 @@ export interface SpeakRequest {
   options?: Readonly<Record<string, unknown>>;
   /** `false` neither reads nor writes the cache. Default true. */
   cache?: boolean;
+  /** How long the audio is kept, 1-31 536 000; default: the service's. */
+  cacheTtlSeconds?: number;
   /** Whose audio it is: nothing is shared between tenants. */
   tenant?: string;
   agent?: string;
@@ -62,6 +64,8 @@ export interface TranscribeRequest {
   prompt?: string;
   temperature?: number;
   cache?: boolean;
+  /** How long the transcript is kept, 1-31 536 000; default: the service's. */
+  cacheTtlSeconds?: number;
   tenant?: string;
   agent?: string;
   /** Called with each final piece in order of time, before the whole is there; on a cache hit before the answer. */

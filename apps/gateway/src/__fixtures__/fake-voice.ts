@@ -1,6 +1,6 @@
 import { NotFoundError, type Trace } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
-import type { ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription } from '@parlance/voice';
+import type { Forgotten, ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription } from '@parlance/voice';
 
 /** Stands in for the voice layer where a test needs failures that real engines do not have on demand. */
 export class FakeVoice {
@@ -36,6 +36,9 @@ export class FakeVoice {
     { id: 'local/flite', ownedBy: 'local', operation: 'speak' },
     { id: 'whisper-1', ownedBy: 'parlance', operation: 'transcribe' },
   ];
+
+  readonly forgotten: Forgotten[] = [];
+  forget = async (what: Forgotten): Promise<number> => this.forgotten.push(what);
 
   retiring: RetiringModel[] = [];
   retiringModels = (): readonly RetiringModel[] => this.retiring;

@@ -1,6 +1,7 @@
 import { InvalidRequestError, type CacheStore } from '@parlance/contracts';
 import { LRUCache } from 'lru-cache';
 import { checkTimeToLive, toMilliseconds } from '../time-to-live.js';
+import { TagIndex } from './tag-index.js';
 
 export interface MemoryCacheOptions {
   /** Bytes of all entries together, keys and bookkeeping included. Default 256 MiB. */
@@ -27,6 +28,7 @@ const DEFAULT_MAXIMUM_BYTES = 256 * 1024 * 1024;
  */
 export class MemoryCacheStore implements CacheStore {
   private readonly entries: LRUCache<string, Uint8Array>;
+  private readonly tags = new TagIndex();
   private hits = 0;
   private misses = 0;
   private evictions = 0;
@@ -42,8 +44,9 @@ export class MemoryCacheStore implements CacheStore {
       sizeCalculation: (value, key) => value.byteLength + key.length * 2 + ENTRY_OVERHEAD_BYTES,
       // Expiry is looked at on access, without a timer per entry.
       ttlAutopurge: false,
-      dispose: (_value, _key, reason) => {
+      dispose: (_value, key, reason) => {
         if (reason === 'evict') this.evictions += 1;
+        this.tags.remove(key);
       },
     });
   }
@@ -53,14 +56,21 @@ export class MemoryCacheStore implements CacheStore {
   }
 
   /** @throws InvalidRequestError when the time to live is no positive number of seconds */
-  async set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+  async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
     this.entries.set(key, new Uint8Array(value), { ttl: toMilliseconds(ttlSeconds) });
+    if (this.entries.has(key)) this.tags.add(key, tags);
   }
 
   delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.entries.delete(key);
     return Promise.resolve();
+  }
+
+  async deleteTagged(tag: string): Promise<string[]> {
+    const keys = this.tags.keysOf(tag);
+    await this.delete(keys);
+    return keys;
   }
 
   get statistics(): MemoryCacheStatistics {

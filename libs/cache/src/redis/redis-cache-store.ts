@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ParlanceError } from '@parlance/contracts';
 import { Cluster, type Redis } from 'ioredis';
 import type { Lookup, RemoteCacheStore, RemoteEntry } from '../tiered/remote-cache-store.js';
@@ -6,6 +7,10 @@ import { closeRedis, connectRedis, createRedis, type RedisClient } from './redis
 import { failuresOf } from './redis-error.js';
 
 const PREFIX = 'parlance:cache:';
+const TAG_PREFIX = 'parlance:cache-tag:';
+/** Longer than an agent's entries may live: one with a short life must not end the set of the others. */
+const LEAST_TAG_MILLISECONDS = 8 * 24 * 3_600_000;
+const DELETED_TOGETHER = 500;
 /** What Redis says of a key that does not expire. */
 const NO_EXPIRY = -1;
 
@@ -52,10 +57,17 @@ export class RedisCacheStore implements RemoteCacheStore {
   }
 
   /** @throws InvalidRequestError when the time to live is no positive number of seconds */
-  async set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+  async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
+    const milliseconds = toMilliseconds(ttlSeconds);
     // A copy: what is sent a second time, to another node, must be what was given.
-    await this.run(() => this.client.set(PREFIX + key, Buffer.from(value), 'PX', toMilliseconds(ttlSeconds)));
+    const copy = Buffer.from(value);
+    await this.run(() =>
+      Promise.all([
+        this.client.set(PREFIX + key, copy, 'PX', milliseconds),
+        ...tags.map((tag) => addToTag(this.client, tagName(tag), key, milliseconds)),
+      ]),
+    );
   }
 
   async delete(keys: readonly string[]): Promise<void> {
@@ -66,6 +78,18 @@ export class RedisCacheStore implements RemoteCacheStore {
     await this.run(() => (client instanceof Cluster ? Promise.all(names.map((name) => client.unlink(name))) : client.unlink(...names)));
   }
 
+  async deleteTagged(tag: string): Promise<string[]> {
+    const name = tagName(tag);
+    let keys: string[] = [];
+    await this.run(async () => {
+      keys = await this.client.zrange(name, '-inf', '+inf', 'BYSCORE');
+      for (let start = 0; start < keys.length; start += DELETED_TOGETHER) await this.delete(keys.slice(start, start + DELETED_TOGETHER));
+      // Only these: others may have come meanwhile.
+      if (keys.length > 0) await this.client.zrem(name, ...keys);
+    });
+    return keys;
+  }
+
   private async run(command: () => Promise<unknown>): Promise<void> {
     try {
       await command();
@@ -73,6 +97,19 @@ export class RedisCacheStore implements RemoteCacheStore {
       throw this.toError(error);
     }
   }
+}
+
+/** Names of agents and providers stay out of Redis. */
+function tagName(tag: string): string {
+  return TAG_PREFIX + createHash('sha256').update(tag).digest('hex').slice(0, 32);
+}
+
+/** A set with the time at which each key is gone anyway, so that it does not grow with those that are. */
+async function addToTag(client: RedisClient, name: string, key: string, milliseconds: number): Promise<void> {
+  const now = Date.now();
+  await client.zadd(name, now + milliseconds, key);
+  await client.zremrangebyscore(name, '-inf', now);
+  await client.pexpire(name, Math.max(milliseconds, LEAST_TAG_MILLISECONDS));
 }
 
 /** The value under a key and the milliseconds it has left. */

@@ -2,12 +2,15 @@ import { ParlanceError, type CacheStore } from '@parlance/contracts';
 import type { MemoryCacheStatistics, MemoryCacheStore } from '../memory/memory-cache-store.js';
 import { checkTimeToLive } from '../time-to-live.js';
 import type { RemoteCacheStore } from './remote-cache-store.js';
+import type { SharedDeletions } from './shared-deletions.js';
 
 export interface TieredCacheOptions {
   /** The longest time that memory keeps what the remote store has too, in seconds. Default 300. */
   memorySeconds?: number;
   /** Told when an outage begins, with its first error, and when it is over: once each. */
   onStateChange?: (state: RemoteState, error?: ParlanceError) => void;
+  /** Tells other processes what was deleted, and hears it of them: their memories may have it too. */
+  deletions?: SharedDeletions;
   /** How often an outage is looked at again, in milliseconds. Default 1000. */
   probeMilliseconds?: number;
 }
@@ -45,6 +48,7 @@ export class TieredCacheStore implements CacheStore {
     private readonly options: TieredCacheOptions = {},
   ) {
     this.memorySeconds = options.memorySeconds ?? DEFAULT_MEMORY_SECONDS;
+    options.deletions?.onDeleted((keys) => void this.memory.delete(keys));
   }
 
   /** Memory first, then one round trip for the rest. */
@@ -60,19 +64,31 @@ export class TieredCacheStore implements CacheStore {
     });
   }
 
-  async set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+  async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
     // The caller may change its bytes while they are under way.
     const kept = new Uint8Array(value);
-    await this.memory.set(key, kept, Math.min(ttlSeconds, this.memorySeconds));
-    if (await this.write(1, () => this.remote.set(key, kept, ttlSeconds))) this.counts.bytesWritten += kept.byteLength;
+    await this.memory.set(key, kept, Math.min(ttlSeconds, this.memorySeconds), tags);
+    if (await this.write(1, () => this.remote.set(key, kept, ttlSeconds, tags))) this.counts.bytesWritten += kept.byteLength;
     // Nobody else has it: memory keeps it for the whole time.
-    else await this.memory.set(key, kept, ttlSeconds);
+    else await this.memory.set(key, kept, ttlSeconds, tags);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
     await this.memory.delete(keys);
-    await this.write(keys.length, () => this.remote.delete(keys));
+    if (await this.write(keys.length, () => this.remote.delete(keys))) this.options.deletions?.tell(keys);
+  }
+
+  async deleteTagged(tag: string): Promise<string[]> {
+    const own = await this.memory.deleteTagged(tag);
+    let shared: string[] = [];
+    const reached = await this.write(1, async () => {
+      shared = await this.remote.deleteTagged(tag);
+    });
+    // What memory has from the remote store it has without its tags.
+    await this.memory.delete(shared);
+    if (reached) this.options.deletions?.tell([...new Set([...own, ...shared])]);
+    return [...new Set([...own, ...shared])];
   }
 
   get statistics(): { memory: MemoryCacheStatistics; remote: RemoteCacheStatistics } {

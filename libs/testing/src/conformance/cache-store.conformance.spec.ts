@@ -5,6 +5,7 @@ import { failingChecks } from './check.js';
 interface Entry {
   value: Uint8Array;
   expiresAt: number;
+  tags: readonly string[];
 }
 
 /** The simplest store that is right; each fake below is this one with a single fault. */
@@ -18,13 +19,40 @@ class HonestStore implements CacheStore {
     });
   }
 
-  async set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+  async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     if (!(ttlSeconds > 0 && Number.isFinite(ttlSeconds))) throw Object.assign(new Error('no time to live'), { code: 'invalid' });
-    this.entries.set(key, { value: new Uint8Array(value), expiresAt: Date.now() + ttlSeconds * 1000 });
+    this.entries.set(key, { value: new Uint8Array(value), expiresAt: Date.now() + ttlSeconds * 1000, tags });
   }
 
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.entries.delete(key);
+  }
+
+  async deleteTagged(tag: string): Promise<string[]> {
+    const keys = [...this.entries].filter(([, { tags }]) => tags.includes(tag)).map(([key]) => key);
+    await this.delete(keys);
+    return keys;
+  }
+}
+
+class ForgetsTags extends HonestStore {
+  override set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
+    return super.set(key, value, ttlSeconds);
+  }
+}
+
+class DeletesEveryTag extends HonestStore {
+  override async deleteTagged(): Promise<string[]> {
+    const keys = [...this.entries.keys()];
+    this.entries.clear();
+    return keys;
+  }
+}
+
+class TellsNoKeys extends HonestStore {
+  override async deleteTagged(tag: string): Promise<string[]> {
+    await super.deleteTagged(tag);
+    return [];
   }
 }
 
@@ -56,7 +84,7 @@ class SharesWhatItGives extends HonestStore {
 class SharesWhatItTakes extends HonestStore {
   override async set(key: string, value: Uint8Array, ttlSeconds: number): Promise<void> {
     await super.set(key, value, ttlSeconds);
-    this.entries.set(key, { value, expiresAt: Date.now() + ttlSeconds * 1000 });
+    this.entries.set(key, { value, expiresAt: Date.now() + ttlSeconds * 1000, tags: [] });
   }
 }
 
@@ -125,6 +153,9 @@ describe('the cache store checks', () => {
     ['answers in its own order', () => new SortsKeys(), 'answers in the order of the keys, gaps and repeats included'],
     ['deletes nothing', () => new DeletesNothing(), 'deletes what it is told to and nothing else'],
     ['deletes everything', () => new DeletesEverything(), 'deletes what it is told to and nothing else'],
+    ['forgets tags', () => new ForgetsTags(), 'deletes what has a tag, tells which, and leaves the rest'],
+    ['deletes every tag', () => new DeletesEveryTag(), 'deletes what has a tag, tells which, and leaves the rest'],
+    ['does not tell what it deleted', () => new TellsNoKeys(), 'deletes what has a tag, tells which, and leaves the rest'],
     ['takes empty for missing', () => new EmptyIsNothing(), 'keeps an empty value apart from no value'],
     ['reads only the first keys', () => new ReadsTheFirstHundred(), 'answers for hundreds of keys at once, each with its own value'],
     ['cuts large values', () => new CutsLargeValues(), 'keeps a megabyte'],

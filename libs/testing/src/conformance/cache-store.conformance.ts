@@ -122,6 +122,21 @@ export const cacheStoreChecks: readonly Check<CacheStore>[] = [
     },
   },
   {
+    name: 'deletes what has a tag, tells which, and leaves the rest',
+    run: async (store) => {
+      const [both, one, other, none] = [newKey(), newKey(), newKey(), newKey()];
+      const [tag, otherTag] = [newKey(), newKey()];
+      await store.set(both, Uint8Array.of(1), HOUR, [tag, otherTag]);
+      await store.set(one, Uint8Array.of(1), HOUR, [tag]);
+      await store.set(other, Uint8Array.of(1), HOUR, [otherTag]);
+      await store.set(none, Uint8Array.of(1), HOUR);
+      expect((await store.deleteTagged(tag)).toSorted()).toEqual([both, one].toSorted());
+      const values = await store.getMany([both, one, other, none]);
+      expect(values.map((value) => value?.length)).toEqual([undefined, undefined, 1, 1]);
+      expect(await store.deleteTagged(newKey())).toEqual([]);
+    },
+  },
+  {
     name: 'is not touched by a caller who changes the bytes put in',
     run: async (store) => {
       const key = newKey();

@@ -44,7 +44,7 @@ export function createVoice({ converter, speakers = [], listeners = [], options 
   const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options);
   return new VoiceService(
     new Planner(factory, executor.upstreams, options),
-    new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), coalescer, flights),
+    new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), coalescer, flights, cache),
     new Synthesizer(converter, new SpeechMemory(cache), executor, options),
     new Recognizer(converter, executor, factory, options),
     new VoiceLibrary(objects as ObjectStore, options),

@@ -8,6 +8,25 @@ export interface Remembered<Head> {
   body: Uint8Array;
 }
 
+/** Who made an entry, for whom, and how long it is kept. */
+export interface Owner {
+  provider: string;
+  tenant: string;
+  agent?: string | undefined;
+  /** Default: the service's. */
+  ttlSeconds?: number | undefined;
+}
+
+/** What is no longer to be answered with: one entry, or all that a provider has made, or all made for an agent. */
+export interface Forgotten {
+  /** As the trace has it. */
+  key?: string;
+  provider?: string;
+  agent?: string;
+  /** Whose agent; default `default`. */
+  tenant?: string;
+}
+
 /** Results as cache entries: a head that says what the bytes are, and the bytes. */
 @Injectable()
 export class VoiceCache {
@@ -32,7 +51,27 @@ export class VoiceCache {
     return found;
   }
 
-  async keep(key: string, head: unknown, body: Uint8Array): Promise<void> {
-    await this.store.set(key, encodeEntry(head, body), this.ttlSeconds);
+  async keep(key: string, head: unknown, body: Uint8Array, { provider, tenant, agent, ttlSeconds }: Owner): Promise<void> {
+    const tags = [providerTag(provider), ...(agent === undefined ? [] : [agentTag(tenant, agent)])];
+    await this.store.set(key, encodeEntry(head, body), ttlSeconds ?? this.ttlSeconds, tags);
   }
+
+  /** Deletes what fits all that is given. @returns how many entries are gone */
+  async forget({ key, provider, agent, tenant = 'default' }: Forgotten): Promise<number> {
+    if (key !== undefined) {
+      const [known] = await this.store.getMany([key]);
+      await this.store.delete([key]);
+      return known === undefined ? 0 : 1;
+    }
+    const tag = provider === undefined ? agentTag(tenant, agent ?? '') : providerTag(provider);
+    return (await this.store.deleteTagged(tag)).length;
+  }
+}
+
+function providerTag(provider: string): string {
+  return `provider ${provider}`;
+}
+
+function agentTag(tenant: string, agent: string): string {
+  return `agent ${JSON.stringify([tenant, agent])}`;
 }

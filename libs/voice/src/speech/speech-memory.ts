@@ -1,7 +1,7 @@
 import { pcm16ToSamples, samplesToPcm16, type Pcm } from '@parlance/audio';
 import type { AudioFormat, SpeechAudio } from '@parlance/contracts';
 import { Injectable } from '@nestjs/common';
-import { VoiceCache } from '../cache/voice-cache.js';
+import { VoiceCache, type Owner } from '../cache/voice-cache.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
 import { once } from '../streams/async-streams.js';
 import type { Passage } from './speak-once.js';
@@ -30,7 +30,7 @@ export class SpeechMemory {
 
   async remember({ utterance }: SpeechJob, servedBy: SpeechCandidate, sampleRate: number, bytes: Uint8Array): Promise<void> {
     const head: SpeechHead = { format: utterance.format, sampleRate };
-    await this.cache.keep(speechKey(servedBy, utterance.text, utterance.tenant), head, bytes);
+    await this.cache.keep(speechKey(servedBy, utterance.text, utterance.tenant), head, bytes, ownerOf(servedBy, utterance));
   }
 
   /** A passage of a long text as candidates have made it. */
@@ -46,7 +46,7 @@ export class SpeechMemory {
   /** Keeps a passage under the key of who really spoke it. */
   async rememberPassage({ utterance }: SpeechJob, servedBy: SpeechCandidate, text: string, { samples, sampleRate }: Pcm): Promise<void> {
     const head: SpeechHead = { format: 'pcm', sampleRate };
-    await this.cache.keep(speechKey(servedBy, text, utterance.tenant, 'pcm'), head, samplesToPcm16(samples));
+    await this.cache.keep(speechKey(servedBy, text, utterance.tenant, 'pcm'), head, samplesToPcm16(samples), ownerOf(servedBy, utterance));
   }
 
   private async find(candidates: readonly SpeechCandidate[], keyOf: (candidate: SpeechCandidate) => string) {
@@ -60,4 +60,8 @@ export class SpeechMemory {
     }
     return known;
   }
+}
+
+function ownerOf({ provider }: SpeechCandidate, { tenant, agent, cacheTtlSeconds }: SpeechJob['utterance']): Owner {
+  return { provider: provider.name, tenant, agent, ttlSeconds: cacheTtlSeconds };
 }

@@ -24,6 +24,9 @@ export interface Utterance {
   instructions?: string;
   options?: Readonly<Record<string, unknown>>;
   tenant: string;
+  agent?: string;
+  /** How long it is kept. */
+  cacheTtlSeconds?: number;
 }
 
 /** An utterance and who may speak it, best first. */
@@ -34,7 +37,7 @@ export interface SpeechJob {
 
 /** @throws InvalidRequestError, TooLargeError: naming the field and what it takes */
 export function prepareUtterance(request: SpeakRequest, maximumCharacters: number): Utterance {
-  const { voice, model, instructions, options, sampleRate, format = 'mp3', tenant = 'default' } = request;
+  const { voice, model, instructions, options, sampleRate, format = 'mp3', tenant = 'default', agent } = request;
   if (!isAudioFormat(format)) throw new InvalidRequestError(`'format' must be one of ${AUDIO_FORMATS.join(', ')}.`, 'format');
   return {
     text: prepareText(request.text, maximumCharacters, request.preparation),
@@ -45,11 +48,18 @@ export function prepareUtterance(request: SpeakRequest, maximumCharacters: numbe
     tenant,
     ...(sampleRate === undefined ? {} : { sampleRate: within('sampleRate', sampleRate, 8000, 48_000) }),
     ...(request.language === undefined ? {} : { language: normaliseLanguage(request.language) }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(request.cacheTtlSeconds === undefined ? {} : { cacheTtlSeconds: timeToLive(request.cacheTtlSeconds) }),
     ...(voice === undefined ? {} : { voice }),
     ...(model === undefined ? {} : { model }),
     ...(instructions === undefined ? {} : { instructions }),
     ...(options === undefined ? {} : { options }),
   };
+}
+
+/** @throws InvalidRequestError unless it is from a second to a year */
+export function timeToLive(seconds: number): number {
+  return within('cacheTtlSeconds', seconds, 1, 31_536_000);
 }
 
 function within(param: string, value: number, min: number, max: number): number {

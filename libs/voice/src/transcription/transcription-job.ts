@@ -10,6 +10,8 @@ export interface TranscriptionJob {
   candidates: NonEmpty<TranscriptionCandidate>;
   tenant: string;
   agent?: string;
+  /** How long the transcript is kept. */
+  cacheTtlSeconds?: number;
 }
 
 /** @throws InvalidRequestError naming the field and what it takes */

@@ -40,9 +40,14 @@ export class TranscriptionMemory {
     return wanted.map((key) => found.get(key)?.head).find((known) => known !== undefined);
   }
 
-  async remember(key: string, candidate: TranscriptionCandidate, transcript: Transcript): Promise<void> {
+  async remember(
+    { tenant, agent, cacheTtlSeconds: ttlSeconds }: TranscriptionJob,
+    key: string,
+    candidate: TranscriptionCandidate,
+    transcript: Transcript,
+  ): Promise<void> {
     const known: KnownTranscript = { transcript, servedBy: transcriptionTrace(candidate) };
-    await this.cache.keep(key, known, new Uint8Array());
+    await this.cache.keep(key, known, new Uint8Array(), { provider: candidate.provider.name, tenant, agent, ttlSeconds });
   }
 }
 

@@ -83,6 +83,17 @@ export class SpeakDto {
   @IsBoolean()
   cache?: boolean | null;
 
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 31_536_000,
+    description: 'How long it is kept in the cache, in seconds. Default: the server’s.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(31_536_000)
+  cacheTtlSeconds?: number | null;
+
   @ApiPropertyOptional({ description: 'Whose audio it is: nothing is shared between tenants.' })
   @IsOptional()
   @HasCharacters(1, 128)

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { HasCharacters, IsNumberBetween } from '../../http/validation.js';
 
 /** The fields of `POST /v1/voice/transcribe`: of the form, or of the query when the body is the recording itself. */
@@ -39,6 +39,18 @@ export class TranscribeDto {
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)))
   @IsBoolean()
   cache?: boolean;
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 31_536_000,
+    description: 'How long it is kept in the cache, in seconds. Default: the server’s.',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(31_536_000)
+  cacheTtlSeconds?: number;
 
   @ApiPropertyOptional({ description: 'Whose recording it is: nothing is shared between tenants.' })
   @IsOptional()

@@ -1,0 +1,23 @@
+import { Controller, Delete, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { InvalidRequestError } from '@parlance/contracts';
+import { VoiceService } from '@parlance/voice';
+import { ForgetDto } from './dto/forget.dto.js';
+
+@ApiTags('Operation')
+@ApiBearerAuth()
+@Controller('v1/cache')
+export class CacheController {
+  constructor(private readonly voice: VoiceService) {}
+
+  @Delete()
+  @ApiOperation({ summary: 'Deletes made speech and transcripts from the cache of all replicas: one entry, a provider’s or an agent’s' })
+  @ApiOkResponse({ description: '`{deleted}`: how many entries are gone.' })
+  async forget(@Query() what: ForgetDto): Promise<{ deleted: number }> {
+    const { key, provider, agent } = what;
+    if ([key, provider, agent].filter((one) => one !== undefined).length !== 1) {
+      throw new InvalidRequestError("Say what to delete: exactly one of 'key', 'provider' and 'agent' (with its 'tenant').", 'key');
+    }
+    return { deleted: await this.voice.forget(what) };
+  }
+}

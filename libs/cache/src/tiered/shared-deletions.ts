@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisConnections } from '../redis/redis-connections.js';
+
+const CHANNEL = 'parlance:cache-deleted';
+
+/** Tells every process which entries are no longer to be answered with. Without Redis there is nobody to tell. */
+export class SharedDeletions {
+  private readonly self = randomUUID();
+  private listening = false;
+
+  constructor(private readonly connections: RedisConnections) {
+    // Asked for early: a connection that is only now being made takes no commands.
+    void connections.commands;
+  }
+
+  /** Best effort: a process that cannot be reached keeps an entry until its short life in memory is over. */
+  tell(keys: readonly string[]): void {
+    if (keys.length === 0) return;
+    const message = JSON.stringify({ from: this.self, keys });
+    this.connections.commands?.publish(CHANNEL, message).catch(() => undefined);
+  }
+
+  /** @param listener gets the keys that others have deleted */
+  onDeleted(listener: (keys: readonly string[]) => void): void {
+    const { subscriber } = this.connections;
+    if (subscriber === undefined) return;
+    subscriber.on('message', (channel: string, message: string) => {
+      if (channel !== CHANNEL) return;
+      const { from, keys } = JSON.parse(message) as { from: string; keys: readonly string[] };
+      if (from !== this.self) listener(keys);
+    });
+    if (this.listening) return;
+    this.listening = true;
+    subscriber.subscribe(CHANNEL).catch(() => undefined);
+  }
+}

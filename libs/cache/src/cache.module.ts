@@ -3,9 +3,12 @@ import { CacheStore } from '@parlance/contracts';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type CacheModuleOptions } from './cache.module-definition.js';
 import { Coalescer } from './coalescing/coalescer.js';
 import { SharedFlights } from './coalescing/shared/shared-flights.js';
+import { SharedCounts } from './counts/shared-counts.js';
 import { MemoryCacheStore } from './memory/memory-cache-store.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { RedisConnections } from './redis/redis-connections.js';
 import { RedisCacheStore } from './redis/redis-cache-store.js';
+import { SharedRedis } from './redis/shared-redis.js';
 import { SharedDeletions } from './tiered/shared-deletions.js';
 import { TieredCacheStore } from './tiered/tiered-cache-store.js';
 
@@ -13,8 +16,9 @@ import { TieredCacheStore } from './tiered/tiered-cache-store.js';
 const REMOTE_STORE = Symbol('RemoteCacheStore');
 
 /**
- * Provides {@link CacheStore} (a {@link MemoryCacheStore}, or a {@link TieredCacheStore} where there is Redis),
- * {@link Coalescer}, {@link SharedFlights} and {@link RedisConnections}; global unless `isGlobal` is false. Starts also while Redis is away.
+ * Provides {@link CacheStore} (a {@link MemoryCacheStore}, or a {@link TieredCacheStore} where there is Redis) and what
+ * is shared over all processes: {@link Coalescer} and {@link SharedFlights}, {@link RateLimits}, {@link SharedCounts},
+ * {@link RedisConnections}. Global unless `isGlobal` is false. Starts also while Redis is away.
  */
 @Module({
   providers: [
@@ -41,6 +45,13 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
       inject: [MODULE_OPTIONS_TOKEN],
       useFactory: ({ redisUrl }: CacheModuleOptions) => new RedisConnections(redisUrl),
     },
+    {
+      provide: SharedRedis,
+      inject: [RedisConnections],
+      useFactory: (connections: RedisConnections) => new SharedRedis(connections, { onStateChange: reportCounting }),
+    },
+    { provide: RateLimits, inject: [SharedRedis], useFactory: (redis: SharedRedis) => new RateLimits(redis) },
+    { provide: SharedCounts, inject: [SharedRedis], useFactory: (redis: SharedRedis) => new SharedCounts(redis) },
     { provide: Coalescer, useFactory: () => new Coalescer() },
     {
       provide: SharedFlights,
@@ -51,7 +62,7 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
       },
     },
   ],
-  exports: [CacheStore, Coalescer, RedisConnections, SharedFlights],
+  exports: [CacheStore, Coalescer, RateLimits, RedisConnections, SharedCounts, SharedFlights],
 })
 export class CacheModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(
@@ -59,6 +70,8 @@ export class CacheModule extends ConfigurableModuleClass implements OnModuleDest
     @Inject(REMOTE_STORE) private readonly remote: RedisCacheStore | undefined,
     private readonly flights: SharedFlights,
     private readonly connections: RedisConnections,
+    private readonly shared: SharedRedis,
+    private readonly counts: SharedCounts,
   ) {
     super();
   }
@@ -67,6 +80,9 @@ export class CacheModule extends ConfigurableModuleClass implements OnModuleDest
     if (this.store instanceof TieredCacheStore) this.store.close();
     await this.flights.close();
     await this.remote?.close();
+    // What was counted last is on its way.
+    await this.counts.close();
+    this.shared.close();
     await this.connections.close();
   }
 }
@@ -75,6 +91,12 @@ async function openRedis(url: string): Promise<RedisCacheStore> {
   const store = new RedisCacheStore(url);
   await store.connect();
   return store;
+}
+
+function reportCounting(state: 'ready' | 'away', error?: Error): void {
+  const logger = new Logger('Limits');
+  if (state === 'ready') logger.log('Redis is back: limits are shared again.');
+  else logger.warn(`Redis is away: each process counts for itself meanwhile, and usage waits in memory. ${error?.message ?? ''}`);
 }
 
 function report(state: 'ready' | 'away', error?: Error): void {

@@ -5,6 +5,9 @@ export type { Start, Started } from './coalescing/flight.js';
 export type { FlightCodec, SharedWork } from './coalescing/shared/flight-codec.js';
 export type { FlightSettings } from './coalescing/shared/flight-settings.js';
 export { SharedFlights } from './coalescing/shared/shared-flights.js';
+export type { Claim, Claimed } from './counts/memory-counts.js';
+export { SharedCounts } from './counts/shared-counts.js';
+export { RateLimits, type RateLimit, type RateScope, type RateState } from './limits/rate-limits.js';
 export { MemoryCacheStore, type MemoryCacheOptions, type MemoryCacheStatistics } from './memory/memory-cache-store.js';
 export { parseRedisUrl, type RedisAddress } from './redis/redis-address.js';
 export { RedisCacheStore } from './redis/redis-cache-store.js';
@@ -12,3 +15,4 @@ export { closeRedis, connectRedis, createRedis, type RedisClient, type RedisPurp
 export type { Lookup, RemoteCacheStore, RemoteEntry } from './tiered/remote-cache-store.js';
 export { TieredCacheStore, type RemoteCacheStatistics, type RemoteState, type TieredCacheOptions } from './tiered/tiered-cache-store.js';
 export { RedisConnections } from './redis/redis-connections.js';
+export { SharedRedis, type SharedRedisOptions } from './redis/shared-redis.js';

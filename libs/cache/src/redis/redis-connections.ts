@@ -26,6 +26,12 @@ export class RedisConnections {
     await Promise.all(Array.from(this.clients.values(), ({ connecting }) => connecting));
   }
 
+  /** Resolves when the first attempt to connect is over, however it went: a command before that would be refused. */
+  async opened(purpose: RedisPurpose): Promise<void> {
+    this.clientFor(purpose);
+    await this.clients.get(purpose)?.connecting;
+  }
+
   async close(): Promise<void> {
     const all = [...this.clients.values()];
     this.clients.clear();

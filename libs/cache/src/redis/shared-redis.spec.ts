@@ -1,0 +1,64 @@
+import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import type { RedisClient } from './redis-connection.js';
+import { RedisConnections } from './redis-connections.js';
+import { SharedRedis } from './shared-redis.js';
+
+describe('SharedRedis', () => {
+  it('does nothing where there is no Redis', async () => {
+    const redis = new SharedRedis(new RedisConnections());
+    const command = jest.fn(() => Promise.resolve('PONG'));
+    expect(await redis.attempt('key', command)).toBeUndefined();
+    expect(command).not.toHaveBeenCalled();
+    expect([redis.isConfigured, redis.isAway]).toEqual([false, false]);
+  });
+});
+
+describeWithProgram(REDIS_PROGRAMS, () => {
+  let server: RedisServer;
+  let connections: RedisConnections;
+  let redis: SharedRedis;
+  let changes: string[];
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    changes = [];
+    connections = new RedisConnections(server.url);
+    const onStateChange = (state: string, error?: Error) => changes.push(error === undefined ? state : `${state}: ${error.message}`);
+    redis = new SharedRedis(connections, { probeMilliseconds: 50, onStateChange });
+  });
+  afterEach(async () => {
+    redis.close();
+    await connections.close();
+  });
+
+  const ping = (client: RedisClient) => client.ping();
+
+  it('waits for the first connection', async () => {
+    expect(await redis.attempt('key', ping)).toEqual({ value: 'PONG' });
+  });
+
+  it('asks a silent server once, and not again before it answers', async () => {
+    await redis.attempt('key', ping);
+    await server.pause();
+    const asked = jest.fn(ping);
+    expect(await Promise.all([redis.attempt('key', asked), redis.attempt('key', asked)])).toEqual([undefined, undefined]);
+    expect(redis.isAway).toBe(true);
+    expect(await redis.attempt('key', asked)).toBeUndefined();
+    expect(asked).toHaveBeenCalledTimes(2);
+    server.resume();
+    await eventually(() => Promise.resolve(!redis.isAway), 'The end of the outage was not seen.', 20_000);
+    expect(await redis.attempt('key', ping)).toEqual({ value: 'PONG' });
+    expect(changes).toEqual([expect.stringContaining('away: Redis does not answer'), 'ready']);
+  });
+
+  it('asks nothing any more once it is closed', async () => {
+    await server.kill();
+    await redis.attempt('key', ping);
+    redis.close();
+    await server.restart();
+    expect(await redis.attempt('key', ping)).toBeUndefined();
+    expect(redis.isAway).toBe(false);
+  });
+});

@@ -1,0 +1,89 @@
+import type { ParlanceError } from '@parlance/contracts';
+import type { RedisClient } from './redis-connection.js';
+import type { RedisConnections } from './redis-connections.js';
+import { failuresOf } from './redis-error.js';
+
+export interface SharedRedisOptions {
+  /** Told when an outage begins, with its first error, and when it is over: once each. */
+  onStateChange?: (state: 'ready' | 'away', error?: ParlanceError) => void;
+  /** How often an outage is looked at again, in milliseconds. Default 1000. */
+  probeMilliseconds?: number;
+}
+
+const PROBE_MILLISECONDS = 1000;
+
+/**
+ * The Redis that all replicas share, for what goes on without it. The first command that fails begins an outage:
+ * until it is over nothing is asked, so that a silent server costs no request more than one time limit (0.8 seconds).
+ */
+export class SharedRedis {
+  private probe: NodeJS.Timeout | undefined;
+  private closed = false;
+  private asUnavailable: ((error: unknown) => ParlanceError) | undefined;
+
+  constructor(
+    private readonly connections: RedisConnections,
+    private readonly options: SharedRedisOptions = {},
+  ) {}
+
+  /** Whether there is one at all, be it away or not. */
+  get isConfigured(): boolean {
+    return this.connections.url !== undefined;
+  }
+
+  get isAway(): boolean {
+    return this.probe !== undefined;
+  }
+
+  /**
+   * Does something in Redis; never rejects.
+   * @param key what it is about: an outage is over when this can be read again, since on a cluster other keys may be
+   * @returns `undefined` when there is no Redis, or it is away; it may have been done all the same
+   */
+  async attempt<Result>(key: string, command: (client: RedisClient) => Promise<Result>): Promise<{ value: Result } | undefined> {
+    if (this.closed || this.isAway) return undefined;
+    const client = this.connections.commands;
+    if (client === undefined) return undefined;
+    this.asUnavailable ??= failuresOf(client);
+    await this.connections.opened('commands');
+    try {
+      return { value: await command(client) };
+    } catch (error) {
+      this.failed(key, this.asUnavailable(error));
+      return undefined;
+    }
+  }
+
+  /** Ends looking for the end of an outage. Nothing is asked any more. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.probe);
+    this.probe = undefined;
+  }
+
+  private failed(key: string, error: ParlanceError): void {
+    if (this.closed || this.isAway) return;
+    this.probeLater(key);
+    this.options.onStateChange?.('away', error);
+  }
+
+  private probeLater(key: string): void {
+    this.probe = setTimeout(() => void this.tryAgain(key), this.options.probeMilliseconds ?? PROBE_MILLISECONDS);
+    // A process that ends does not wait for Redis.
+    this.probe.unref();
+  }
+
+  private async tryAgain(key: string): Promise<void> {
+    const works = await this.connections.commands?.exists(key).then(
+      () => true,
+      () => false,
+    );
+    if (this.closed) return;
+    if (works !== true) {
+      this.probeLater(key);
+      return;
+    }
+    this.probe = undefined;
+    this.options.onStateChange?.('ready');
+  }
+}

@@ -10,6 +10,7 @@ import {
 } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import type { SpeechCandidate } from './plan/plan.types.js';
+import type { Bill } from './usage/bill.js';
 
 const logger = new Logger('Trace');
 
@@ -27,6 +28,8 @@ export class Account {
   readonly trace: Trace;
   readonly usage: Usage = {};
   readonly warnings: Warning[] = [];
+  /** What it costs whom; absent: nobody counts. */
+  bill?: Bill;
   private readonly began = performance.now();
   private leader: Followed | undefined;
 
@@ -46,6 +49,12 @@ export class Account {
       note(error instanceof ParlanceError ? error.code : 'server');
       throw error;
     }
+  }
+
+  /** A provider of the plan that was not asked after all. */
+  leftOut(provider: string, reason: string): void {
+    if (this.trace.skipped.some((one) => one.provider === provider && one.reason === reason)) return;
+    this.trace.skipped = [...this.trace.skipped, { provider, reason }];
   }
 
   /** Whose answer was taken. */
@@ -73,6 +82,7 @@ export class Account {
   fromCache(state: 'hit' | 'partial', servedBy: TraceCandidate): void {
     this.trace.cache = state;
     this.trace.servedBy ??= servedBy;
+    if (state === 'hit') this.bill?.cached(servedBy);
   }
 
   withoutCache(): void {
@@ -109,6 +119,7 @@ export class Account {
     if (this.trace.totalMilliseconds !== undefined) return;
     this.trace.totalMilliseconds = since(this.began);
     this.copyFromLeader();
+    if (this.leader !== undefined && this.trace.servedBy !== undefined) this.bill?.coalesced(this.trace.servedBy);
     // A function: nothing is put into words unless somebody listens.
     logger.debug(() => JSON.stringify(this.trace));
   }

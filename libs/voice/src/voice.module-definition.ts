@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { PlanEntry, Routing, VendorPolicy } from './plan/plan.types.js';
+import type { Prices, TenantBudget } from './usage/usage.types.js';
 import type { BreakerSettings } from './resilience/breaker-settings.js';
 
 /** alias -> provider -> the provider's own voice, for all languages or per BCP 47 language. */
@@ -30,7 +31,13 @@ export interface VoiceModuleOptions {
   transcriptionPlan?: readonly PlanEntry[];
   /** Which vendors a tenant allows, by tenant; `*` is for all that are not named. */
   tenants?: Readonly<Record<string, VendorPolicy>>;
+  /** What tenants and their agents may use in a UTC day, by tenant; `*` is for each that is not named. */
+  budgets?: Readonly<Record<string, TenantBudget>>;
+  /** What is known of what models cost; default: nothing. */
+  prices?: Prices;
   resilience?: ResilienceOptions;
+  /** How often provider accounts may be asked, by name; others any number of times. */
+  providerLimits?: Readonly<Record<string, { requestsPerMinute: number }>>;
   voices?: VoiceAliases;
   models?: ModelAliases;
   /** Default 86400 (a day). */

@@ -11,6 +11,10 @@ import { Recognizer } from './transcription/recognizer.js';
 import { TranscriptionMemory } from './transcription/transcription-memory.js';
 import { VoiceCache } from './cache/voice-cache.js';
 import { VoiceLibrary } from './voice-library.js';
+import { Budgets } from './usage/budgets.js';
+import { Meter } from './usage/meter.js';
+import { ProviderQuota } from './usage/provider-quota.js';
+import { UsageLedger } from './usage/usage-ledger.js';
 import { VoiceMemory } from './voice-memory.js';
 import { ConfigurableModuleClass, VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
 import { VoiceService } from './voice.service.js';
@@ -29,20 +33,24 @@ import { VoiceService } from './voice.service.js';
         }),
     },
     BreakerLog,
+    Budgets,
+    Meter,
     PlanExecutor,
     Planner,
+    ProviderQuota,
     Recognizer,
     RecoveryProbe,
     SpeechMemory,
     Synthesizer,
     TranscriptionMemory,
     Upstreams,
+    UsageLedger,
     VoiceCache,
     VoiceLibrary,
     VoiceMemory,
     VoiceService,
   ],
-  exports: [Upstreams, VoiceService],
+  exports: [Upstreams, UsageLedger, VoiceService],
 })
 export class VoiceModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(@Inject(AudioConverter) private readonly converter: AudioConverter) {

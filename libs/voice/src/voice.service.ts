@@ -17,6 +17,7 @@ import { hearAll, replay } from './transcription/hear-all.js';
 import { Recognizer, type Heard } from './transcription/recognizer.js';
 import { prepareWish, type TranscriptionJob } from './transcription/transcription-job.js';
 import { transcriptionTrace } from './transcription/transcription-memory.js';
+import { Meter } from './usage/meter.js';
 import { VoiceLibrary } from './voice-library.js';
 import { VoiceMemory } from './voice-memory.js';
 import type { ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription } from './voice.types.js';
@@ -36,6 +37,7 @@ export class VoiceService {
     private readonly synthesizer: Synthesizer,
     private readonly recognizer: Recognizer,
     private readonly library: VoiceLibrary,
+    private readonly meter: Meter,
   ) {}
 
   /**
@@ -44,9 +46,11 @@ export class VoiceService {
    */
   async speak(request: SpeakRequest, signal: AbortSignal): Promise<Speech> {
     const utterance = prepareUtterance(request, this.planner.maximumTextCharacters);
+    await this.meter.admit(request);
     const plan = this.planner.speech(utterance, request.providers);
     const job: SpeechJob = { utterance, candidates: plan.candidates };
     const account = new Account('speak', ready(plan).map(traceCandidate), plan.skipped);
+    account.bill = this.meter.bill('speak', request);
     if (request.cache === false) {
       account.withoutCache();
       return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account);
@@ -84,9 +88,11 @@ export class VoiceService {
     const wish = prepareWish(request);
     const recording = this.recognizer.inspect(request.audio);
     const { tenant = 'default' } = request;
+    await this.meter.admit(request);
     const plan = this.planner.transcription(wish, tenant, request.providers);
     const job: TranscriptionJob = { recording, wish, candidates: plan.candidates, tenant, ...ownerOf(request) };
     const account = new Account('transcribe', ready(plan).map(transcriptionTrace), plan.skipped);
+    account.bill = this.meter.bill('transcribe', request);
     if (request.cache === false) {
       account.withoutCache();
       return hearAll(this.transcribeOrKeepRecording(job, account, signal), account, request.onSegment);
@@ -167,7 +173,7 @@ export class VoiceService {
     const keep = async (bytes: Uint8Array) => {
       const speaker = synthesis.servedByOne();
       // Cut short with a clean end: who hears it now cannot be helped, but nobody shall hear it again.
-      if (isComplete(bytes, job.utterance.format) === false) return;
+      if (job.utterance.format !== 'pcm' && isComplete(bytes, job.utterance.format) === false) return;
       if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, job.utterance.format));
     };
     return { head: { sampleRate, account }, chunks: remembering(chunks, largestRemembered, keep) };
@@ -195,6 +201,8 @@ export class VoiceService {
       yield* this.recognizer.hear(job, account, signal);
     } catch (error) {
       throw error instanceof ExhaustedError ? await this.library.keepRecording(job, error) : error;
+    } finally {
+      account.bill?.close(account.trace);
     }
   }
 }

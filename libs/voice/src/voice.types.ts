@@ -36,6 +36,10 @@ export interface SpeakRequest {
   /** Whose audio it is: nothing is shared between tenants. */
   tenant?: string;
   agent?: string;
+  /** Who asks the agent; only its hash is kept, and only where there is a limit. */
+  user?: string;
+  /** Requests that the agent takes of one user in a minute, over all processes, at least 1; absent: any number. */
+  rateLimitPerMinute?: number;
 }
 
 /** Speech in the making. The trace, usage and warnings are complete when the last chunk has been read. */
@@ -68,6 +72,10 @@ export interface TranscribeRequest {
   cacheTtlSeconds?: number;
   tenant?: string;
   agent?: string;
+  /** Who asks the agent; only its hash is kept, and only where there is a limit. */
+  user?: string;
+  /** Requests that the agent takes of one user in a minute, over all processes, at least 1; absent: any number. */
+  rateLimitPerMinute?: number;
   /** Called with each final piece in order of time, before the whole is there; on a cache hit before the answer. */
   onSegment?: (segment: TranscriptSegment) => void;
 }

@@ -1,5 +1,5 @@
 import { AudioConverter } from '@parlance/audio';
-import { Coalescer, MemoryCacheStore, RedisConnections, SharedFlights } from '@parlance/cache';
+import { Coalescer, MemoryCacheStore, RateLimits, RedisConnections, SharedCounts, SharedFlights, SharedRedis } from '@parlance/cache';
 import type { CacheStore, ObjectStore } from '@parlance/contracts';
 import type { ProviderFactory } from '@parlance/providers';
 import { Logger } from '@nestjs/common';
@@ -11,6 +11,10 @@ import { SpeechMemory } from '../speech/speech-memory.js';
 import { Synthesizer } from '../speech/synthesizer.js';
 import { Recognizer } from '../transcription/recognizer.js';
 import { TranscriptionMemory } from '../transcription/transcription-memory.js';
+import { Budgets } from '../usage/budgets.js';
+import { Meter } from '../usage/meter.js';
+import { ProviderQuota } from '../usage/provider-quota.js';
+import { UsageLedger } from '../usage/usage-ledger.js';
 import { VoiceLibrary } from '../voice-library.js';
 import { VoiceMemory } from '../voice-memory.js';
 import type { VoiceModuleOptions } from '../voice.module-definition.js';
@@ -31,22 +35,28 @@ export interface VoiceParts {
   /** Default: shared with nobody. */
   flights?: SharedFlights;
   store?: CacheStore;
+  /** Where limits and usage are counted; default: in memory. */
+  redis?: SharedRedis;
+  counts?: SharedCounts;
   /** Finds out whether there is speech in recordings; default: there is none. */
   hasSpeech?: () => Promise<boolean>;
 }
 
 /** A VoiceService with real parts all around fake providers. */
-export function createVoice({ converter, speakers = [], listeners = [], options = {}, ...parts }: VoiceParts): VoiceService {
-  const { objects, upstreams, coalescer = new Coalescer(), store = new MemoryCacheStore(), hasSpeech } = parts;
-  const flights = parts.flights ?? new SharedFlights(new RedisConnections());
+export function createVoice(parts: VoiceParts): VoiceService {
+  const { converter, speakers = [], listeners = [], options = {}, objects, upstreams, hasSpeech } = parts;
+  const { coalescer = new Coalescer(), store = new MemoryCacheStore(), flights = new SharedFlights(new RedisConnections()) } = parts;
+  const { redis = new SharedRedis(new RedisConnections()), counts = new SharedCounts(redis) } = parts;
   const cache = new VoiceCache(store, options);
   const factory = fakeFactory(speakers, listeners, hasSpeech) as unknown as ProviderFactory;
-  const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options);
+  const limits = new RateLimits(redis);
+  const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options, new ProviderQuota(limits, options));
   return new VoiceService(
     new Planner(factory, executor.upstreams, options),
     new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), coalescer, flights, cache),
     new Synthesizer(converter, new SpeechMemory(cache), executor, options),
     new Recognizer(converter, executor, factory, options),
     new VoiceLibrary(objects as ObjectStore, options),
+    new Meter(limits, new UsageLedger(counts, options), new Budgets(counts, options)),
   );
 }

@@ -3,6 +3,7 @@ import { Account } from '../account.js';
 import type { CircuitBreaker } from '../resilience/circuit-breaker.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
 import type { PlanTask, Served } from '../resilience/plan-task.js';
+import type { ProviderQuota } from '../usage/provider-quota.js';
 import { Upstreams } from '../resilience/upstreams.js';
 import type { ResilienceOptions } from '../voice.module-definition.js';
 import { failureOf } from './manual-breaker.js';
@@ -35,12 +36,12 @@ export interface Call {
 }
 
 /** A PlanExecutor over providers that reply as they are told, call by call; the last reply is repeated. */
-export function planBench(replies: Record<string, Reply | Reply[]>, resilience: ResilienceOptions = {}) {
+export function planBench(replies: Record<string, Reply | Reply[]>, resilience: ResilienceOptions = {}, quota?: ProviderQuota) {
   const left = new Map(Object.entries(replies).map(([name, list]) => [name, [list].flat()]));
   const candidates = Object.keys(replies).map((name): BenchCandidate => ({ provider: { name } as SpeechProvider }));
   const options = { resilience: { retries: 0, ...resilience } };
   const upstreams = new Upstreams({ fingerprint: ({ name }: { name: string }) => name }, options);
-  const executor = new PlanExecutor(upstreams, options);
+  const executor = new PlanExecutor(upstreams, options, quota);
   const account = new Account('speak', [], []);
   const calls: Call[] = [];
   const discarded: string[] = [];

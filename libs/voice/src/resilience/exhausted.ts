@@ -13,6 +13,8 @@ export interface Barred {
   upstream: Upstream;
   /** The request had no time left. */
   late: boolean;
+  /** Until its own limit of requests lets it be asked again, where that is why. */
+  limitedSeconds?: number;
 }
 
 /** What a plan has come to when nobody is left: the only failure in its own words, several as one without them. */
@@ -46,14 +48,16 @@ function nobodyAsked(barred: readonly Barred[], attempts: readonly TraceAttempt[
   }
   const wait = soonest([], barred);
   const message = `No provider of the plan is asked just now (${barred.map(barredInWords).join(', ')}). Try again later.`;
-  return new ExhaustedError('unavailable', message, { attempts: [...attempts], ...(wait !== undefined && { retryAfterSeconds: wait }) });
+  const code = barred.length > 0 && barred.every(({ limitedSeconds }) => limitedSeconds !== undefined) ? 'rate' : 'unavailable';
+  return new ExhaustedError(code, message, { attempts: [...attempts], ...(wait !== undefined && { retryAfterSeconds: wait }) });
 }
 
 function inWords({ provider, failure }: Failed): string {
   return `${provider}: ${failure.code}`;
 }
 
-function barredInWords({ provider, upstream, late }: Barred): string {
+function barredInWords({ provider, upstream, late, limitedSeconds }: Barred): string {
+  if (limitedSeconds !== undefined) return `${provider}: its limit of requests is reached`;
   return late ? `${provider}: no time left` : `${provider}: breaker open, ${upstream.breaker.cause ?? 'busy with a trial'}`;
 }
 
@@ -61,7 +65,9 @@ function barredInWords({ provider, upstream, late }: Barred): string {
 function soonest(failed: readonly Failed[], barred: readonly Barred[]): number | undefined {
   const seconds = [
     ...failed.flatMap(({ failure }) => failure.retryAfterSeconds ?? []),
-    ...barred.map(({ upstream }) => upstream.breaker.waitMilliseconds / 1000).filter((wait) => Number.isFinite(wait)),
+    ...barred
+      .map(({ upstream, limitedSeconds }) => limitedSeconds ?? upstream.breaker.waitMilliseconds / 1000)
+      .filter((wait) => Number.isFinite(wait)),
   ];
   return seconds.length === 0 ? undefined : Math.max(1, Math.ceil(Math.min(...seconds)));
 }

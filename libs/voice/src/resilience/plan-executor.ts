@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortedError, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { ProviderQuota } from '../usage/provider-quota.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { Deadline } from './deadline.js';
 import { HedgeAllowance } from './hedge-allowance.js';
@@ -23,6 +24,7 @@ export class PlanExecutor {
   constructor(
     readonly upstreams: Upstreams,
     @Inject(VOICE_OPTIONS) { resilience = {} }: VoiceModuleOptions,
+    @Optional() private readonly quota?: ProviderQuota,
   ) {
     this.deadlineMilliseconds = resilience.deadlineMilliseconds ?? 60_000;
     this.patience = resilience.firstByteMilliseconds ?? 15_000;
@@ -38,7 +40,7 @@ export class PlanExecutor {
 
   /** @throws ParlanceError when no candidate serves; AbortedError */
   async run<Candidate extends { provider: Asked }, Result>(task: PlanTask<Candidate, Result>): Promise<Served<Candidate, Result>> {
-    const run = new PlanRun(task, this.upstreams);
+    const run = new PlanRun(task, this.upstreams, this.quota);
     const delay = this.hedgeDelay(task);
     const served = delay === undefined ? await run.lane(task.signal) : await this.hedged(run, task, delay);
     task.account.served(task.traceOf(served.candidate));

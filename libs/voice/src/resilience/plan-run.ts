@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortedError, ParlanceError, throwIfAborted, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
 import type { AttemptInfo } from '../account.js';
+import type { ProviderQuota } from '../usage/provider-quota.js';
 import type { Permit } from './circuit-breaker.js';
 import { exhausted, type Barred, type Failed } from './exhausted.js';
 import type { PlanTask, Served } from './plan-task.js';
@@ -30,6 +31,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
   constructor(
     private readonly task: PlanTask<Candidate, Result>,
     private readonly upstreams: Upstreams,
+    private readonly quota?: Pick<ProviderQuota, 'isLimited' | 'take'>,
   ) {
     this.queue = [...task.candidates];
   }
@@ -57,6 +59,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     const name = traceOf(candidate);
     const upstream = this.upstreams.of(candidate.provider, name.model, operation);
     for (let retries = 0; ; retries++) {
+      if (this.quota?.isLimited(name.provider) === true && (await this.isOverLimit(upstream, signal))) return undefined;
       const permit = limits.deadline.remaining > 0 ? upstream.breaker.acquire() : undefined;
       if (permit === undefined) {
         if (retries === 0) this.barred.push({ provider: name.provider, upstream, late: limits.deadline.remaining <= 0 });
@@ -85,6 +88,19 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
         });
       }
     }
+  }
+
+  /** Whether the provider's own limit is reached: it is left out. One whose breaker is open is not counted. */
+  private async isOverLimit(upstream: Upstream, signal: AbortSignal): Promise<boolean> {
+    const { provider } = upstream;
+    const limitedSeconds = upstream.breaker.isReady ? await this.quota?.take(provider) : undefined;
+    throwIfAborted(signal);
+    if (limitedSeconds === undefined) return false;
+    // One that was asked and may not be again has its failure to show.
+    if (this.failed.some((one) => one.provider === provider)) return true;
+    this.barred.push({ provider, upstream, late: false, limitedSeconds });
+    this.task.account.leftOut(provider, 'its limit of requests a minute is reached');
+    return true;
   }
 
   private mayServe(candidate: Candidate): boolean {

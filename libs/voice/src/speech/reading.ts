@@ -83,7 +83,10 @@ export class Reading {
       candidates: order,
       segment: index,
       known: (candidate) => known?.get(candidate),
-      call: (candidate, callSignal, alive) => speakWhole({ candidate, text, format: 'pcm', signal: callSignal, alive }, converter),
+      call: (candidate, callSignal, alive) => {
+        const charge = account.bill?.charge(traceCandidate(candidate), text.length);
+        return speakWhole({ candidate, text, format: 'pcm', signal: callSignal, alive, charge }, converter);
+      },
       discard: () => undefined,
       traceOf: traceCandidate,
       patience: executor.patience,

@@ -1,6 +1,7 @@
 import { pcm16ToSamples, type AudioConverter, type Pcm } from '@parlance/audio';
 import { ParlanceError, throwIfAborted, type AudioFormat, type SpeechAudio, type TraceCandidate } from '@parlance/contracts';
 import type { SpeechCandidate } from '../plan/plan.types.js';
+import type { Charge } from '../usage/charge.js';
 import { collect } from '../streams/async-streams.js';
 import { checkedAudio } from './checked-audio.js';
 import { leastSeconds } from './plausible.js';
@@ -14,6 +15,8 @@ export interface SpeechCall {
   signal: AbortSignal;
   /** Told of every sign of life. */
   alive: () => void;
+  /** What it costs is put down here. */
+  charge?: Charge | undefined;
 }
 
 export function traceCandidate({ provider, request }: SpeechCandidate): TraceCandidate & { model: string } {
@@ -25,14 +28,19 @@ export function traceCandidate({ provider, request }: SpeechCandidate): TraceCan
  * @throws ParlanceError
  */
 export async function speakOnce(call: SpeechCall): Promise<SpeechAudio> {
-  const { candidate, text, format: wanted, signal } = call;
+  const { candidate, text, format: wanted, signal, charge } = call;
   const { provider, request } = candidate;
   const native = provider.capabilities.formats;
   const format = native.includes(wanted) ? wanted : native[0];
   if (format === undefined)
     throw new ParlanceError('server', `The provider ${provider.name} lists no audio format.`, { provider: provider.name });
   const audio = await provider.speak({ ...request, format, text }, signal);
-  return checkedAudio(audio, { provider: provider.name, atLeast: leastSeconds(text, request.speed) }, whileWanted(call));
+  charge?.says(audio.usage);
+  const alive = whileWanted(call);
+  return checkedAudio(audio, { provider: provider.name, atLeast: leastSeconds(text, request.speed) }, () => {
+    charge?.comes();
+    alive();
+  });
 }
 
 /** Samples of one passage, and what its provider said of it. */

@@ -47,13 +47,25 @@ export class Synthesizer {
    */
   async start(job: SpeechJob, known: KnownAudio | undefined, account: Account, signal: AbortSignal): Promise<Synthesis> {
     const { candidates, utterance } = job;
+    const { bill, trace } = account;
     await this.checkFormat(job);
     const passages = splitText(utterance.text, candidates[0].request.language, strictest(candidates));
-    account.trace.segments = passages.length;
-    if (passages.length === 1) return this.single(job, known ?? new Map(), account, signal);
+    trace.segments = passages.length;
+    const make = () =>
+      passages.length === 1 ? this.single(job, known ?? new Map(), account, signal) : this.several(job, passages, known, account, signal);
+    return bill === undefined ? make() : bill.spend(utterance.text.length, make, trace, signal);
+  }
+
+  private async several(
+    job: SpeechJob,
+    passages: readonly string[],
+    known: KnownAudio | undefined,
+    account: Account,
+    signal: AbortSignal,
+  ): Promise<Synthesis> {
     const { converter, memory, executor, window } = this;
     const reading = new Reading(job, { converter, executor, account, window, ...(known !== undefined && { memory }) });
-    const encoded = await this.encoded(reading.read(passages, signal), utterance, signal);
+    const encoded = await this.encoded(reading.read(passages, signal), job.utterance, signal);
     return { ...encoded, servedByOne: () => reading.servedByOne() };
   }
 
@@ -89,7 +101,10 @@ export class Synthesizer {
       candidates,
       segment: 0,
       known: (candidate) => known.get(candidate),
-      call: (candidate, callSignal, alive) => this.open({ candidate, text, format, signal: callSignal, alive }),
+      call: (candidate, callSignal, alive) => {
+        const charge = account.bill?.charge(traceCandidate(candidate), text.length);
+        return this.open({ candidate, text, format, signal: callSignal, alive, charge });
+      },
       discard: ({ chunks }) => letGo(chunks[Symbol.asyncIterator]()),
       traceOf: traceCandidate,
       patience,

@@ -14,7 +14,7 @@ describe('Hearing', () => {
   const setUp = (wish = {}, capabilities = {}) => {
     const provider = new FakeTranscriptionProvider('one', capabilities);
     provider.transcript = { text: 'word', segments: [{ start: 0.5, end: 1, text: 'word' }] };
-    return { provider, hearing: new Hearing({ provider, model: 'm', warnings: [] }, wish, parts) };
+    return { provider, hearing: new Hearing({ provider, model: 'm', warnings: [] }, wish, parts, () => undefined) };
   };
 
   it('hears part after part, with times of the whole, and tells of every sign of life', async () => {

@@ -71,6 +71,7 @@ export class Recognizer {
     // A recording that cannot be decoded is the caller's to mend: no provider is asked.
     const seconds = recording.duration ?? (await forms.duration());
     const extra = seconds * 1000;
+    await account.bill?.reserve(seconds);
     let speech: Promise<boolean> | undefined;
     const hasSpeech = () => (speech ??= this.hasSpeech(forms, signal));
     const hearings = new Map<TranscriptionCandidate, Hearing>();
@@ -79,7 +80,8 @@ export class Recognizer {
       candidates,
       segment: 0,
       call: async (asked, callSignal, alive) => {
-        const hearing = hearings.get(asked) ?? new Hearing(asked, wish, await forms.partsFor(asked.provider.capabilities));
+        const charge = (part = seconds) => account.bill?.charge(transcriptionTrace(asked), part);
+        const hearing = hearings.get(asked) ?? new Hearing(asked, wish, await forms.partsFor(asked.provider.capabilities), charge);
         hearings.set(asked, hearing);
         account.trace.segments = hearing.parts.length;
         const transcript = await hearing.hear(onSegment, alive, callSignal);

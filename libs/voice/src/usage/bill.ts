@@ -1,0 +1,115 @@
+import type { Trace, TraceCandidate } from '@parlance/contracts';
+import type { Budgets, Reservation, Spender } from './budgets.js';
+import { Charge } from './charge.js';
+import type { UsageLedger } from './usage-ledger.js';
+import type { UsageCounts } from './usage.types.js';
+
+/** What one request uses: reserved before a provider is asked, settled when the work is over. */
+export class Bill {
+  private readonly charges: Charge[] = [];
+  private reservation: Reservation | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly spender: Spender,
+    private readonly ledger: UsageLedger,
+    private readonly budgets: Budgets,
+  ) {}
+
+  /** Served from the cache: counted, and free. */
+  cached(servedBy: TraceCandidate): void {
+    this.count(servedBy, { requests: 1, cached: 1 });
+  }
+
+  /** Another request has paid: counted, and free. */
+  coalesced(servedBy: TraceCandidate): void {
+    this.count(servedBy, { requests: 1, coalesced: 1 });
+  }
+
+  /**
+   * @param amount characters of the text, or seconds of the recording
+   * @throws ParlanceError `quota` when the budget does not reach for it
+   */
+  async reserve(amount: number): Promise<void> {
+    this.reservation = await this.budgets.reserve(this.spender, amount);
+    // The caller has left meanwhile.
+    if (this.isOver) this.settle();
+  }
+
+  /** Opens the account of one call to a provider. @param amount what it will use unless the provider says otherwise */
+  charge(candidate: TraceCandidate, amount: number): Charge {
+    const charge = new Charge(this.spender.operation, candidate, amount, () => {
+      // An answer that nobody waits for any more costs the same.
+      if (this.isOver) this.settle();
+    });
+    this.charges.push(charge);
+    return charge;
+  }
+
+  /** The work is over, however it ended: what was not used is given back. */
+  close({ attempts, servedBy }: Trace): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    if (servedBy !== undefined) this.count(servedBy, { requests: 1 });
+    for (const attempt of attempts) {
+      if (attempt.outcome !== 'ok' && attempt.outcome !== 'aborted') this.count(attempt, { failed: 1 });
+    }
+    this.settle();
+  }
+
+  /** Reserves, begins, and closes when what was begun has been read, was broken off, or has failed. */
+  async spend<Made extends { chunks: AsyncIterable<Uint8Array> }>(
+    amount: number,
+    begin: () => Promise<Made>,
+    trace: Trace,
+    signal: AbortSignal,
+  ): Promise<Made> {
+    const close = () => this.close(trace);
+    try {
+      await this.reserve(amount);
+      const made = await begin();
+      return { ...made, chunks: whenOver(made.chunks, close, signal) };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
+  private settle(): void {
+    for (const charge of this.charges) this.count(charge.candidate, charge.takeNew());
+    this.reservation?.settle(this.charges.reduce((sum, { amountUsed }) => sum + amountUsed, 0));
+  }
+
+  private count({ provider, model }: TraceCandidate, counts: UsageCounts): void {
+    this.ledger.count({ ...this.spender, provider, model }, counts);
+  }
+}
+
+/** Passes a stream on and tells once that it is over: also of one that was never begun, which its caller has left. */
+function whenOver(chunks: AsyncIterable<Uint8Array>, tell: () => void, signal: AbortSignal): AsyncIterableIterator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const over = () => {
+    signal.removeEventListener('abort', over);
+    tell();
+  };
+  signal.addEventListener('abort', over);
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      try {
+        const next = await iterator.next();
+        if (next.done === true) over();
+        return next;
+      } catch (error) {
+        over();
+        throw error;
+      }
+    },
+    return: async () => {
+      over();
+      return (await iterator.return?.()) ?? { done: true, value: undefined };
+    },
+  };
+}

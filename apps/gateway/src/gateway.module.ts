@@ -9,6 +9,7 @@ import { ApiKeyGuard } from './http/api-key.guard.js';
 import { BodyTypeGuard } from './http/body-type.guard.js';
 import { DrainService } from './http/drain.service.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { RateLimitGuard } from './http/rate-limit.guard.js';
 import { RequestValidation } from './http/validation.js';
 import { ObjectsController } from './objects/objects.controller.js';
 import { ModelsController } from './openai/models.controller.js';
@@ -17,6 +18,7 @@ import { TranscriptionsController } from './openai/transcriptions.controller.js'
 import { VoicesController } from './openai/voices.controller.js';
 import { ProviderStates } from './providers/provider-states.service.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { UsageController } from './usage/usage.controller.js';
 import { VoiceController } from './voice/voice.controller.js';
 
 /** The HTTP routes, over a voice layer that is there globally. */
@@ -30,6 +32,7 @@ import { VoiceController } from './voice/voice.controller.js';
     VoiceController,
     ProvidersController,
     CacheController,
+    UsageController,
     ObjectsController,
     HealthController,
   ],
@@ -40,6 +43,7 @@ import { VoiceController } from './voice/voice.controller.js';
     WarmUpService,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_GUARD, useClass: ApiKeyGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: BodyTypeGuard },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],

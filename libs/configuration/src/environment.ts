@@ -45,6 +45,13 @@ export class Environment {
   @IsBoolean({ message: '$property must be true or false' })
   PARLANCE_ALLOW_ANONYMOUS = false;
 
+  @Variable('Requests that cost something one key may send in a minute; one client address where there are no keys. 0: any number.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  PARLANCE_RATE_LIMIT_PER_MINUTE = 0;
+
   @Variable('How clients reach this server, for links to stored audio. Default: `http://HOST:PORT`.')
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
@@ -226,7 +233,9 @@ export class Environment {
   @Max(86_400)
   PARLANCE_MAX_AUDIO_SECONDS = 1800;
 
-  @Variable('YAML file of provider accounts and tenants. Default: `parlance.config.yaml` of the working directory, where there is one.')
+  @Variable(
+    'YAML file of provider accounts, tenants and prices. Default: `parlance.config.yaml` of the working directory, where there is one.',
+  )
   @IsOptional()
   @IsString()
   PARLANCE_CONFIG_FILE?: string;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './configuration-error.js';
 import { environmentVariables, forgetSecrets, loadConfiguration } from './load-configuration.js';
@@ -58,6 +60,18 @@ describe('loadConfiguration', () => {
     const load = () => loadConfiguration({ PARLANCE_SPEECH_PLAN: 'nobody|local', PARLANCE_TRANSCRIPTION_PLAN: 'deepgram' });
     expect(load).toThrow(/PARLANCE_SPEECH_PLAN: there is no provider account 'nobody'. There are: local/);
     expect(load).toThrow(/PARLANCE_TRANSCRIPTION_PLAN: .*'deepgram'. Set DEEPGRAM_API_KEY to have it/);
+  });
+
+  it('refuses prices of an account that there is not, and takes those of one whose key is missing', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'parlance-prices-'));
+    const file = join(directory, 'parlance.config.yaml');
+    const load = (account: string) => {
+      writeFileSync(file, `prices: { ${account}: { tts-1: { perMillionCharacters: 15 } } }`);
+      return () => loadConfiguration({ PARLANCE_CONFIG_FILE: file });
+    };
+    expect(load('openai')().prices).toEqual({ openai: { 'tts-1': { perMillionCharacters: 15 } } });
+    expect(load('opneai')).toThrow("prices.opneai: there is no provider account 'opneai'. There are: local, openai");
+    rmSync(directory, { recursive: true });
   });
 
   it('keeps only hashes of the keys, whether given plain or hashed', () => {

@@ -32,7 +32,7 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
   problems.push(...serverProblems(environment));
   if (problems.length > 0) throw new ConfigurationError(problems);
   const configuration = new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names));
-  const unknown = [...unknownAccounts(configuration), ...unknownVendors(configuration)];
+  const unknown = [...unknownAccounts(configuration), ...unknownVendors(configuration), ...unpricedAccounts(configuration)];
   if (unknown.length > 0) throw new ConfigurationError(unknown);
   return configuration;
 }
@@ -50,13 +50,13 @@ export function forgetSecrets(environment: Record<string, string | undefined>): 
 
 /** The file's accounts come first; one of the same name stands for the environment's. */
 function accountsOf({ PARLANCE_CONFIG_FILE }: Environment, values: EnvironmentValues): ConfiguredAccounts {
-  const { accounts: written, tenants } = readConfigurationFile(PARLANCE_CONFIG_FILE, values);
+  const { accounts: written, ...others } = readConfigurationFile(PARLANCE_CONFIG_FILE, values);
   const { accounts, missing } = accountsFromEnvironment(values);
   const isWritten = ({ name }: { name: string }) => written.some((account) => account.name === name);
   return {
     accounts: [...written, ...accounts.filter((one) => !isWritten(one))],
     missing: missing.filter((one) => !isWritten(one)),
-    tenants,
+    ...others,
   };
 }
 
@@ -84,6 +84,15 @@ function unknownVendors({ tenants, providerAccounts }: ParlanceConfiguration): s
       .filter((name) => !known.includes(name))
       .map((name) => `tenants.${tenant}: there is no vendor or account '${name}'. There are: ${known.join(', ')}`),
   );
+}
+
+/** The price of a misspelt account would never be used. */
+function unpricedAccounts({ prices, providerAccounts, missingAccounts }: ParlanceConfiguration): string[] {
+  // Prices of an account whose key is not in this environment are for another.
+  const known = [...providerAccounts, ...missingAccounts].map(({ name }) => name);
+  return Object.keys(prices)
+    .filter((name) => !known.includes(name))
+    .map((name) => `prices.${name}: there is no provider account '${name}'. There are: ${known.join(', ')}`);
 }
 
 function isOpenToEverybody({ HOST, PARLANCE_API_KEYS, PARLANCE_ALLOW_ANONYMOUS }: Environment): boolean {

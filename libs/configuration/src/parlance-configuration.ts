@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { MissingAccount, ProviderAccount } from '@parlance/providers';
-import type { PlanEntry, ResilienceOptions, VendorPolicy } from '@parlance/voice';
+import type { PlanEntry, Prices, ResilienceOptions, TenantBudget, VendorPolicy } from '@parlance/voice';
 import { readPlan } from './plan-entries.js';
 import type { Environment, LogLevelName } from './environment.js';
 import { s3Settings, type S3Settings } from './servers.js';
@@ -11,6 +11,9 @@ export interface ConfiguredAccounts {
   accounts: readonly ProviderAccount[];
   missing: readonly MissingAccount[];
   tenants: Readonly<Record<string, VendorPolicy>>;
+  budgets: Readonly<Record<string, TenantBudget>>;
+  prices: Prices;
+  providerLimits: Readonly<Record<string, { requestsPerMinute: number }>>;
 }
 
 /** The settings of a process, read once. Made by `loadConfiguration`. */
@@ -21,6 +24,8 @@ export class ParlanceConfiguration {
   readonly publicUrl: string;
   /** SHA-256 (hexadecimal) of the keys that clients may present; the keys themselves are not kept. */
   readonly apiKeyHashes: readonly string[];
+  /** Requests that one client may send in a minute; 0: any number. */
+  readonly rateLimitPerMinute: number;
   /** Absolute. */
   readonly dataDirectory: string;
   readonly urlSecret: string | undefined;
@@ -34,6 +39,11 @@ export class ParlanceConfiguration {
   readonly transcriptionPlan: readonly PlanEntry[] | undefined;
   /** Which vendors a tenant allows, by tenant. */
   readonly tenants: Readonly<Record<string, VendorPolicy>>;
+  /** What tenants and their agents may use in a day, by tenant. */
+  readonly budgets: Readonly<Record<string, TenantBudget>>;
+  readonly prices: Prices;
+  /** How often provider accounts may be asked, by name. */
+  readonly providerLimits: Readonly<Record<string, { requestsPerMinute: number }>>;
   /** How failures of providers are dealt with. */
   readonly resilience: ResilienceOptions;
   /** The providers in the order in which they are planned, `local` last. Their options hold keys. */
@@ -65,6 +75,7 @@ export class ParlanceConfiguration {
     this.port = environment.PORT;
     this.publicUrl = (environment.PARLANCE_PUBLIC_URL ?? defaultUrl(environment)).replace(/\/+$/, '');
     this.apiKeyHashes = (environment.PARLANCE_API_KEYS ?? []).map(hashOf);
+    this.rateLimitPerMinute = environment.PARLANCE_RATE_LIMIT_PER_MINUTE;
     this.dataDirectory = resolve(environment.PARLANCE_DATA_DIR);
     this.urlSecret = environment.PARLANCE_URL_SECRET;
     this.cacheBytes = environment.PARLANCE_CACHE_BYTES;
@@ -74,6 +85,9 @@ export class ParlanceConfiguration {
     this.speechPlan = planOf(environment.PARLANCE_SPEECH_PLAN);
     this.transcriptionPlan = planOf(environment.PARLANCE_TRANSCRIPTION_PLAN);
     this.tenants = accounts.tenants;
+    this.budgets = accounts.budgets;
+    this.prices = accounts.prices;
+    this.providerLimits = accounts.providerLimits;
     this.resilience = {
       deadlineMilliseconds: environment.PARLANCE_DEADLINE_MILLISECONDS,
       firstByteMilliseconds: environment.PARLANCE_FIRST_BYTE_MILLISECONDS,

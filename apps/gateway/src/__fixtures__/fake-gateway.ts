@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { RateLimits, RedisConnections, SharedCounts, SharedRedis } from '@parlance/cache';
 import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
 import { StorageModule } from '@parlance/storage';
-import { RedisConnections } from '@parlance/cache';
 import { ProviderFactory } from '@parlance/providers';
-import { Upstreams, VoiceService } from '@parlance/voice';
+import { Upstreams, UsageLedger, VoiceService } from '@parlance/voice';
 import { prepareGateway, stopGateway } from '../bootstrap.js';
 import { GatewayModule } from '../gateway.module.js';
 import { serverOptions } from '../http/server-options.js';
@@ -27,6 +27,7 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
   const configuration = loadConfiguration({ PORT: '0', PARLANCE_DATA_DIR: directory, ...environment });
 
   const factory = new ProviderFactory();
+  const redis = new SharedRedis(new RedisConnections());
 
   @Module({
     imports: [StorageModule.forRoot({ directory, publicUrl: 'http://127.0.0.1', signingSecret: 'a secret for tests only' })],
@@ -35,9 +36,11 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
       { provide: VoiceService, useValue: voice },
       { provide: ProviderFactory, useValue: factory },
       { provide: RedisConnections, useValue: new RedisConnections() },
+      { provide: RateLimits, useValue: new RateLimits(redis) },
+      { provide: UsageLedger, useValue: new UsageLedger(new SharedCounts(redis), {}) },
       { provide: Upstreams, useValue: new Upstreams(factory, {}) },
     ],
-    exports: [ParlanceConfiguration, VoiceService, ProviderFactory, RedisConnections, Upstreams],
+    exports: [ParlanceConfiguration, VoiceService, ProviderFactory, RateLimits, RedisConnections, Upstreams, UsageLedger],
   })
   class FakeParlanceModule {}
 

@@ -3,6 +3,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerKey } from './bearer-key.js';
 
 /** Asks for one of the configured keys on everything below /v1. */
 @Injectable()
@@ -17,7 +18,7 @@ export class ApiKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (this.hashes.length === 0 || !request.url.startsWith('/v1/')) return true;
-    const [, key] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+    const key = bearerKey(request);
     if (key !== undefined && this.isKnown(key)) return true;
     context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', 'Bearer');
     throw new ParlanceError(

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CostsNothing } from '../http/rate-limit.guard.js';
 import { SetBreakerDto } from './dto/set-breaker.dto.js';
 import { ProviderStates, type ProviderState } from './provider-states.service.js';
 
@@ -24,6 +25,7 @@ export class ProvidersController {
 
   @Post(':name/breaker')
   @HttpCode(200)
+  @CostsNothing()
   @ApiOperation({ summary: 'Opens, closes or resets the circuit breakers of a provider by hand' })
   @ApiOkResponse({ description: 'The provider as it is now.' })
   setBreaker(@Param('name') name: string, @Body() body: SetBreakerDto): ProviderState {

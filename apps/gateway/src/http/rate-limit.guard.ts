@@ -1,0 +1,63 @@
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { RateLimits, type RateState } from '@parlance/cache';
+import { ParlanceConfiguration } from '@parlance/configuration';
+import { ParlanceError } from '@parlance/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerKey } from './bearer-key.js';
+
+const COSTS_NOTHING = Symbol('costs nothing');
+const WINDOW_SECONDS = 60;
+
+/** A POST below /v1 that never asks a provider: it is not counted against the limit of its client. */
+export function CostsNothing(): MethodDecorator {
+  return SetMetadata(COSTS_NOTHING, true);
+}
+
+/**
+ * Bounds what one client may ask for in a minute: one API key, or one address where no keys are configured. Every POST
+ * below /v1 counts unless it is marked with {@link CostsNothing}. OpenAI's headers tell how the limit stands.
+ */
+@Injectable()
+export class RateLimitGuard implements CanActivate {
+  private readonly points: number;
+  private readonly byKey: boolean;
+
+  constructor(
+    configuration: ParlanceConfiguration,
+    private readonly limits: RateLimits,
+    private readonly reflector: Reflector,
+  ) {
+    this.points = configuration.rateLimitPerMinute;
+    this.byKey = configuration.apiKeyHashes.length > 0;
+  }
+
+  /** @throws ParlanceError `rate` with the seconds to wait */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (this.points === 0 || request.method !== 'POST' || !request.url.startsWith('/v1/')) return true;
+    if (this.reflector.get<boolean | undefined>(COSTS_NOTHING, context.getHandler()) === true) return true;
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    try {
+      setHeaders(reply, await this.count(request));
+    } catch (error) {
+      const wait = error instanceof ParlanceError ? error.retryAfterSeconds : undefined;
+      if (wait !== undefined) setHeaders(reply, { limit: this.points, remaining: 0, resetSeconds: wait });
+      throw error;
+    }
+    return true;
+  }
+
+  private count(request: FastifyRequest): Promise<RateState> {
+    const limit = { points: this.points, seconds: WINDOW_SECONDS };
+    const key = this.byKey ? bearerKey(request) : undefined;
+    return key === undefined ? this.limits.consume('address', request.ip, limit) : this.limits.consume('key', key, limit);
+  }
+}
+
+function setHeaders(reply: FastifyReply, { limit, remaining, resetSeconds }: RateState): void {
+  void reply
+    .header('x-ratelimit-limit-requests', String(limit))
+    .header('x-ratelimit-remaining-requests', String(remaining))
+    .header('x-ratelimit-reset-requests', `${resetSeconds}s`);
+}

@@ -34,11 +34,16 @@ const TENANTS = { 'no-first': { deny: ['first'] }, 'only-second': { allow: ['sec
 
 export interface FleetOptions {
   environment?: Readonly<Record<string, string>>;
+  /** More for the configuration file. */
+  configuration?: { tenants?: object; prices?: object };
+  /** More for the account of the first vendor. */
+  firstAccount?: object;
   /** Each vendor as it is to be; default: OpenAI's stand-in. */
   vendor?: () => Promise<StandIn>;
 }
 
-export async function startFleet({ environment = {}, vendor = startOpenaiStandIn }: FleetOptions = {}): Promise<Fleet> {
+export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
+  const { environment = {}, vendor = startOpenaiStandIn, configuration = {}, firstAccount = {} } = options;
   const directory = mkdtempSync(join(tmpdir(), 'parlance-chaos-'));
   const first = await startVendor(vendor);
   const second = await startVendor(vendor);
@@ -48,7 +53,8 @@ export async function startFleet({ environment = {}, vendor = startOpenaiStandIn
     options: { server: 'openai', apiKey: OPENAI_KEY, baseUrl: `${network.url}/v1` },
   });
   const file = join(directory, 'parlance.config.yaml');
-  writeFileSync(file, JSON.stringify({ providers: [account('first', first), account('second', second)], tenants: TENANTS }));
+  const providers = [{ ...account('first', first), ...firstAccount }, account('second', second)];
+  writeFileSync(file, JSON.stringify({ providers, tenants: TENANTS, ...configuration }));
   const application = await createGateway(
     loadConfiguration({
       PORT: '0',

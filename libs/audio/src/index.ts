@@ -7,6 +7,7 @@ export {
 } from './audio-converter.js';
 export type { AudioEncoder } from './audio-encoder.js';
 export { audioFormatInfo, recordingFormatInfo, type AudioFormatInfo } from './format/audio-format-info.js';
+export { describeRecording, type RecordingDescription } from './format/describe-recording.js';
 export { exactHeader } from './format/exact-header.js';
 export { isComplete } from './format/is-complete.js';
 export { measureDuration } from './format/measure-duration.js';

@@ -24,6 +24,20 @@ export interface PresignOptions {
   expiresInSeconds: number;
 }
 
+/** What an upload must be, as far as it is known before. */
+export interface PresignPutOptions extends PresignOptions, Partial<PutOptions> {
+  /** Exactly so many bytes. */
+  sizeBytes?: number;
+  /** At most so many, where the store can hold to that; a signature of S3 cannot say it. */
+  maximumBytes?: number;
+}
+
+/** A link for one upload, and the headers that must be sent with it as they are. */
+export interface PresignedUpload {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+}
+
 /** Where audio is kept. */
 export interface ObjectStore {
   readonly bucket: string;
@@ -38,7 +52,7 @@ export interface ObjectStore {
   /** A link anyone can read the object by until it expires. */
   presignGet(key: string, options: PresignOptions): Promise<string>;
   /** A link anyone can upload this one object by until it expires. */
-  presignPut(key: string, options: PresignOptions): Promise<string>;
+  presignPut(key: string, options: PresignPutOptions): Promise<PresignedUpload>;
 }
 
 /** The injection token has the name of the port. */

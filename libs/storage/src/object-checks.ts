@@ -1,4 +1,4 @@
-import { InvalidRequestError, ParlanceError, type ByteRange, type PutOptions } from '@parlance/contracts';
+import { InvalidRequestError, ParlanceError, type ByteRange, type PresignPutOptions, type PutOptions } from '@parlance/contracts';
 
 /** S3's own limit. */
 const MAXIMUM_METADATA_BYTES = 2048;
@@ -17,6 +17,22 @@ export function checkPutOptions({ contentType, metadata = {} }: PutOptions): voi
   }
   if (entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0) > MAXIMUM_METADATA_BYTES) {
     throw new InvalidRequestError(`Metadata has at most ${MAXIMUM_METADATA_BYTES} characters altogether.`, 'metadata');
+  }
+}
+
+/**
+ * What a link for an upload may demand.
+ * @throws InvalidRequestError
+ */
+export function checkUpload({ contentType, metadata = {}, sizeBytes, maximumBytes }: PresignPutOptions): void {
+  checkPutOptions({ contentType: contentType ?? 'audio/ogg', metadata });
+  if (contentType === undefined && Object.keys(metadata).length > 0) {
+    throw new InvalidRequestError('An upload with metadata needs a content type, too.', 'contentType');
+  }
+  for (const [name, size] of Object.entries({ sizeBytes, maximumBytes })) {
+    if (size !== undefined && !(Number.isSafeInteger(size) && size > 0)) {
+      throw new InvalidRequestError('An upload has at least one byte, and a whole number of them.', name);
+    }
   }
 }
 

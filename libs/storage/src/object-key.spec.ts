@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { buildObjectKey, isObjectKey, type ObjectKeyParts } from './object-key.js';
+import { buildObjectKey, isObjectKey, isVoiceKey } from './object-key.js';
 
-const parts: ObjectKeyParts = {
-  kind: 'speech',
+const parts = {
+  kind: 'speech' as const,
   tenant: 'acme-1',
   agent: 'Söder Agent',
   date: new Date('2026-03-04T23:59:59.999Z'),
@@ -36,11 +36,40 @@ describe('buildObjectKey', () => {
   });
 
   it.each([
-    ['sha256', { sha256: '../../etc/passwd' }],
-    ['sha256', { sha256: 'AB'.repeat(32) }],
+    ['name', { sha256: '../../etc/passwd' }],
+    ['name', { sha256: 'AB'.repeat(32) }],
     ['extension', { extension: 'ogg/..' }],
     ['extension', { extension: '' }],
   ])('refuses a wrong %s', (param, wrong) => {
     expect(() => buildObjectKey({ ...parts, ...wrong })).toThrow(expect.objectContaining({ code: 'invalid', param }));
+  });
+});
+
+describe('isVoiceKey', () => {
+  const upload = '0b0f5a3e-6c6e-4f0a-9a39-2f1f7c0c1e11';
+  const { sha256: _sha256, ...place } = parts;
+
+  it('knows the keys that are made here', () => {
+    expect(isVoiceKey(buildObjectKey(parts))).toBe(true);
+    const uploaded = buildObjectKey({ ...place, kind: 'recording', upload });
+    expect(uploaded).toContain(`/2026/03/04/${upload}.ogg`);
+    expect(isVoiceKey(uploaded)).toBe(true);
+    expect(() => buildObjectKey({ ...place, upload: 'mine' })).toThrow(expect.objectContaining({ code: 'invalid', param: 'name' }));
+  });
+
+  it.each([
+    'a.ogg',
+    `other/speech/t/a/2026/03/04/${upload}.ogg`,
+    `voice/other/t/a/2026/03/04/${upload}.ogg`,
+    `voice/speech/../a/2026/03/04/${upload}.ogg`,
+    `voice/speech/T/a/2026/03/04/${upload}.ogg`,
+    `voice/speech/t/a/2026/13/04/${upload}.ogg`,
+    `voice/speech/t/a/2026/03/04/x/${upload}.ogg`,
+    `voice/speech/t/a/2026/03/04/${upload}`,
+    `voice/speech/t/a/2026/03/04/${upload}.ogg/..`,
+    `voice/speech/t/a/2026/03/04/abc.ogg`,
+    `/voice/speech/t/a/2026/03/04/${upload}.ogg`,
+  ])('knows no %s', (key) => {
+    expect(isVoiceKey(key)).toBe(false);
   });
 });

@@ -8,30 +8,50 @@ const MAXIMUM_PART_LENGTH = 200;
 /** A list of what is allowed rather than of what is dangerous; such a key needs no escaping in a URL or a path. */
 const PART = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
-/** Where a piece of audio is kept. */
-export interface ObjectKeyParts {
+const SHA256 = /^[0-9a-f]{64}$/;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const VOICE_KEY = /^voice\/(?:speech|recording)\/[a-z0-9_-]+\/[a-z0-9_-]+\/(\d{4}\/\d{2}\/\d{2})\/([0-9a-f-]+)\.[a-z0-9]{1,8}$/;
+
+/** Where a piece of audio is kept, named by its bytes where they are known. */
+export type ObjectKeyParts = ObjectPlace & ({ sha256: string } | { upload: string });
+
+interface ObjectPlace {
   kind: 'speech' | 'recording';
   /** Any text; absent: nobody's in particular. */
   tenant?: string;
   agent?: string;
   /** The day it is filed under, in UTC. */
   date: Date;
-  /** Of the bytes: 64 lower-case hexadecimal digits. */
-  sha256: string;
   /** Without the dot. */
   extension: string;
 }
 
 /**
- * `voice/{kind}/{tenant}/{agent}/{yyyy}/{mm}/{dd}/{sha256}.{extension}`. Different tenants and agents never share
- * a key, whatever their names are.
+ * `voice/{kind}/{tenant}/{agent}/{yyyy}/{mm}/{dd}/{name}.{extension}`: the name is the SHA-256 of the bytes (64
+ * lower-case hexadecimal digits), or the UUID of an upload whose bytes are still to come. Different tenants and agents
+ * never share a key, whatever their names are.
  * @throws InvalidRequestError
  */
-export function buildObjectKey({ kind, tenant, agent, date, sha256, extension }: ObjectKeyParts): string {
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InvalidRequestError('An object is named by the SHA-256 of its bytes.', 'sha256');
+export function buildObjectKey(parts: ObjectKeyParts): string {
+  const { kind, tenant, agent, date, extension } = parts;
+  const name = 'sha256' in parts ? parts.sha256 : parts.upload;
+  if (!('sha256' in parts ? SHA256 : UUID).test(name)) {
+    throw new InvalidRequestError('An object is named by the SHA-256 of its bytes, or by the UUID of its upload.', 'name');
+  }
   if (!/^[a-z0-9]{1,8}$/.test(extension)) throw new InvalidRequestError('An extension has 1-8 letters and digits.', 'extension');
   const day = date.toISOString().slice(0, 10).replaceAll('-', '/');
-  return `voice/${kind}/${toSegment(tenant)}/${toSegment(agent)}/${day}/${sha256}.${extension}`;
+  return `${ownerPrefix(kind, tenant, agent)}${day}/${name}.${extension}`;
+}
+
+/** What all keys of one owner begin with. */
+export function ownerPrefix(kind: ObjectPlace['kind'], tenant: string | undefined, agent: string | undefined): string {
+  return `voice/${kind}/${toSegment(tenant)}/${toSegment(agent)}/`;
+}
+
+/** Whether a key is one of those that {@link buildObjectKey} makes: nothing else in the store is a caller's business. */
+export function isVoiceKey(key: string): boolean {
+  const [, date = '', name = ''] = VOICE_KEY.exec(key) ?? [];
+  return isObjectKey(key) && (SHA256.test(name) || UUID.test(name)) && !Number.isNaN(Date.parse(date.replaceAll('/', '-')));
 }
 
 /**

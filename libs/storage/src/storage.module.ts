@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { ObjectStore } from '@parlance/contracts';
 import { FilesystemObjectStore } from './filesystem/filesystem-object-store.js';
+import { RemoteFiles } from './remote/remote-files.js';
+import { Retention } from './retention/retention.js';
+import { RetentionService } from './retention/retention.service.js';
 import { S3ObjectStore } from './s3/s3-object-store.js';
 import { loadSigningSecret } from './signing-secret.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type StorageModuleOptions } from './storage.module-definition.js';
@@ -9,8 +12,8 @@ import { UrlSigner } from './url-signer.js';
 
 /**
  * Provides {@link ObjectStore}: a bucket where `s3` says so, the file system otherwise; and always
- * {@link FilesystemObjectStore} and {@link UrlSigner} for the route that serves its links. Global unless `isGlobal` is
- * false.
+ * {@link FilesystemObjectStore} and {@link UrlSigner} for the route that serves its links, {@link RemoteFiles} for the
+ * links of callers, and {@link Retention}. Global unless `isGlobal` is false.
  */
 @Module({
   providers: [
@@ -30,8 +33,24 @@ import { UrlSigner } from './url-signer.js';
       useFactory: ({ s3, maximumBytes }: StorageModuleOptions, files: FilesystemObjectStore) =>
         s3 === undefined ? files : new S3ObjectStore({ ...s3, ...(maximumBytes !== undefined && { maximumBytes }) }),
     },
+    {
+      provide: Retention,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ retention = { days: 0 } }: StorageModuleOptions) => new Retention(retention),
+    },
+    {
+      provide: RetentionService,
+      inject: [MODULE_OPTIONS_TOKEN, ObjectStore, Retention],
+      useFactory: (options: StorageModuleOptions, store: FilesystemObjectStore | S3ObjectStore, retention: Retention) =>
+        new RetentionService(store, options.retention === undefined ? undefined : retention),
+    },
+    {
+      provide: RemoteFiles,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ remote }: StorageModuleOptions) => new RemoteFiles(remote),
+    },
   ],
-  exports: [ObjectStore, FilesystemObjectStore, UrlSigner],
+  exports: [ObjectStore, FilesystemObjectStore, RemoteFiles, Retention, UrlSigner],
 })
 export class StorageModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(@Inject(ObjectStore) private readonly store: ObjectStore) {

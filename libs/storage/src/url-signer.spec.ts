@@ -16,6 +16,17 @@ describe('UrlSigner', () => {
     expect(signer.verify('GET', 'a/b.ogg', query)).toBe('expired');
   });
 
+  it('covers what else was agreed on', () => {
+    const query = { ...signer.sign('PUT', 'a', 60, 'terms') };
+    expect(query.terms).toBe('terms');
+    expect(signer.verify('PUT', 'a', query)).toBe('ok');
+    const { terms: _terms, ...without } = query;
+    for (const changed of [without, { ...query, terms: 'others' }, { ...query, terms: ['terms'] }, { ...query, terms: '' }]) {
+      expect(signer.verify('PUT', 'a', changed)).toBe('invalid');
+    }
+    expect(signer.verify('GET', 'a', { ...signer.sign('GET', 'a', 60), terms: 'terms' })).toBe('invalid');
+  });
+
   it.each([
     ['GET', 'GET', 'ok'],
     ['GET', 'HEAD', 'ok'],

@@ -10,6 +10,8 @@ export interface SignedQuery {
   expires: string;
   /** 43 characters of base64url. */
   signature: string;
+  /** What else was agreed on, see `encodeTerms`; absent: nothing. */
+  terms?: string;
 }
 
 export type Verdict = 'ok' | 'expired' | 'invalid';
@@ -20,11 +22,12 @@ export class UrlSigner {
   constructor(private readonly secret: string) {}
 
   /** @throws InvalidRequestError when the key is none, or the time not 1 second to 7 days */
-  sign(method: SignedMethod, key: string, expiresInSeconds: number): SignedQuery {
+  sign(method: SignedMethod, key: string, expiresInSeconds: number, terms?: string): SignedQuery {
     checkObjectKey(key);
     checkLifetime(expiresInSeconds);
     const expires = String(Math.ceil(Date.now() / 1000) + expiresInSeconds);
-    return { expires, signature: this.digest(method, key, expires).toString('base64url') };
+    const signature = this.digest(method, key, expires, terms).toString('base64url');
+    return { expires, signature, ...(terms !== undefined && { terms }) };
   }
 
   /**
@@ -32,19 +35,21 @@ export class UrlSigner {
    * @param query of the request, as it came: anything may be in it
    */
   verify(method: string, key: string, query: Readonly<Record<string, unknown>>): Verdict {
-    const { expires, signature } = query as Readonly<Record<keyof SignedQuery, unknown>>;
+    const { expires, signature, terms } = query as Readonly<Record<keyof SignedQuery, unknown>>;
     const signed = signedMethod(method);
     if (signed === undefined || !isObjectKey(key)) return 'invalid';
     if (typeof expires !== 'string' || !/^\d{1,12}$/.test(expires)) return 'invalid';
     if (typeof signature !== 'string' || !/^[\w-]{43}$/.test(signature)) return 'invalid';
+    if (terms !== undefined && typeof terms !== 'string') return 'invalid';
     // Compared as text: two spellings of base64url can mean the same bytes.
-    const expected = Buffer.from(this.digest(signed, key, expires).toString('base64url'));
+    const expected = Buffer.from(this.digest(signed, key, expires, terms).toString('base64url'));
     if (!timingSafeEqual(expected, Buffer.from(signature))) return 'invalid';
     return Date.now() < Number(expires) * 1000 ? 'ok' : 'expired';
   }
 
-  private digest(method: SignedMethod, key: string, expires: string): Buffer {
-    return createHmac('sha256', this.secret).update(`parlance-object-v1\n${method}\n${key}\n${expires}`).digest();
+  private digest(method: SignedMethod, key: string, expires: string, terms: string | undefined): Buffer {
+    const agreed = terms === undefined ? '' : `\n${terms}`;
+    return createHmac('sha256', this.secret).update(`parlance-object-v1\n${method}\n${key}\n${expires}${agreed}`).digest();
   }
 }
 

@@ -14,7 +14,7 @@ export interface WavHeader {
   frameBytes: number;
   /** Of audio, as the header says; `undefined`: it was written before that was known. */
   announcedBytes: number | undefined;
-  /** Where the audio is; `dataEnd` is never behind the last byte. */
+  /** Where the audio is; `dataEnd` is never behind the last byte of the file. */
   dataStart: number;
   dataEnd: number;
 }
@@ -34,9 +34,11 @@ const STREAMED_SIZES = new Set([0, 0x7fff_ffff, 0x7fff_f000, 0x8000_0000, 0xffff
 
 /**
  * Reads the header of a WAV file.
+ * @param bytes the file, or as much of its beginning as has the header in it
+ * @param sizeBytes of the whole file
  * @throws InvalidRequestError, UnsupportedError
  */
-export function readWavHeader(bytes: Uint8Array): WavHeader {
+export function readWavHeader(bytes: Uint8Array, sizeBytes = bytes.length): WavHeader {
   const view = viewOf(bytes);
   let format: WavSamples | undefined;
   for (let offset = 12; offset + 8 <= bytes.length;) {
@@ -45,7 +47,7 @@ export function readWavHeader(bytes: Uint8Array): WavHeader {
     if (hasAscii(bytes, 'fmt ', offset)) format = readFormat(bytes, start, size);
     if (hasAscii(bytes, 'data', offset)) {
       if (format === undefined) throw damaged('WAV');
-      const dataEnd = start + dataLength(size, bytes.length - start, format);
+      const dataEnd = start + dataLength(size, sizeBytes - start, format);
       return { ...format, announcedBytes: STREAMED_SIZES.has(size) ? undefined : size, dataStart: start, dataEnd };
     }
     offset = start + size + (size % 2);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import {
   NotFoundError,
   ParlanceError,
@@ -7,16 +7,22 @@ import {
   TooLargeError,
   type ByteRange,
   type ObjectStore,
+  type PresignedUpload,
   type PresignOptions,
+  type PresignPutOptions,
   type PutOptions,
   type StoredObject,
 } from '@parlance/contracts';
-import { checkPutOptions, resolveRange } from '../object-checks.js';
+import { checkPutOptions, checkUpload, resolveRange } from '../object-checks.js';
 import { checkObjectKey } from '../object-key.js';
 import type { SignedMethod, UrlSigner } from '../url-signer.js';
 import { ObjectDirectory } from './object-directory.js';
+import type { ExpiringStore } from '../retention/retention.service.js';
+import type { Retention } from '../retention/retention.js';
 import { encodeDescription, readDescription, type DescribedFile, type ObjectDescription } from './object-file.js';
+import { ObjectSweeper } from './object-sweeper.js';
 import { asStoreError } from './system-error.js';
+import { encodeTerms } from './upload-terms.js';
 
 export interface FilesystemObjectStoreOptions {
   /** Made when it is not there. */
@@ -30,7 +36,7 @@ export interface FilesystemObjectStoreOptions {
 const CHUNK_BYTES = 64 * 1024;
 
 /** Keeps objects as files of one directory. Several processes may share it. */
-export class FilesystemObjectStore implements ObjectStore {
+export class FilesystemObjectStore implements ObjectStore, ExpiringStore {
   readonly bucket = 'filesystem';
   readonly maximumBytes: number;
   private readonly files: ObjectDirectory;
@@ -58,9 +64,7 @@ export class FilesystemObjectStore implements ObjectStore {
       const temporary = await this.files.temporaryPath();
       try {
         await writeWhole(temporary, bytes, description, signal);
-        const path = await this.files.makeRoom(key);
-        if (signal !== undefined) throwIfAborted(signal);
-        await rename(temporary, path);
+        await this.files.place(temporary, key, () => signal !== undefined && throwIfAborted(signal));
       } finally {
         await rm(temporary, { force: true });
       }
@@ -109,13 +113,26 @@ export class FilesystemObjectStore implements ObjectStore {
     return this.presign('GET', key, options);
   }
 
-  async presignPut(key: string, options: PresignOptions): Promise<string> {
-    return this.presign('PUT', key, options);
+  /** Whoever serves the link holds the upload to its terms. */
+  async presignPut(key: string, options: PresignPutOptions): Promise<PresignedUpload> {
+    checkUpload(options);
+    const { contentType } = options;
+    return {
+      url: this.presign('PUT', key, options, encodeTerms(options)),
+      headers: contentType === undefined ? {} : { 'content-type': contentType },
+    };
   }
 
-  private presign(method: SignedMethod, key: string, { expiresInSeconds }: PresignOptions): string {
-    const { expires, signature } = this.signer.sign(method, key, expiresInSeconds);
-    return `${this.publicUrl}/objects/${key}?expires=${expires}&signature=${signature}`;
+  /** Deletes what is older than allowed, as much of it as one sweep may; there is always more to come. */
+  async expire(retention: Retention, signal: AbortSignal): Promise<boolean> {
+    if (retention.rules.length === 0) return true;
+    await attempt(signal, async () => new ObjectSweeper(await this.files.places(), retention, signal).sweep());
+    return false;
+  }
+
+  private presign(method: SignedMethod, key: string, { expiresInSeconds }: PresignOptions, terms?: string): string {
+    const query = new URLSearchParams({ ...this.signer.sign(method, key, expiresInSeconds, terms) });
+    return `${this.publicUrl}/objects/${key}?${query.toString()}`;
   }
 
   private async describe(key: string): Promise<DescribedFile | undefined> {

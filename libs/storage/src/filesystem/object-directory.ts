@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ParlanceError } from '@parlance/contracts';
 import { hasCode } from './system-error.js';
 
 /** Set apart from the names of directories, so that both `a` and `a/b` can be keys. No key has this character. */
-const SUFFIX = '~';
+export const OBJECT_SUFFIX = '~';
+const PLACING_ATTEMPTS = 10;
 const ABANDONED_AFTER_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Where keys lie on the disk. Symbolic links below the directory are never followed. */
@@ -28,8 +29,32 @@ export class ObjectDirectory {
     }
   }
 
+  /**
+   * Puts a finished file where its key says. A sweep may remove the directories that lead there just then, since they
+   * are still empty: they are made again.
+   * @param temporary where the file is, see {@link temporaryPath}
+   * @param last called before it is done for good; may throw
+   */
+  async place(temporary: string, key: string, last: () => void): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const path = await this.makeRoom(key);
+        last();
+        await rename(temporary, path);
+        return;
+      } catch (error) {
+        if (attempt === PLACING_ATTEMPTS || !hasCode(error, 'ENOENT')) throw error;
+      }
+    }
+  }
+
+  /** Where finished objects lie, and files in the making, on one file system. */
+  async places(): Promise<{ objects: string; incoming: string }> {
+    return this.prepare();
+  }
+
   /** The path of a checked key, with the directories that lead there. */
-  async makeRoom(key: string): Promise<string> {
+  private async makeRoom(key: string): Promise<string> {
     const path = await this.pathOf(key);
     let directory = await this.root();
     for (const part of key.split('/').slice(0, -1)) {
@@ -66,7 +91,7 @@ export class ObjectDirectory {
     const entries = await readdir(directory, { withFileTypes: true });
     const names = entries.flatMap((entry) => {
       if (entry.isDirectory()) return [`${entry.name}/`];
-      return entry.isFile() && entry.name.endsWith(SUFFIX) ? [entry.name.slice(0, -SUFFIX.length)] : [];
+      return entry.isFile() && entry.name.endsWith(OBJECT_SUFFIX) ? [entry.name.slice(0, -OBJECT_SUFFIX.length)] : [];
     });
     // A directory sorts as the first thing its keys have after it: `a-b` comes before `a/b`.
     for (const name of names.toSorted((left, right) => (left < right ? -1 : 1))) {
@@ -80,7 +105,7 @@ export class ObjectDirectory {
   }
 
   private async pathOf(key: string): Promise<string> {
-    return join(await this.root(), ...key.split('/')) + SUFFIX;
+    return join(await this.root(), ...key.split('/')) + OBJECT_SUFFIX;
   }
 
   private async root(): Promise<string> {

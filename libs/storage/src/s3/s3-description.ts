@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PutOptions, StoredObject } from '@parlance/contracts';
+import { contentDisposition } from '../content-disposition.js';
 
 const META = 'x-amz-meta-';
 /** What headers do not keep: spaces at the ends and several in a row, nothing at all, and the sign used to write these. */
@@ -9,8 +10,11 @@ const EMPTY = '%00';
 /** Content type and metadata of a checked object as headers. */
 export function toHeaders({ contentType, metadata = {} }: PutOptions): Record<string, string> {
   const entries = Object.entries(metadata).map(([name, value]) => [META + name, escape(value)]);
-  // Whoever opens the link sees or hears the object instead of saving it.
-  return { 'Content-Type': contentType, 'Content-Disposition': 'inline', ...(Object.fromEntries(entries) as Record<string, string>) };
+  return {
+    'Content-Type': contentType,
+    'Content-Disposition': contentDisposition(metadata),
+    ...(Object.fromEntries(entries) as Record<string, string>),
+  };
 }
 
 /** An object as the headers of GET or HEAD describe it. */

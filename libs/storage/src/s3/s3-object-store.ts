@@ -6,19 +6,25 @@ import {
   TooLargeError,
   type ByteRange,
   type ObjectStore,
+  type PresignedUpload,
   type PresignOptions,
+  type PresignPutOptions,
   type PutOptions,
   type StoredObject,
 } from '@parlance/contracts';
 import { Client } from 'minio';
-import { checkLifetime, checkPutOptions, resolveRange } from '../object-checks.js';
+import { checkLifetime, checkPutOptions, checkUpload, resolveRange } from '../object-checks.js';
 import { checkObjectKey, isObjectKey } from '../object-key.js';
+import type { ExpiringStore } from '../retention/retention.service.js';
+import type { Retention } from '../retention/retention.js';
 import { ensureBucket } from './s3-bucket.js';
 import { S3Body } from './s3-body.js';
 import { S3Call, unlessAborted, type S3Connection } from './s3-call.js';
 import { fromHeaders, toHeaders } from './s3-description.js';
 import { parseEndpoint } from './s3-endpoint.js';
 import { asS3Error, codeOf, isMissing, isReset } from './s3-error.js';
+import { setExpiry } from './s3-lifecycle.js';
+import { presignUpload } from './s3-upload.js';
 
 export interface S3ObjectStoreOptions {
   /** `https://s3.example.com` or `http://host:port`: any S3-compatible server, addressed by path. */
@@ -47,7 +53,7 @@ const PAGE_SIZE = 1000;
 const DESCRIBED_AT_ONCE = 8;
 
 /** Keeps objects in a bucket of an S3-compatible server. */
-export class S3ObjectStore implements ObjectStore {
+export class S3ObjectStore implements ObjectStore, ExpiringStore {
   readonly bucket: string;
   readonly maximumBytes: number;
   private readonly connection: S3Connection;
@@ -144,15 +150,27 @@ export class S3ObjectStore implements ObjectStore {
     return new Client(this.connection.options).presignedGetObject(this.bucket, key, expiresInSeconds);
   }
 
-  async presignPut(key: string, { expiresInSeconds }: PresignOptions): Promise<string> {
+  /** Asks the server once: whoever uploads cannot make the bucket. */
+  async presignPut(key: string, options: PresignPutOptions): Promise<PresignedUpload> {
     checkObjectKey(key);
-    checkLifetime(expiresInSeconds);
-    return new Client(this.connection.options).presignedPutObject(this.bucket, key, expiresInSeconds);
+    checkLifetime(options.expiresInSeconds);
+    checkUpload(options);
+    await this.call(key, undefined, 0, () => Promise.resolve());
+    const url = await new Client(this.connection.options).presignedPutObject(this.bucket, key, options.expiresInSeconds);
+    if (options.contentType === undefined && options.sizeBytes === undefined) return { url, headers: {} };
+    const { origin, pathname } = new URL(url);
+    return presignUpload(new URL(pathname, origin), this.connection.options, options);
   }
 
   /** Resolves when the server answers and takes the keys; makes the bucket when it is missing. */
   async ping(signal?: AbortSignal): Promise<void> {
     await this.call('', signal, 0, (client) => client.bucketExists(this.bucket));
+  }
+
+  /** Sets the rules of the bucket by which the server deletes by itself. */
+  async expire({ rules }: Retention, signal?: AbortSignal): Promise<boolean> {
+    await this.call('', signal, 0, (client) => setExpiry(client, this.bucket, rules));
+    return true;
   }
 
   /** Ends all connections, also those of bodies that are being read. */

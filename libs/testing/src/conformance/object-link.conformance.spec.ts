@@ -2,13 +2,23 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ObjectStore, PresignOptions, PutOptions, StoredObject } from '@parlance/contracts';
+import {
+  InvalidRequestError,
+  type ObjectStore,
+  type PresignedUpload,
+  type PresignOptions,
+  type PresignPutOptions,
+  type PutOptions,
+  type StoredObject,
+} from '@parlance/contracts';
 import { failingChecks } from './check.js';
 import { objectLinkChecks } from './object-link.conformance.js';
 
 interface Link {
   method: string;
   key: string;
+  /** What an upload must be, as JSON. */
+  terms: string;
   expires: number;
   signature: string;
 }
@@ -29,8 +39,8 @@ class HonestLinks {
     await once(this.server, 'close');
   }
 
-  async put(key: string, bytes: Uint8Array, { contentType }: PutOptions): Promise<StoredObject> {
-    const object = { key, sizeBytes: bytes.length, contentType, metadata: {}, createdAt: new Date() };
+  async put(key: string, bytes: Uint8Array, { contentType, metadata = {} }: PutOptions): Promise<StoredObject> {
+    const object = { key, sizeBytes: bytes.length, contentType, metadata, createdAt: new Date() };
     this.kept.set(key, { object, bytes });
     return object;
   }
@@ -52,22 +62,37 @@ class HonestLinks {
     return this.presign('GET', key, options);
   }
 
-  presignPut(key: string, options: PresignOptions): Promise<string> {
-    return this.presign('PUT', key, options);
+  async presignPut(key: string, options: PresignPutOptions): Promise<PresignedUpload> {
+    const { contentType, metadata, sizeBytes, maximumBytes } = options;
+    if (!this.isPossible(options)) throw new InvalidRequestError('Not so.');
+    const terms = JSON.stringify({ contentType, metadata, sizeBytes, maximumBytes });
+    return { url: await this.presign('PUT', key, options, terms), headers: { 'content-type': contentType ?? 'audio/mpeg' } };
   }
 
-  private async presign(method: string, key: string, { expiresInSeconds }: PresignOptions): Promise<string> {
+  protected isPossible({ contentType = '', metadata = {}, sizeBytes = 1, maximumBytes = 1 }: PresignPutOptions): boolean {
+    return (
+      /^[ -~]*$/.test(contentType + Object.values(metadata).join('')) &&
+      [sizeBytes, maximumBytes].every((size) => size > 0 && size % 1 === 0)
+    );
+  }
+
+  private async presign(method: string, key: string, { expiresInSeconds }: PresignOptions, terms = '{}'): Promise<string> {
     const expires = Date.now() + expiresInSeconds * 1000;
     const { port } = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/${key}?expires=${expires}&signature=${this.sign(method, key, expires)}`;
+    const signature = this.sign(method, key, expires, terms);
+    return `http://127.0.0.1:${port}/${key}?expires=${expires}&terms=${encodeURIComponent(terms)}&signature=${signature}`;
   }
 
-  protected sign(method: string, key: string, expires: number): string {
-    return createHmac('sha256', 'secret').update(`${method}\n${key}\n${expires}`).digest('hex');
+  protected sign(method: string, key: string, expires: number, terms: string): string {
+    return createHmac('sha256', 'secret').update(`${method}\n${key}\n${expires}\n${terms}`).digest('hex');
   }
 
-  protected allows({ method, key, expires, signature }: Link): boolean {
-    return signature === this.sign(method, key, expires) && expires > Date.now();
+  protected allows({ method, key, expires, terms, signature }: Link): boolean {
+    return signature === this.sign(method, key, expires, terms) && expires > Date.now();
+  }
+
+  protected keepsTo({ contentType, sizeBytes }: PresignPutOptions, type: string, length: number): boolean {
+    return (contentType ?? type) === type && (sizeBytes ?? length) === length;
   }
 
   protected contentTypeOf(object: StoredObject): string {
@@ -77,12 +102,17 @@ class HonestLinks {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const [method, key] = [request.method ?? '', pathname.slice(1)];
-    const link = { method, key, expires: Number(searchParams.get('expires')), signature: searchParams.get('signature') ?? '' };
+    const terms = searchParams.get('terms') ?? '{}';
+    const link = { method, key, terms, expires: Number(searchParams.get('expires')), signature: searchParams.get('signature') ?? '' };
     if (!this.allows(link)) return void response.writeHead(403).end();
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     if (method === 'PUT') {
-      await this.put(key, Buffer.concat(parts), { contentType: request.headers['content-type'] ?? '' });
+      const agreed = JSON.parse(terms) as PresignPutOptions;
+      const contentType = request.headers['content-type'] ?? '';
+      const body = Buffer.concat(parts);
+      if (!this.keepsTo(agreed, contentType, body.length)) return void response.writeHead(403).end();
+      await this.put(key, body, { contentType, metadata: agreed.metadata ?? {} });
       return void response.end();
     }
     const kept = this.kept.get(key) ?? [...this.kept.values()][0];
@@ -101,19 +131,19 @@ class SignsNothing extends HonestLinks {
 
 class NeverExpires extends HonestLinks {
   protected override allows(link: Link): boolean {
-    return link.signature === this.sign(link.method, link.key, link.expires);
+    return link.signature === this.sign(link.method, link.key, link.expires, link.terms);
   }
 }
 
 class AnyMethod extends HonestLinks {
-  protected override sign(_method: string, key: string, expires: number): string {
-    return super.sign('ANY', key, expires);
+  protected override sign(_method: string, key: string, expires: number, terms: string): string {
+    return super.sign('ANY', key, expires, terms);
   }
 }
 
 class AnyObject extends HonestLinks {
-  protected override sign(method: string, _key: string, expires: number): string {
-    return super.sign(method, 'any', expires);
+  protected override sign(method: string, _key: string, expires: number, terms: string): string {
+    return super.sign(method, 'any', expires, terms);
   }
 }
 
@@ -126,6 +156,18 @@ class ForgetsTypes extends HonestLinks {
 class RefusesUploads extends HonestLinks {
   protected override allows(link: Link): boolean {
     return link.method !== 'PUT' && super.allows(link);
+  }
+}
+
+class HoldsToNothing extends HonestLinks {
+  protected override keepsTo(): boolean {
+    return true;
+  }
+}
+
+class AgreesToAnything extends HonestLinks {
+  protected override isPossible(): boolean {
+    return true;
   }
 }
 
@@ -147,6 +189,8 @@ describe('the object link checks', () => {
     ['are good for any method', () => new AnyMethod(), 'a link is good for its own method only'],
     ['are good for any object', () => new AnyObject(), 'a link is good for its own object only, however that is written'],
     ['forget the type', () => new ForgetsTypes(), 'a link gives the object, its type and parts of it'],
+    ['hold an upload to nothing', () => new HoldsToNothing(), 'an upload is held to what was agreed on'],
+    ['agree to anything', () => new AgreesToAnything(), 'refuses to agree on an upload that cannot be'],
     ['refuse uploads', () => new RefusesUploads(), 'a link for uploading takes an object and its type'],
   ])('go red for links that %s', async (_fault, create, expected) => {
     expect(await failuresOf(create)).toContain(expected);

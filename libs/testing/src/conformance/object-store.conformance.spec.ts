@@ -5,6 +5,7 @@ import {
   throwIfAborted,
   type ByteRange,
   type ObjectStore,
+  type PresignedUpload,
   type PresignOptions,
   type PutOptions,
   type StoredObject,
@@ -72,8 +73,8 @@ class HonestStore implements ObjectStore {
     return this.sign('GET', key, options);
   }
 
-  presignPut(key: string, options: PresignOptions): Promise<string> {
-    return this.sign('PUT', key, options);
+  async presignPut(key: string, options: PresignOptions): Promise<PresignedUpload> {
+    return { url: await this.sign('PUT', key, options), headers: {} };
   }
 
   protected async sign(method: string, key: string, { expiresInSeconds }: PresignOptions): Promise<string> {

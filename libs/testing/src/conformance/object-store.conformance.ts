@@ -271,7 +271,8 @@ const refusalChecks: readonly Check<ObjectStore>[] = [
       const write = await store.presignPut(key, { expiresInSeconds: 604_800 });
       expect(new URL(read).protocol).toMatch(/^https?:$/);
       expect(new URL(read).pathname).toMatch(new RegExp(`/${key}$`));
-      expect(new URL(read).search).not.toBe(new URL(write).search);
+      expect(new URL(read).search).not.toBe(new URL(write.url).search);
+      expect(write.headers).toEqual({});
       for (const expiresInSeconds of [0, -1, 1.5, 604_801, Number.NaN]) {
         const refused = { code: 'invalid', param: 'expiresInSeconds' };
         await expect(attempt(() => store.presignGet(key, { expiresInSeconds }))).rejects.toMatchObject(refused);

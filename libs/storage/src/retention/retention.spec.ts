@@ -1,0 +1,43 @@
+import { buildObjectKey } from '../object-key.js';
+import { Retention } from './retention.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+const place = { kind: 'speech' as const, date: new Date(0), sha256: 'ab'.repeat(32), extension: 'ogg' };
+
+describe('Retention', () => {
+  it('says when an object ends, by the rule that is most its own', () => {
+    const retention = new Retention({
+      days: 30,
+      agents: [
+        { agent: 'Bot', days: 1 },
+        { tenant: 'acme', agent: 'bot', days: 2 },
+      ],
+    });
+    const daysOf = (tenant: string, agent?: string) =>
+      retention.endOf({ key: buildObjectKey({ ...place, tenant, ...(agent !== undefined && { agent }) }), createdAt: new Date(0) }) / DAY;
+    expect([daysOf('default'), daysOf('default', 'Bot'), daysOf('default', 'bot'), daysOf('acme', 'bot'), daysOf('acme', 'bot2')]).toEqual([
+      30, 1, 30, 2, 30,
+    ]);
+    expect(retention.endOf({ key: 'others/a', createdAt: new Date(0) })).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('can be for ever, but for some agents', () => {
+    expect(new Retention({ days: 0 }).rules).toEqual([]);
+    expect(new Retention({ days: 0, agents: [{ agent: 'a', days: 9 }] }).rules).toEqual([
+      { prefix: 'voice/speech/default/a/', days: 9 },
+      { prefix: 'voice/recording/default/a/', days: 9 },
+    ]);
+  });
+
+  it.each([
+    [{ days: -1 }],
+    [{ days: 1.5 }],
+    [{ days: Number.NaN }],
+    [{ days: 36_501 }],
+    [{ days: 30, agents: [{ agent: 'a', days: 31 }] }],
+    [{ days: 30, agents: [{ agent: 'a', days: 0 }] }],
+    [{ days: 30, agents: Array.from({ length: 401 }, (_unused, index) => ({ agent: String(index), days: 1 })) }],
+  ])('is not %j', (options) => {
+    expect(() => new Retention(options)).toThrow(expect.objectContaining({ code: 'invalid', param: 'retention' }));
+  });
+});

@@ -1,0 +1,64 @@
+import { InvalidRequestError, type StoredObject } from '@parlance/contracts';
+import { ownerPrefix } from '../object-key.js';
+
+/** How long stored audio is kept. */
+export interface RetentionOptions {
+  /** Whole days since it was stored; 0: for ever. */
+  days: number;
+  /** Agents whose audio is kept for fewer days than that. */
+  agents?: readonly AgentRetention[];
+}
+
+export interface AgentRetention {
+  /** Default `default`. */
+  tenant?: string;
+  agent: string;
+  /** Whole days, at least 1. */
+  days: number;
+}
+
+/** Objects whose keys begin so are kept for so many days. */
+export interface RetentionRule {
+  /** Ends in `/`. */
+  prefix: string;
+  days: number;
+}
+
+const KINDS = ['speech', 'recording'] as const;
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+const LONGEST_DAYS = 36_500;
+/** Stores take a thousand rules for a bucket, two of them for each agent. */
+const MOST_AGENTS = 400;
+
+/** Says when stored audio ends. */
+export class Retention {
+  /** The more special before the more general; none for what is kept for ever. */
+  readonly rules: readonly RetentionRule[];
+
+  /** @throws InvalidRequestError */
+  constructor({ days, agents = [] }: RetentionOptions) {
+    checkDays(days, 0, LONGEST_DAYS, 'An object is kept for 0 (for ever) to 36500 whole days.');
+    // Where several rules are for an object, stores go by the shortest time.
+    const most = days === 0 ? LONGEST_DAYS : days;
+    for (const agent of agents) checkDays(agent.days, 1, most, 'An agent can only shorten how long audio is kept, to one day at least.');
+    if (agents.length > MOST_AGENTS) throw invalid(`At most ${MOST_AGENTS} agents can have a retention of their own.`);
+    const special = agents.flatMap(({ tenant = 'default', agent, days: own }) =>
+      KINDS.map((kind) => ({ prefix: ownerPrefix(kind, tenant, agent), days: own })),
+    );
+    this.rules = [...special, ...(days === 0 ? [] : KINDS.map((kind) => ({ prefix: `voice/${kind}/`, days })))];
+  }
+
+  /** Unix time in milliseconds after which an object may be deleted; infinite: never. */
+  endOf({ key, createdAt }: Pick<StoredObject, 'key' | 'createdAt'>): number {
+    const rule = this.rules.find(({ prefix }) => key.startsWith(prefix));
+    return rule === undefined ? Number.POSITIVE_INFINITY : createdAt.getTime() + rule.days * DAY_MILLISECONDS;
+  }
+}
+
+function checkDays(days: number, from: number, to: number, message: string): void {
+  if (!Number.isInteger(days) || days < from || days > to) throw invalid(message);
+}
+
+function invalid(message: string): InvalidRequestError {
+  return new InvalidRequestError(message, 'retention');
+}

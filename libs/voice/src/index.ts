@@ -1,6 +1,7 @@
 export { type TextPreparation } from './text/prepare-text.js';
 export { type Forgotten } from './cache/voice-cache.js';
 export { type PlanEntry, type Routing, type VendorPolicy } from './plan/plan.types.js';
+export { VoiceFiles, type FileLink, type Upload, type UploadRequest } from './files/voice-files.js';
 export { type BreakerSettings } from './resilience/breaker-settings.js';
 export { type UpstreamReport } from './resilience/upstream.js';
 export { Upstreams, type UpstreamEvent } from './resilience/upstreams.js';
@@ -19,4 +20,5 @@ export {
   type StoredSpeech,
   type TranscribeRequest,
   type Transcription,
+  type UnstoredSpeech,
 } from './voice.types.js';

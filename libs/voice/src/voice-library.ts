@@ -1,16 +1,28 @@
 import { audioFormatInfo, measureDuration, recordingFormatInfo, sniffFormat } from '@parlance/audio';
-import { ObjectStore, ParlanceError, type ExhaustedError, type VoiceFile } from '@parlance/contracts';
-import { buildObjectKey } from '@parlance/storage';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ObjectStore, ParlanceError, throwIfAborted, type ExhaustedError, type StoredObject, type VoiceFile } from '@parlance/contracts';
+import { buildObjectKey, Retention } from '@parlance/storage';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { toMetadata, toVoiceFile, type AudioFacts } from './files/file-description.js';
+import { idOf } from './files/file-id.js';
+import { keepObject, type NewObject } from './files/keep-object.js';
+import { linkSeconds } from './files/link-seconds.js';
+import { PendingObjects } from './files/pending-objects.js';
+import { safeFilename } from './files/upload-type.js';
+import type { FileLink } from './files/voice-files.js';
 import type { TranscriptionJob } from './transcription/transcription-job.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
 import type { Speech, SpeakRequest } from './voice.types.js';
 
-export interface Link {
-  url: string;
-  /** ISO 8601, UTC. */
-  expiresAt: string;
+/** A file that is there, and a link to it. */
+export type LinkedFile = FileLink & { file: VoiceFile };
+
+export interface SpeechToStore {
+  speech: Speech;
+  bytes: Uint8Array;
+  owner: Pick<SpeakRequest, 'tenant' | 'agent'>;
+  /** Of the link; default: the service's. */
+  expiresInSeconds?: number;
 }
 
 /** How long a caller is kept waiting for a recording to be put away. */
@@ -20,53 +32,60 @@ const KEEP_MILLISECONDS = 10_000;
 @Injectable()
 export class VoiceLibrary {
   private readonly urlSeconds: number;
+  private readonly storeMilliseconds: number;
   private readonly logger = new Logger('Voice');
 
   constructor(
     @Inject(ObjectStore) private readonly objects: ObjectStore,
     @Inject(VOICE_OPTIONS) options: VoiceModuleOptions,
+    private readonly pending: PendingObjects,
+    @Optional() @Inject(Retention) private readonly retention?: Retention,
   ) {
     this.urlSeconds = options.urlSeconds ?? 3600;
+    this.storeMilliseconds = options.storeMilliseconds ?? 5000;
   }
 
-  async store(speech: Speech, bytes: Uint8Array, owner: Pick<SpeakRequest, 'tenant' | 'agent'>, signal: AbortSignal): Promise<VoiceFile> {
-    const { mediaType, extension } = audioFormatInfo(speech.format);
-    const createdAt = new Date();
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const named = {
-      ...(owner.tenant === undefined ? {} : { tenant: owner.tenant }),
-      ...(owner.agent === undefined ? {} : { agent: owner.agent }),
-    };
-    const key = buildObjectKey({ kind: 'speech', ...named, date: createdAt, sha256, extension });
-    const stored = await this.objects.put(key, bytes, { contentType: mediaType }, signal);
-    const duration = durationOf(bytes, speech);
-    return {
-      id: idOf(key),
-      originalFilename: `speech.${extension}`,
-      mediaType,
-      sizeBytes: stored.sizeBytes,
-      ...(duration === undefined ? {} : { durationSeconds: duration }),
-      format: speech.format,
-      sampleRate: speech.sampleRate,
-      channels: 1,
-      createdAt: createdAt.toISOString(),
-      bucket: this.objects.bucket,
-      key,
-    };
+  /** @throws ParlanceError when the store does not take it */
+  async store(wanted: SpeechToStore, signal: AbortSignal): Promise<LinkedFile> {
+    const { facts, ...object } = newObject(wanted);
+    return this.linked(await keepObject(this.objects, object, signal), facts, wanted.expiresInSeconds);
+  }
+
+  /**
+   * The same within a few seconds.
+   * @returns `undefined` while the store is away; the speech is stored later, if it comes back in time
+   * @throws ParlanceError for what the store would never take; AbortedError when the caller leaves
+   */
+  async storeIfPossible(wanted: SpeechToStore, signal: AbortSignal): Promise<LinkedFile | undefined> {
+    const { facts, ...object } = newObject(wanted);
+    if (this.pending.isAway) {
+      this.pending.add(object);
+      return undefined;
+    }
+    try {
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(this.storeMilliseconds)]);
+      return await this.linked(await keepObject(this.objects, object, inTime), facts, wanted.expiresInSeconds);
+    } catch (error) {
+      throwIfAborted(signal);
+      if (!(error instanceof ParlanceError) || error.code === 'invalid' || error.code === 'too_large') throw error;
+      this.pending.add(object, error.code === 'aborted' ? tooSlow() : error);
+      return undefined;
+    }
   }
 
   /**
    * Puts a recording away that nobody could transcribe.
    * @returns the failure, with the id of what was kept; without it where even that has failed
    */
-  async keepRecording({ recording, tenant, agent }: TranscriptionJob, failure: ExhaustedError): Promise<ExhaustedError> {
+  async keepRecording({ recording, tenant, agent, filename }: TranscriptionJob, failure: ExhaustedError): Promise<ExhaustedError> {
     const { bytes, format } = recording;
     const { mediaType, extension } = recordingFormatInfo(format);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const key = buildObjectKey({ kind: 'recording', tenant, ...(agent !== undefined && { agent }), date: new Date(), sha256, extension });
+    const place = { kind: 'recording' as const, tenant, ...(agent !== undefined && { agent }), date: new Date(), extension };
+    const key = buildObjectKey({ ...place, sha256: sha256Of(bytes) });
+    const metadata = toMetadata({ originalFilename: safeFilename(filename, `recording.${extension}`) });
     try {
       // The caller may be gone by now, which is all the more reason to keep it.
-      await this.objects.put(key, bytes, { contentType: mediaType }, AbortSignal.timeout(KEEP_MILLISECONDS));
+      await keepObject(this.objects, { key, bytes, contentType: mediaType, metadata }, AbortSignal.timeout(KEEP_MILLISECONDS));
       return failure.withRecording(idOf(key));
     } catch (error) {
       this.logger.error(`A recording that nobody could transcribe could not be kept either: ${codeOf(error)}`);
@@ -74,15 +93,31 @@ export class VoiceLibrary {
     }
   }
 
-  async link(file: VoiceFile, expiresInSeconds = this.urlSeconds): Promise<Link> {
-    const url = await this.objects.presignGet(file.key, { expiresInSeconds });
-    return { url, expiresAt: new Date(Date.now() + expiresInSeconds * 1000).toISOString() };
+  private async linked(stored: StoredObject, facts: AudioFacts, asked = this.urlSeconds): Promise<LinkedFile> {
+    const seconds = linkSeconds(stored, asked, this.retention);
+    const url = await this.objects.presignGet(stored.key, { expiresInSeconds: seconds });
+    const file = toVoiceFile(stored, this.objects.bucket, facts);
+    return { file, url, expiresAt: new Date(Date.now() + seconds * 1000).toISOString() };
   }
 }
 
-/** The name under which a stored object is known to callers. */
-function idOf(key: string): string {
-  return Buffer.from(key).toString('base64url');
+function newObject({ speech, bytes, owner: { tenant = 'default', agent } }: SpeechToStore): NewObject & { facts: AudioFacts } {
+  const { format, sampleRate } = speech;
+  const { mediaType, extension } = audioFormatInfo(format);
+  const place = { kind: 'speech' as const, tenant, ...(agent !== undefined && { agent }), date: new Date(), extension };
+  const duration = durationOf(bytes, speech);
+  const length = duration === undefined ? {} : { durationSeconds: duration };
+  const facts = { originalFilename: `speech.${extension}`, ...length, format, sampleRate, channels: 1 };
+  const key = buildObjectKey({ ...place, sha256: sha256Of(bytes) });
+  return { key, bytes, contentType: mediaType, metadata: toMetadata(facts), facts };
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function tooSlow(): ParlanceError {
+  return new ParlanceError('timeout', 'The object store was too slow. Look how it is.');
 }
 
 function codeOf(error: unknown): string {

@@ -48,6 +48,8 @@ export interface VoiceModuleOptions {
   maximumAudioBytes?: number;
   /** Default 1800. */
   maximumAudioSeconds?: number;
+  /** How long a caller waits at the most for speech to be stored, before it is handed out instead; default 5000. */
+  storeMilliseconds?: number;
   /** How long links to stored speech live; default 3600. */
   urlSeconds?: number;
   /** The ffmpeg program to use for aac and mp4, or `false` for none; default: the one on PATH. */

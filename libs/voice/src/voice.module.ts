@@ -1,5 +1,7 @@
 import { AudioConverter } from '@parlance/audio';
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
+import { PendingObjects } from './files/pending-objects.js';
+import { VoiceFiles } from './files/voice-files.js';
 import { Planner } from './plan/planner.js';
 import { BreakerLog } from './resilience/breaker-log.js';
 import { PlanExecutor } from './resilience/plan-executor.js';
@@ -35,6 +37,7 @@ import { VoiceService } from './voice.service.js';
     BreakerLog,
     Budgets,
     Meter,
+    PendingObjects,
     PlanExecutor,
     Planner,
     ProviderQuota,
@@ -46,11 +49,12 @@ import { VoiceService } from './voice.service.js';
     Upstreams,
     UsageLedger,
     VoiceCache,
+    VoiceFiles,
     VoiceLibrary,
     VoiceMemory,
     VoiceService,
   ],
-  exports: [Upstreams, UsageLedger, VoiceService],
+  exports: [Upstreams, UsageLedger, VoiceFiles, VoiceService],
 })
 export class VoiceModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(@Inject(AudioConverter) private readonly converter: AudioConverter) {

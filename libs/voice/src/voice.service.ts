@@ -1,5 +1,5 @@
 import { exactHeader, isComplete } from '@parlance/audio';
-import { ExhaustedError, type AudioFormat } from '@parlance/contracts';
+import { ExhaustedError, type AudioFormat, type Warning } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
 import { Account } from './account.js';
@@ -18,12 +18,26 @@ import { Recognizer, type Heard } from './transcription/recognizer.js';
 import { prepareWish, type TranscriptionJob } from './transcription/transcription-job.js';
 import { transcriptionTrace } from './transcription/transcription-memory.js';
 import { Meter } from './usage/meter.js';
-import { VoiceLibrary } from './voice-library.js';
+import { VoiceLibrary, type SpeechToStore } from './voice-library.js';
 import { VoiceMemory } from './voice-memory.js';
-import type { ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription } from './voice.types.js';
+import type {
+  ListedModel,
+  ListedVoice,
+  Speech,
+  SpeakRequest,
+  StoredSpeech,
+  TranscribeRequest,
+  Transcription,
+  UnstoredSpeech,
+} from './voice.types.js';
 
 /** Larger results are made anew each time: they would push everything else out of the cache. */
 const largestRemembered = 32 * 1024 * 1024;
+
+const storageUnavailable: Warning = {
+  code: 'storage_unavailable',
+  message: 'The object store is away: the audio comes with this answer, and there is no link to it.',
+};
 
 /**
  * Speaks and transcribes over the configured providers. Both ways are the same road: prepare, plan, look up what
@@ -76,11 +90,27 @@ export class VoiceService {
 
   /** Speech as a file in the object store, with a link that expires after `expiresInSeconds` (1-604800; default 3600). */
   async speakToFile(request: SpeakRequest, signal: AbortSignal, expiresInSeconds?: number): Promise<StoredSpeech> {
-    const speech = await this.speak(request, signal);
-    const bytes = exactHeader(await collect(speech.chunks), speech.format);
-    const file = await this.library.store(speech, bytes, request, signal);
-    const { trace, usage, warnings } = speech;
-    return { file, ...(await this.library.link(file, expiresInSeconds)), trace, usage, warnings };
+    const wanted = await this.speechToStore(request, signal, expiresInSeconds);
+    const { trace, usage, warnings } = wanted.speech;
+    return { ...(await this.library.store(wanted, signal)), trace, usage, warnings };
+  }
+
+  /**
+   * The same, for those who can do with the audio itself: while the object store is away they get that, with a warning.
+   * A link is only given to what is really there.
+   */
+  async speakToFileIfPossible(
+    request: SpeakRequest,
+    signal: AbortSignal,
+    expiresInSeconds?: number,
+  ): Promise<StoredSpeech | UnstoredSpeech> {
+    const wanted = await this.speechToStore(request, signal, expiresInSeconds);
+    const stored = await this.library.storeIfPossible(wanted, signal);
+    const { format, mediaType, sampleRate, trace, usage, warnings } = wanted.speech;
+    if (stored !== undefined) return { ...stored, trace, usage, warnings };
+    const { bytes } = wanted;
+    const warned = [...warnings, storageUnavailable];
+    return { file: null, url: null, expiresAt: null, format, mediaType, sampleRate, bytes, trace, usage, warnings: warned };
   }
 
   /** @throws ParlanceError; a recording without speech is no error: its text is empty */
@@ -147,6 +177,12 @@ export class VoiceService {
     await Promise.all([this.planner.warmUp(), this.synthesizer.warmUp()]);
   }
 
+  private async speechToStore(request: SpeakRequest, signal: AbortSignal, expiresInSeconds?: number): Promise<SpeechToStore> {
+    const speech = await this.speak(request, signal);
+    const bytes = exactHeader(await collect(speech.chunks), speech.format);
+    return { speech, bytes, owner: request, ...(expiresInSeconds !== undefined && { expiresInSeconds }) };
+  }
+
   /** What was made before, and of that what answers the request at once. */
   private async recallSpeech(job: SpeechJob, account: Account) {
     const known = await this.memory.speech.recall(job);
@@ -207,9 +243,14 @@ export class VoiceService {
   }
 }
 
-function ownerOf({ agent, cacheTtlSeconds }: TranscribeRequest): Pick<TranscriptionJob, 'agent' | 'cacheTtlSeconds'> {
+function ownerOf({
+  agent,
+  filename,
+  cacheTtlSeconds,
+}: TranscribeRequest): Pick<TranscriptionJob, 'agent' | 'filename' | 'cacheTtlSeconds'> {
   return {
     ...(agent !== undefined && { agent }),
+    ...(filename !== undefined && { filename }),
     ...(cacheTtlSeconds !== undefined && { cacheTtlSeconds: timeToLive(cacheTtlSeconds) }),
   };
 }

@@ -106,6 +106,22 @@ export interface StoredSpeech {
   warnings: readonly Warning[];
 }
 
+/** Speech that could not be put into the object store, which is away: it is here itself. */
+export interface UnstoredSpeech {
+  file: null;
+  url: null;
+  expiresAt: null;
+  format: AudioFormat;
+  mediaType: string;
+  /** Hz. */
+  sampleRate: number;
+  bytes: Uint8Array;
+  trace: Trace;
+  usage: Usage;
+  /** One of them is `storage_unavailable`. */
+  warnings: readonly Warning[];
+}
+
 /** A model as clients list it. */
 export interface ListedModel {
   /** `local/flite`, or an alias such as `tts-1`. */

@@ -4,6 +4,7 @@ import type { CacheStore, ObjectStore } from '@parlance/contracts';
 import type { ProviderFactory } from '@parlance/providers';
 import { Logger } from '@nestjs/common';
 import { VoiceCache } from '../cache/voice-cache.js';
+import { PendingObjects } from '../files/pending-objects.js';
 import { Planner } from '../plan/planner.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
 import { Upstreams } from '../resilience/upstreams.js';
@@ -56,7 +57,7 @@ export function createVoice(parts: VoiceParts): VoiceService {
     new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), coalescer, flights, cache),
     new Synthesizer(converter, new SpeechMemory(cache), executor, options),
     new Recognizer(converter, executor, factory, options),
-    new VoiceLibrary(objects as ObjectStore, options),
+    new VoiceLibrary(objects as ObjectStore, options, new PendingObjects(objects as ObjectStore)),
     new Meter(limits, new UsageLedger(counts, options), new Budgets(counts, options)),
   );
 }

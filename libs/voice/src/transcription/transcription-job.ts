@@ -12,6 +12,8 @@ export interface TranscriptionJob {
   agent?: string;
   /** How long the transcript is kept. */
   cacheTtlSeconds?: number;
+  /** As the caller calls the recording. */
+  filename?: string;
 }
 
 /** @throws InvalidRequestError naming the field and what it takes */

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { CacheController } from './cache/cache.controller.js';
+import { FilesController } from './files/files.controller.js';
+import { RecordingSource } from './files/recording-source.js';
 import { HealthController } from './health/health.controller.js';
 import { Servers } from './health/servers.service.js';
 import { WarmUpService } from './health/warm-up.service.js';
@@ -30,6 +32,7 @@ import { VoiceController } from './voice/voice.controller.js';
     VoicesController,
     ModelsController,
     VoiceController,
+    FilesController,
     ProvidersController,
     CacheController,
     UsageController,
@@ -40,6 +43,7 @@ import { VoiceController } from './voice/voice.controller.js';
     DrainService,
     ProviderStates,
     Servers,
+    RecordingSource,
     WarmUpService,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_GUARD, useClass: ApiKeyGuard },

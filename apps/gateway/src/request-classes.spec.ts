@@ -37,6 +37,7 @@ describe('request classes', () => {
     expect(classesOf(BODY).map(({ route }) => route)).toEqual([
       'SpeechController.speak',
       'VoiceController.speak',
+      'FilesController.create',
       'ProvidersController.setBreaker',
     ]);
   });
@@ -50,7 +51,7 @@ describe('request classes', () => {
 
   it('are there for the queries of the API', () => {
     const types = classesOf(QUERY).filter(({ route }) => !route.startsWith('ObjectsController'));
-    expect(types).toHaveLength(3);
+    expect(types).toHaveLength(5);
     for (const { type } of types) expect(type).not.toBe(Object);
   });
 });

@@ -12,6 +12,9 @@ const PLAN_RANK = new RegExp(`^${RANKED}(?: *\\| *${RANKED})*$`);
 /** A plain key, or the SHA-256 of one. */
 const API_KEY = /^(?:sha256:[0-9a-f]{64}|(?!sha256:)[\x21-\x7e]{8,})$/i;
 
+/** `host` or `host:port`; an IPv6 address in brackets. */
+const REMOTE_HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
 const PLAN_MESSAGE = '$property must be a comma list of provider names, those of one rank with | between them: openai:2|google:1,local';
 
 const List = (): PropertyDecorator => Transform(({ value }) => (typeof value === 'string' ? splitList(value) : (value as unknown)));
@@ -77,6 +80,13 @@ export class Environment {
   @Min(0.001)
   @Max(8760)
   PARLANCE_CACHE_TTL_HOURS = 24;
+
+  @Variable('How long stored audio is kept, in days; 0: for ever.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  PARLANCE_RETENTION_DAYS = 30;
 
   @Variable(
     'Redis that several processes share made speech through: `redis://user:password@host:port/database`, ' +
@@ -232,6 +242,19 @@ export class Environment {
   @Min(1)
   @Max(86_400)
   PARLANCE_MAX_AUDIO_SECONDS = 1800;
+
+  @Variable(
+    'Hosts that links to recordings may lead to although they are not public, as a comma list of `host` or `host:port`. Default: none.',
+  )
+  @IsOptional()
+  @List()
+  @Matches(REMOTE_HOST, { each: true, message: '$property must be a comma list of hosts: files.example.com, 10.0.0.5:9000' })
+  PARLANCE_REMOTE_HOSTS?: string[];
+
+  @Variable('`true` follows links to recordings that begin with `http://`, too.')
+  @Flag()
+  @IsBoolean({ message: '$property must be true or false' })
+  PARLANCE_REMOTE_HTTP = false;
 
   @Variable(
     'YAML file of provider accounts, tenants and prices. Default: `parlance.config.yaml` of the working directory, where there is one.',

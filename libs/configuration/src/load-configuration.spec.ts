@@ -129,6 +129,15 @@ describe('loadConfiguration', () => {
     });
   });
 
+  it('reads which links of callers are followed', () => {
+    expect(loadConfiguration({}).remote).toEqual({ allowHttp: false, allowedHosts: [] });
+    expect(loadConfiguration({ PARLANCE_REMOTE_HTTP: 'true', PARLANCE_REMOTE_HOSTS: 'files.intern, [::1]:9000' }).remote).toEqual({
+      allowHttp: true,
+      allowedHosts: ['files.intern', '[::1]:9000'],
+    });
+    expect(problemsOf({ PARLANCE_REMOTE_HOSTS: 'https://files.intern' })).toEqual([expect.stringContaining('10.0.0.5:9000')]);
+  });
+
   it.each<[Record<string, string>, RegExp[]]>([
     [{ REDIS_URL: 'redis://:hunter2@a,b' }, [/^REDIS_URL: .*names one server/]],
     [{ S3_ENDPOINT: 'http://host' }, [/^S3_ACCESS_KEY: must be set too/, /^S3_SECRET_KEY: must be set too/]],

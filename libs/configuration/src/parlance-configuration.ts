@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { MissingAccount, ProviderAccount } from '@parlance/providers';
+import type { RemoteFilesOptions } from '@parlance/storage';
 import type { PlanEntry, Prices, ResilienceOptions, TenantBudget, VendorPolicy } from '@parlance/voice';
 import { readPlan } from './plan-entries.js';
 import type { Environment, LogLevelName } from './environment.js';
@@ -29,6 +30,8 @@ export class ParlanceConfiguration {
   /** Absolute. */
   readonly dataDirectory: string;
   readonly urlSecret: string | undefined;
+  /** How long stored audio is kept; 0: for ever. */
+  readonly retentionDays: number;
   readonly cacheBytes: number;
   readonly cacheTtlSeconds: number;
   /** Shared cache; there may be a password in it. Absent: memory alone. */
@@ -59,6 +62,8 @@ export class ParlanceConfiguration {
   readonly http2: boolean;
   readonly maximumUploadBytes: number;
   readonly maximumAudioSeconds: number;
+  /** Which links of callers are followed. */
+  readonly remote: RemoteFilesOptions;
   readonly voicesFile: string | undefined;
   readonly modelsFile: string | undefined;
   readonly retirementsFile: string | undefined;
@@ -78,6 +83,7 @@ export class ParlanceConfiguration {
     this.rateLimitPerMinute = environment.PARLANCE_RATE_LIMIT_PER_MINUTE;
     this.dataDirectory = resolve(environment.PARLANCE_DATA_DIR);
     this.urlSecret = environment.PARLANCE_URL_SECRET;
+    this.retentionDays = environment.PARLANCE_RETENTION_DAYS;
     this.cacheBytes = environment.PARLANCE_CACHE_BYTES;
     this.cacheTtlSeconds = environment.PARLANCE_CACHE_TTL_HOURS * 3600;
     this.redisUrl = environment.REDIS_URL;
@@ -108,6 +114,7 @@ export class ParlanceConfiguration {
     this.ffmpeg = program(environment.PARLANCE_FFMPEG);
     this.maximumUploadBytes = environment.PARLANCE_MAX_UPLOAD_BYTES;
     this.maximumAudioSeconds = environment.PARLANCE_MAX_AUDIO_SECONDS;
+    this.remote = { allowHttp: environment.PARLANCE_REMOTE_HTTP, allowedHosts: environment.PARLANCE_REMOTE_HOSTS ?? [] };
     this.voicesFile = environment.PARLANCE_VOICES_FILE;
     this.modelsFile = environment.PARLANCE_MODELS_FILE;
     this.retirementsFile = environment.PARLANCE_RETIREMENTS_FILE;

@@ -23,6 +23,8 @@ export class ParlanceModule {
           publicUrl: configuration.publicUrl,
           ...(urlSecret !== undefined && { signingSecret: urlSecret }),
           ...(s3 !== undefined && { s3 }),
+          remote: configuration.remote,
+          retention: { days: configuration.retentionDays },
         }),
         ProviderFactoryModule.forRoot({
           accounts: configuration.providerAccounts,

@@ -6,9 +6,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { RateLimits, RedisConnections, SharedCounts, SharedRedis } from '@parlance/cache';
 import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
+import { ObjectStore } from '@parlance/contracts';
 import { StorageModule } from '@parlance/storage';
 import { ProviderFactory } from '@parlance/providers';
-import { Upstreams, UsageLedger, VoiceService } from '@parlance/voice';
+import { Upstreams, UsageLedger, VoiceFiles, VoiceService } from '@parlance/voice';
 import { prepareGateway, stopGateway } from '../bootstrap.js';
 import { GatewayModule } from '../gateway.module.js';
 import { serverOptions } from '../http/server-options.js';
@@ -30,17 +31,29 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
   const redis = new SharedRedis(new RedisConnections());
 
   @Module({
-    imports: [StorageModule.forRoot({ directory, publicUrl: 'http://127.0.0.1', signingSecret: 'a secret for tests only' })],
+    imports: [
+      StorageModule.forRoot({
+        directory,
+        publicUrl: 'http://127.0.0.1',
+        signingSecret: 'a secret for tests only',
+        remote: configuration.remote,
+      }),
+    ],
     providers: [
       { provide: ParlanceConfiguration, useValue: configuration },
       { provide: VoiceService, useValue: voice },
+      {
+        provide: VoiceFiles,
+        inject: [ObjectStore],
+        useFactory: (objects: ObjectStore) => new VoiceFiles(objects, { maximumAudioBytes: configuration.maximumUploadBytes }),
+      },
       { provide: ProviderFactory, useValue: factory },
       { provide: RedisConnections, useValue: new RedisConnections() },
       { provide: RateLimits, useValue: new RateLimits(redis) },
       { provide: UsageLedger, useValue: new UsageLedger(new SharedCounts(redis), {}) },
       { provide: Upstreams, useValue: new Upstreams(factory, {}) },
     ],
-    exports: [ParlanceConfiguration, VoiceService, ProviderFactory, RateLimits, RedisConnections, Upstreams, UsageLedger],
+    exports: [ParlanceConfiguration, VoiceFiles, VoiceService, ProviderFactory, RateLimits, RedisConnections, Upstreams, UsageLedger],
   })
   class FakeParlanceModule {}
 

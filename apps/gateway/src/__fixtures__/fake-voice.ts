@@ -1,6 +1,6 @@
 import { NotFoundError, type Trace } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
-import type { Forgotten, ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription } from '@parlance/voice';
+import type { Forgotten, ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from '@parlance/voice';
 
 /** Stands in for the voice layer where a test needs failures that real engines do not have on demand. */
 export class FakeVoice {
@@ -13,7 +13,11 @@ export class FakeVoice {
     return speech(chunksOf('one ', 'two ', 'three'));
   };
 
-  speakToFile = async (request: SpeakRequest, signal: AbortSignal, expiresInSeconds = 3600): Promise<StoredSpeech> => {
+  speakToFileIfPossible = async (
+    request: SpeakRequest,
+    signal: AbortSignal,
+    expiresInSeconds = 3600,
+  ): Promise<StoredSpeech | UnstoredSpeech> => {
     const { trace, usage, warnings } = await this.speak(request, signal);
     const file = { id: 'f', originalFilename: 'speech.mp3', mediaType: 'audio/mpeg', sizeBytes: 3, createdAt: '', bucket: 'b', key: 'k' };
     return { file, url: `http://127.0.0.1/objects/k?for=${expiresInSeconds}`, expiresAt: '', trace, usage, warnings };
@@ -45,7 +49,7 @@ export class FakeVoice {
 
   warmUp = (): Promise<void> => this.ready;
 
-  private readonly initial = { speak: this.speak, speakToFile: this.speakToFile, transcribe: this.transcribe };
+  private readonly initial = { speak: this.speak, speakToFileIfPossible: this.speakToFileIfPossible, transcribe: this.transcribe };
 
   /** As new. */
   reset(): void {

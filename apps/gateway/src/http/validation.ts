@@ -40,6 +40,19 @@ export function validateForm<Form extends object>(
   return form;
 }
 
+/**
+ * A JSON body as an instance of its class, for routes that take other bodies, too; unknown fields are an error.
+ * @throws InvalidRequestError
+ */
+export async function validateJson<Body extends object>(type: ClassConstructor<Body>, body: unknown): Promise<Body> {
+  return (await new RequestValidation().transform(body, { type: 'body', metatype: type })) as Body;
+}
+
+/** A field that is null counts as left out. */
+export function withoutNulls(body: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
+}
+
 /** At least one and at most `maximum` characters: Unicode code points, as OpenAI counts them. */
 export function HasCharacters(minimum: number, maximum: number, options: ValidationOptions = {}): PropertyDecorator {
   const validator = {

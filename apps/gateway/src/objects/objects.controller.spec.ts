@@ -1,4 +1,4 @@
-import type { PresignOptions } from '@parlance/contracts';
+import type { PresignOptions, PresignPutOptions } from '@parlance/contracts';
 import { FilesystemObjectStore } from '@parlance/storage';
 import { describeObjectLinks } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
@@ -12,7 +12,10 @@ describeObjectLinks('links of the file-system store', async () => {
   const here = (link: string) => link.replace('http://127.0.0.1', gateway.url);
   const store = Object.assign(Object.create(files) as FilesystemObjectStore, {
     presignGet: async (of: string, options: PresignOptions) => here(await files.presignGet(of, options)),
-    presignPut: async (of: string, options: PresignOptions) => here(await files.presignPut(of, options)),
+    presignPut: async (of: string, options: PresignPutOptions) => {
+      const { url, headers } = await files.presignPut(of, options);
+      return { url: here(url), headers };
+    },
   });
   return { store, close: () => gateway.close() };
 });
@@ -29,7 +32,9 @@ describe('/objects', () => {
 
   const here = (link: string): string => link.replace('http://127.0.0.1', gateway.url);
   const link = async (method: 'GET' | 'PUT' = 'GET', of = key): Promise<string> =>
-    here(await (method === 'GET' ? store.presignGet(of, { expiresInSeconds: 60 }) : store.presignPut(of, { expiresInSeconds: 60 })));
+    here(
+      method === 'GET' ? await store.presignGet(of, { expiresInSeconds: 60 }) : (await store.presignPut(of, { expiresInSeconds: 60 })).url,
+    );
   const fetchLink = async (init: RequestInit = {}): Promise<Answer> => answerOf(fetch(await link(), init));
 
   it('gives the whole object without an API key', async () => {
@@ -69,6 +74,30 @@ describe('/objects', () => {
     expect(await upload(await link('PUT', 'voice/new.wav'))).toMatchObject({ status: 200, json: { key: 'voice/new.wav', sizeBytes: 3 } });
     expect(await answerOf(fetch(await link('GET', 'voice/new.wav')))).toMatchObject({ status: 200, text: 'new' });
     expect((await upload(await link('GET'))).status).toBe(403);
+  });
+
+  it('holds an upload to its size, and serves it under the name it came with', async () => {
+    const { url, headers } = await store.presignPut('voice/named.ogg', {
+      expiresInSeconds: 60,
+      contentType: 'audio/ogg',
+      metadata: { 'original-filename': 'gr%C3%BC%C3%9Fe.ogg' },
+      maximumBytes: 5,
+    });
+    const upload = (body: string): Promise<Answer> => answerOf(fetch(here(url), { method: 'PUT', headers, body }));
+    expect(await upload('123456')).toMatchObject({ status: 413 });
+    expect((await answerOf(fetch(await link('GET', 'voice/named.ogg')))).status).toBe(404);
+    expect(await upload('12345')).toMatchObject({ status: 200, json: { sizeBytes: 5 } });
+    const { headers: given } = await answerOf(fetch(await link('GET', 'voice/named.ogg')));
+    expect(given.get('content-disposition')).toBe(`inline; filename="gr__e.ogg"; filename*=UTF-8''gr%C3%BC%C3%9Fe.ogg`);
+  });
+
+  it('takes no upload whose terms were changed', async () => {
+    const { url, headers } = await store.presignPut('voice/changed.ogg', { expiresInSeconds: 60, contentType: 'audio/ogg', sizeBytes: 3 });
+    const terms = Buffer.from(JSON.stringify({ contentType: 'audio/ogg' })).toString('base64url');
+    for (const changed of [url.replace(/terms=[\w-]+/, `terms=${terms}`), url.replace(/&?terms=[\w-]+/, ''), `${url}&terms=${terms}`]) {
+      const answer = await answerOf(fetch(here(changed), { method: 'PUT', headers, body: '123' }));
+      expect(answer).toMatchObject({ status: 403, json: { error: { code: 'invalid_link' } } });
+    }
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { Controller, Get, Head, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { NotFoundError, ParlanceError } from '@parlance/contracts';
-import { FilesystemObjectStore, UrlSigner } from '@parlance/storage';
+import { contentDisposition, decodeTerms, FilesystemObjectStore, UrlSigner, type UploadTerms } from '@parlance/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
@@ -65,9 +65,10 @@ export class ObjectsController {
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.check('PUT', key, query);
-    const bytes = await readRawBody(request, this.store.maximumBytes);
-    const { sizeBytes } = await this.store.put(key, bytes, { contentType: mediaType(request) || 'application/octet-stream' }, signal);
+    const { contentType, metadata = {}, maximumBytes = this.store.maximumBytes } = this.agreed(key, query, request);
+    const bytes = await readRawBody(request, maximumBytes);
+    const type = contentType ?? (mediaType(request) || 'application/octet-stream');
+    const { sizeBytes } = await this.store.put(key, bytes, { contentType: type, metadata }, signal);
     await reply.send({ key, sizeBytes });
   }
 
@@ -76,17 +77,32 @@ export class ObjectsController {
     this.check(method, key, query);
     const object = await this.store.stat(key, signal);
     if (object === undefined) throw new NotFoundError('object', key, [], { reason: 'object_not_found' });
-    reply.header('content-type', object.contentType).header('content-disposition', 'inline').header('accept-ranges', 'bytes');
+    reply
+      .header('content-type', object.contentType)
+      .header('content-disposition', contentDisposition(object.metadata))
+      .header('accept-ranges', 'bytes');
     // Uploaded by others under this origin: the browser must not take it for a page.
     reply.header('x-content-type-options', 'nosniff').header('content-security-policy', "default-src 'none'; sandbox");
     reply.header('cache-control', 'private, max-age=300').header('last-modified', object.createdAt.toUTCString());
     return object;
   }
 
+  /** What the upload must be. @throws ParlanceError `permission` when it is something else, as S3 answers it */
+  private agreed(key: string, query: LinkQuery, request: FastifyRequest): UploadTerms {
+    this.check('PUT', key, query);
+    const terms = decodeTerms(query['terms'] as string | undefined);
+    const { contentType, sizeBytes } = terms;
+    if (contentType !== undefined && contentType !== request.headers['content-type']) throw invalidLink();
+    if (sizeBytes !== undefined && String(sizeBytes) !== request.headers['content-length']) throw invalidLink();
+    return terms;
+  }
+
   /** @throws ParlanceError `permission`, without saying what is wrong with the link */
   private check(method: string, key: string, query: LinkQuery): void {
-    if (this.signer.verify(method, key, query) !== 'ok') {
-      throw new ParlanceError('permission', 'This link is not valid, or not any more. Ask for a new one.', { reason: 'invalid_link' });
-    }
+    if (this.signer.verify(method, key, query) !== 'ok') throw invalidLink();
   }
+}
+
+function invalidLink(): ParlanceError {
+  return new ParlanceError('permission', 'This link is not valid, or not any more. Ask for a new one.', { reason: 'invalid_link' });
 }

@@ -36,12 +36,33 @@ describe('/v1/voice', () => {
     const answer = await postJson(`${gateway.url}/v1/voice/speak`, { text: 'Hello', delivery: 'url', expiresInSeconds: 60 });
     expect(answer.json).toMatchObject({
       file: { id: 'f' },
+      audio: null,
       url: expect.stringContaining('for=60'),
       trace: { cache: 'miss' },
       usage: {},
       warnings: [],
     });
     expect(answer.headers.get('x-parlance-provider')).toBe('local');
+  });
+
+  it('speak gives the audio itself where it cannot be stored', async () => {
+    const { trace, usage } = await gateway.voice.speak({ text: 'x' }, new AbortController().signal);
+    const warnings = [{ code: 'storage_unavailable' as const, message: 'Away.' }];
+    const bytes = Buffer.from('sound');
+    const spoken = { file: null, url: null, expiresAt: null, format: 'mp3' as const, mediaType: 'audio/mpeg', sampleRate: 24_000, bytes };
+    gateway.voice.speakToFileIfPossible = () => Promise.resolve({ ...spoken, trace, usage, warnings });
+    const answer = await postJson(`${gateway.url}/v1/voice/speak`, { text: 'Hello', delivery: 'url' });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual({
+      file: null,
+      url: null,
+      expiresAt: null,
+      audio: { format: 'mp3', mediaType: 'audio/mpeg', sampleRate: 24_000, data: bytes.toString('base64') },
+      trace,
+      usage,
+      warnings,
+    });
+    expect(answer.headers.get('x-parlance-warning')).toBe('storage_unavailable: Away.');
   });
 
   it('speak gives events', async () => {
@@ -85,7 +106,13 @@ describe('/v1/voice', () => {
     ['', 400, 'audio/ogg', Buffer.alloc(0)],
     ['', 413, 'audio/ogg', Buffer.alloc(4097)],
     ['', 413, 'audio/ogg', Buffer.alloc(3_000_000)],
-    ['', 415, 'application/json', Buffer.from('{}')],
+    ['', 415, 'text/plain', Buffer.from('x')],
+    ['', 400, 'application/json', Buffer.from('{}')],
+    ['', 400, 'application/json', Buffer.from('[]')],
+    ['', 400, 'application/json', Buffer.from('{"fileId": "a", "url": "https://example.com"}')],
+    ['', 400, 'application/json', Buffer.from('{"fileId": 5}')],
+    ['', 400, 'application/json', Buffer.from('{"url": "https://example.com", "header": "x"}')],
+    ['', 404, 'application/json', Buffer.from('{"fileId": "a"}')],
     ['?temperature=2', 400, 'audio/ogg', Buffer.from('x')],
   ])('transcribe%s answers %d to a body of %s', async (query, status, type, body) => {
     const response = fetch(`${gateway.url}/v1/voice/transcribe${query}`, { method: 'POST', headers: { 'content-type': type }, body });

@@ -63,6 +63,19 @@ export class TranscribeDto {
   agent?: string;
 }
 
+/** The JSON body: the same fields, and where the recording is. */
+export class TranscribeStoredDto extends TranscribeDto {
+  @ApiPropertyOptional({ description: 'A stored file: the id that `POST /v1/files` gave, or `file.id` of stored speech.' })
+  @IsOptional()
+  @HasCharacters(1, 1400)
+  fileId?: string;
+
+  @ApiPropertyOptional({ description: 'A link to the recording that everybody can open: https, to a public host.' })
+  @IsOptional()
+  @HasCharacters(1, 8192)
+  url?: string;
+}
+
 /** The same with the recording, as a form has it. */
 export class TranscribeFormDto extends TranscribeDto {
   @ApiPropertyOptional({ type: 'string', format: 'binary' })

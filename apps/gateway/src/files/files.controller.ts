@@ -1,0 +1,49 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { VoiceFile } from '@parlance/contracts';
+import { VoiceFiles, type FileLink, type Upload } from '@parlance/voice';
+import { ClientSignal } from '../http/client-signal.js';
+import { withoutNulls } from '../http/validation.js';
+import { CostsNothing } from '../http/rate-limit.guard.js';
+import { CreateFileDto } from './dto/create-file.dto.js';
+import { LinkDto } from './dto/link.dto.js';
+
+const DEFAULT_LINK_SECONDS = 3600;
+
+/** Stored audio. An id is good for what it was given for: who has it may look at its file, link to it and delete it. */
+@ApiTags('Files')
+@ApiBearerAuth()
+@Controller('v1/files')
+export class FilesController {
+  constructor(private readonly files: VoiceFiles) {}
+
+  @Post()
+  @CostsNothing()
+  @ApiOperation({ summary: 'A link to upload a recording to' })
+  @ApiCreatedResponse({ description: 'The id, and the upload: its url, method, headers that must be sent, and until when.' })
+  async create(@Body() body: CreateFileDto): Promise<Upload> {
+    return this.files.prepareUpload(withoutNulls(body));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'What a file is' })
+  @ApiOkResponse({ description: 'Name, media type, size, duration, format, sample rate, channels, and where it lies.' })
+  async describe(@Param('id') id: string, @ClientSignal() signal: AbortSignal): Promise<VoiceFile> {
+    return this.files.describe(id, signal);
+  }
+
+  @Get(':id/url')
+  @ApiOperation({ summary: 'A link that anybody can open until it expires' })
+  @ApiOkResponse({ description: 'The url, and until when it is good.' })
+  async link(@Param('id') id: string, @Query() query: LinkDto, @ClientSignal() signal: AbortSignal): Promise<FileLink> {
+    return this.files.link(id, query.expiresInSeconds ?? DEFAULT_LINK_SECONDS, signal);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Deletes a file; its links lead nowhere from then on' })
+  @ApiNoContentResponse()
+  async delete(@Param('id') id: string, @ClientSignal() signal: AbortSignal): Promise<void> {
+    await this.files.delete(id, signal);
+  }
+}

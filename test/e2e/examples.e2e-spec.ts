@@ -15,6 +15,7 @@ const expected: Readonly<Record<string, RegExp>> = {
   'openai-node.mjs': /spoken: \d+ bytes of audio\/mpeg by local\nheard: \w+/,
   'stored-speech.mjs': /\d+ bytes, [\d.]+ s, link until .*\n206 bytes 0-3\/\d+: OggS/,
   'stream-speech.mjs': /first audio after \d+ ms\nall \d+ bytes after \d+ ms/,
+  'upload-and-transcribe.mjs': /speech\.wav: \d+ bytes, 11 s of wav at 16000 Hz\nheard: .*ask not what your country.*\ndeleted/i,
 };
 
 describe('examples', () => {

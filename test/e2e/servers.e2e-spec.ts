@@ -1,5 +1,6 @@
 import { sniffFormat } from '@parlance/audio';
-import { CEPH_PROGRAMS, CephServer, describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import { CEPH_PROGRAMS, CephServer, describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer, wordErrorRate } from '@parlance/testing';
+import { speech, spokenWords } from './support/recordings.js';
 import { startGateway, type RunningGateway } from './support/gateway.js';
 
 describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
@@ -53,6 +54,32 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
     ).toBe(403);
   });
 
+  it('a recording is uploaded to the S3 server past the gateway, and transcribed by its id in another process', async () => {
+    const [one, two] = gateways as [RunningGateway, RunningGateway];
+    const prepared = await (await post(one, '/v1/files', { filename: 'Grüße.wav', sizeBytes: speech.length })).json();
+    const { id, upload } = prepared as { id: string; upload: { url: string; headers: Record<string, string> } };
+    expect(upload.url).toContain(`${s3.endpoint}/parlance/voice/recording/default/_/`);
+    const send = (body: Uint8Array, url = upload.url) =>
+      fetch(url, { method: 'PUT', headers: { ...upload.headers, 'content-length': String(body.length) }, body: Uint8Array.from(body) });
+    expect((await send(speech.subarray(1))).status).toBe(403);
+    expect((await send(speech, upload.url.replace('/default/', '/acme/'))).status).toBe(403);
+    expect((await fetch(upload.url)).status).toBe(403);
+    expect((await send(speech)).status).toBe(200);
+
+    const file = await (await fetch(`${two.url}/v1/files/${id}`)).json();
+    expect(file).toMatchObject({ originalFilename: 'Grüße.wav', mediaType: 'audio/wav', sizeBytes: speech.length, durationSeconds: 11 });
+    const { url } = (await (await fetch(`${two.url}/v1/files/${id}/url`)).json()) as { url: string };
+    const opened = await fetch(url);
+    expect(opened.headers.get('content-disposition')).toContain("filename*=UTF-8''Gr%C3%BC%C3%9Fe.wav");
+    await opened.arrayBuffer();
+    const { text } = (await (await post(two, '/v1/voice/transcribe', { fileId: id })).json()) as { text: string };
+    expect(wordErrorRate(spokenWords, text)).toBeLessThan(0.3);
+
+    expect((await fetch(`${one.url}/v1/files/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await fetch(`${two.url}/v1/files/${id}/url`)).status).toBe(404);
+    expect((await fetch(url)).status).toBe(404);
+  });
+
   it('speech is served while Redis is silent and S3 is gone, and everything comes back by itself', async () => {
     const [one, two] = gateways as [RunningGateway, RunningGateway];
     await redis.pause();
@@ -64,11 +91,13 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
     expect(made).toMatchObject({ status: 200, cache: 'miss' });
     expect(sniffFormat(made.audio)).toBe('mp3');
     await eventually(async () => (await speak(one, 'Nobody is there.')).cache === 'hit', 'Memory did not keep it.', 20_000);
-    const refused = await store(one, 'It cannot be kept.');
-    expect({ status: refused.status, body: await refused.json() }).toMatchObject({
-      status: 503,
-      body: { error: { type: expect.any(String), code: 's3_unavailable' } },
+    const inline = await store(one, 'It cannot be kept.');
+    const body = (await inline.json()) as { audio: { data: string } };
+    expect({ status: inline.status, body }).toMatchObject({
+      status: 200,
+      body: { file: null, url: null, warnings: [{ code: 'storage_unavailable' }] },
     });
+    expect(sniffFormat(Buffer.from(body.audio.data, 'base64'))).toBe('ogg-opus');
 
     redis.resume();
     await s3.restart();
@@ -78,7 +107,8 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
       return (await speak(two, text)).cache === 'hit';
     };
     await eventually(shared, 'The cache did not come back.', 30_000);
-    expect((await store(one, 'It can be kept.')).status).toBe(200);
+    const linked = async () => ((await (await store(one, 'It can be kept.')).json()) as { url: string | null }).url !== null;
+    await eventually(linked, 'The store did not come back.', 30_000);
     await eventually(async () => (await health()).status === 'ok', 'Health did not recover.', 20_000);
   });
 });

@@ -53,6 +53,15 @@ describe('BreakerLog', () => {
     ]);
   });
 
+  it('says what another process has found out', () => {
+    tell(event({ openMilliseconds: 5000, elsewhere: true }));
+    tell(event({ from: 'open', to: 'closed', cause: 'recovered', elsewhere: true }));
+    expect(lines).toEqual([
+      ['warn', 'openai (speak, tts-1): open for 5.0 s (server, told by another process)'],
+      ['log', 'openai (speak, tts-1): closed (recovered, told by another process)'],
+    ]);
+  });
+
   it('holds nothing of the credentials', () => {
     tell(event({ cause: 'auth', alert: true }));
     expect(lines.flat().join(' ')).not.toContain('0123456789abcdef');

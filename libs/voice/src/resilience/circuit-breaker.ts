@@ -14,6 +14,17 @@ export interface BreakerChange {
   cause: BreakerCause;
   /** How long it stays open, in milliseconds; absent for good or where it does not open. */
   openMilliseconds?: number;
+  /** Another process has said so. */
+  elsewhere?: true;
+}
+
+/** What another process says of a breaker that it has opened. */
+export interface OpenedElsewhere {
+  /** How long it stays open from now on; Infinity: until it is closed by hand. */
+  milliseconds: number;
+  cause: BreakerCause;
+  /** How often it has opened there without a good while in between, before this time. */
+  repeats: number;
 }
 
 export interface BreakerParts {
@@ -80,6 +91,16 @@ export class CircuitBreaker {
     return this.state === 'closed' || (this.state === 'half_open' && this.freeTrials > 0);
   }
 
+  /** How often it has opened without a good while in between, before the last time. */
+  get openedBefore(): number {
+    return this.repeats;
+  }
+
+  /** Requests that are trying it just now. */
+  get trying(): number {
+    return this.trialsRunning;
+  }
+
   /** Calls and failures within the window. */
   get counts(): { calls: number; failures: number; consecutive: number } {
     return { ...this.window.counts(this.parts.now()), consecutive: this.consecutive };
@@ -96,25 +117,35 @@ export class CircuitBreaker {
   }
 
   /** Opens it by hand. @param milliseconds absent: until it is closed by hand */
-  hold(milliseconds = Number.POSITIVE_INFINITY): void {
+  hold(milliseconds = Number.POSITIVE_INFINITY, elsewhere = false): void {
     this.openUntil = this.parts.now() + milliseconds;
     this.openFor = milliseconds;
-    this.change('open', 'manual');
+    this.change('open', 'manual', elsewhere);
+  }
+
+  /** Opens it on the word of another process; one that is open here stays so for the longer time. */
+  adopt({ milliseconds, cause, repeats }: OpenedElsewhere): void {
+    const until = this.parts.now() + milliseconds;
+    const isOpen = this.state === 'open';
+    this.repeats = repeats;
+    this.openFor = milliseconds;
+    this.openUntil = isOpen ? Math.max(this.openUntil, until) : until;
+    if (!isOpen) this.change('open', cause, true);
   }
 
   /** Closes it, and forgets what was counted. */
-  close(cause: BreakerCause = 'manual'): void {
+  close(cause: BreakerCause = 'manual', elsewhere = false): void {
     // Whoever closes it by hand says that all is well, and has been.
     if (cause === 'manual') this.repeats = this.openFor = 0;
     this.closedAt = cause === 'manual' ? Number.NEGATIVE_INFINITY : this.parts.now();
     this.consecutive = 0;
     this.window.clear();
-    if (this.current !== 'closed') this.change('closed', cause);
+    if (this.current !== 'closed') this.change('closed', cause, elsewhere);
   }
 
   /** Lets trials begin before the time is over, since something that costs nothing has found the provider alive. */
-  tryEarly(): void {
-    if (this.current === 'open' && this.lastCause !== 'manual') this.change('half_open', 'probe');
+  tryEarly(elsewhere = false): void {
+    if (this.current === 'open' && this.lastCause !== 'manual') this.change('half_open', 'probe', elsewhere);
   }
 
   private get freeTrials(): number {
@@ -182,13 +213,14 @@ export class CircuitBreaker {
     this.change('open', failure.code);
   }
 
-  private change(to: BreakerState, cause: BreakerCause): void {
+  private change(to: BreakerState, cause: BreakerCause, elsewhere = false): void {
     const from = this.current;
     this.current = to;
     this.lastCause = cause;
     this.epoch++;
     this.trialsRunning = 0;
     const timed = to === 'open' && Number.isFinite(this.openFor);
-    this.parts.onChange({ from, to, cause, ...(timed && { openMilliseconds: Math.round(this.openFor) }) });
+    const told = { ...(timed && { openMilliseconds: Math.round(this.openFor) }), ...(elsewhere && { elsewhere }) };
+    this.parts.onChange({ from, to, cause, ...told });
   }
 }

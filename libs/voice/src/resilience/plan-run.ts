@@ -60,7 +60,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     const upstream = this.upstreams.of(candidate.provider, name.model, operation);
     for (let retries = 0; ; retries++) {
       if (this.quota?.isLimited(name.provider) === true && (await this.isOverLimit(upstream, signal))) return undefined;
-      const permit = limits.deadline.remaining > 0 ? upstream.breaker.acquire() : undefined;
+      const permit = limits.deadline.remaining > 0 ? await this.upstreams.acquire(upstream) : undefined;
       if (permit === undefined) {
         if (retries === 0) this.barred.push({ provider: name.provider, upstream, late: limits.deadline.remaining <= 0 });
         return undefined;

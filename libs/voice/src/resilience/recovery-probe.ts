@@ -40,6 +40,8 @@ export class RecoveryProbe implements OnModuleDestroy {
   private onChange(event: UpstreamEvent): void {
     const { provider } = event.upstream;
     if (event.to === 'closed' && this.upstreams.longestOpen(provider, PROBED) === 0) this.forget(provider);
+    // Whoever has opened it asks: one process is enough.
+    if (event.elsewhere === true) return;
     if (event.to !== 'open' || event.openMilliseconds === undefined || !PROBED.includes(event.cause)) return;
     this.schedule(provider, event.openMilliseconds);
   }

@@ -11,6 +11,11 @@ export interface UpstreamName {
   fingerprint: string;
 }
 
+/** The same for the same name, in every process. */
+export function keyOf({ fingerprint, provider, operation, model }: UpstreamName): string {
+  return `${fingerprint} ${provider} ${operation} ${model}`;
+}
+
 export interface Upstream extends UpstreamName {
   breaker: CircuitBreaker;
   latency: Latency;

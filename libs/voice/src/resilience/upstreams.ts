@@ -3,9 +3,9 @@ import { ProviderFactory } from '@parlance/providers';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { DEFAULT_BREAKER, type BreakerSettings } from './breaker-settings.js';
-import { CircuitBreaker, type BreakerChange } from './circuit-breaker.js';
+import { CircuitBreaker, type BreakerChange, type Permit } from './circuit-breaker.js';
 import { Latency } from './latency.js';
-import { reportOf, type Upstream, type UpstreamName, type UpstreamReport } from './upstream.js';
+import { keyOf, reportOf, type Upstream, type UpstreamName, type UpstreamReport } from './upstream.js';
 
 /** A breaker that changed. */
 export interface UpstreamEvent extends BreakerChange {
@@ -15,6 +15,17 @@ export interface UpstreamEvent extends BreakerChange {
 }
 
 export type UpstreamListener = (event: UpstreamEvent) => void;
+
+/** What somebody has decided of a provider by hand, in this process. */
+export interface ManualDecision {
+  provider: string;
+  action: 'hold' | 'close' | 'reset';
+  /** How long it is held; Infinity: until it is closed. 0 for the other two. */
+  milliseconds: number;
+}
+
+/** Says whether this process may try an upstream whose breaker is half open: one process at a time does. */
+export type TrialClaim = (upstream: Upstream) => Promise<boolean>;
 
 /** Clients may invent names of models: those that were asked for longest ago are forgotten beyond this. */
 const MOST_UPSTREAMS = 10_000;
@@ -32,6 +43,8 @@ export class Upstreams {
   /** Providers held open by hand, and until when (milliseconds of the process's clock). */
   private readonly held = new Map<string, number>();
   private readonly listeners = new Set<UpstreamListener>();
+  private readonly decisionListeners = new Set<(decision: ManualDecision) => void>();
+  private claimTrial: TrialClaim | undefined;
   private readonly settings: BreakerSettings;
 
   constructor(
@@ -42,14 +55,32 @@ export class Upstreams {
   }
 
   of(provider: SpeechProvider | TranscriptionProvider, model: string, operation: UpstreamName['operation']): Upstream {
-    const name: UpstreamName = { provider: provider.name, model, operation, fingerprint: this.factory.fingerprint(provider) };
-    const key = `${name.fingerprint} ${name.provider} ${operation} ${model}`;
+    return this.named({ provider: provider.name, model, operation, fingerprint: this.factory.fingerprint(provider) });
+  }
+
+  named({ provider, model, operation, fingerprint }: UpstreamName): Upstream {
+    const name: UpstreamName = { provider, model, operation, fingerprint };
+    const key = keyOf(name);
     const upstream = this.known.get(key) ?? this.create(name);
     // The last in the map is the one that was asked for last.
     this.known.delete(key);
     this.known.set(key, upstream);
     if (this.known.size > MOST_UPSTREAMS) this.forgetOldest();
     return upstream;
+  }
+
+  /** Leave to ask it once; `undefined`: it is not to be asked now, or another process is trying it. */
+  async acquire(upstream: Upstream): Promise<Permit | undefined> {
+    const { breaker } = upstream;
+    if (breaker.isReady && breaker.state === 'half_open' && this.claimTrial !== undefined && !(await this.claimTrial(upstream))) {
+      return undefined;
+    }
+    return breaker.acquire();
+  }
+
+  /** @param claim is asked before every trial; absent: trials need no leave */
+  claimTrialsBy(claim: TrialClaim | undefined): void {
+    this.claimTrial = claim;
   }
 
   /** Everything that was asked for so far, of one provider. */
@@ -59,24 +90,51 @@ export class Upstreams {
 
   /** Whether a person has decided that the provider is not to be asked. */
   isHeld(provider: string): boolean {
-    return (this.held.get(provider) ?? 0) > performance.now();
+    return this.heldFor(provider) > 0;
+  }
+
+  /** Providers that are held, and for how many milliseconds. */
+  holds(): [provider: string, milliseconds: number][] {
+    return [...this.held.keys()].map((provider): [string, number] => [provider, this.heldFor(provider)]).filter(([, left]) => left > 0);
+  }
+
+  /** Whose breakers are open because of what requests found out. */
+  open(): Upstream[] {
+    return [...this.known.values()].filter(({ breaker }) => breaker.state === 'open' && breaker.cause !== 'manual');
+  }
+
+  /** Milliseconds for which it is still held; Infinity: until it is closed. */
+  heldFor(provider: string): number {
+    return Math.max(0, (this.held.get(provider) ?? 0) - performance.now());
   }
 
   /** Opens all breakers of a provider by hand, and those it will have. @param milliseconds absent: until `close` or `reset` */
   hold(provider: string, milliseconds = Number.POSITIVE_INFINITY): void {
-    this.held.set(provider, performance.now() + milliseconds);
-    for (const { breaker } of this.ofProvider(provider)) breaker.hold(milliseconds);
+    this.apply({ provider, action: 'hold', milliseconds });
+    this.decided({ provider, action: 'hold', milliseconds });
   }
 
   /** Closes all breakers of a provider. */
   close(provider: string): void {
-    this.held.delete(provider);
-    for (const { breaker } of this.ofProvider(provider)) breaker.close();
+    this.apply({ provider, action: 'close', milliseconds: 0 });
+    this.decided({ provider, action: 'close', milliseconds: 0 });
   }
 
   /** Closes them, and forgets what was counted and timed. */
   reset(provider: string): void {
-    this.close(provider);
+    this.apply({ provider, action: 'reset', milliseconds: 0 });
+    this.decided({ provider, action: 'reset', milliseconds: 0 });
+  }
+
+  /** Does what somebody has decided. @param elsewhere in another process: nobody is told of the decision again */
+  apply({ provider, action, milliseconds }: ManualDecision, elsewhere = false): void {
+    if (action === 'hold') this.held.set(provider, performance.now() + milliseconds);
+    else this.held.delete(provider);
+    for (const { breaker } of this.ofProvider(provider)) {
+      if (action === 'hold') breaker.hold(milliseconds, elsewhere);
+      else breaker.close('manual', elsewhere);
+    }
+    if (action !== 'reset') return;
     for (const [key, upstream] of this.known) if (upstream.provider === provider) this.known.delete(key);
   }
 
@@ -97,6 +155,16 @@ export class Upstreams {
     return () => void this.listeners.delete(listener);
   }
 
+  /** @returns ends the subscription */
+  subscribeToDecisions(listener: (decision: ManualDecision) => void): () => void {
+    this.decisionListeners.add(listener);
+    return () => void this.decisionListeners.delete(listener);
+  }
+
+  private decided(decision: ManualDecision): void {
+    for (const listener of this.decisionListeners) listener(decision);
+  }
+
   private ofProvider(provider: string): Upstream[] {
     return [...this.known.values()].filter((upstream) => upstream.provider === provider);
   }
@@ -104,9 +172,11 @@ export class Upstreams {
   private create(name: UpstreamName): Upstream {
     let alerted = false;
     const onChange = (change: BreakerChange) => {
-      const alert = !alerted && change.to === 'open' && TO_BE_MENDED.includes(change.cause);
+      const toBeMended = change.to === 'open' && TO_BE_MENDED.includes(change.cause);
+      // One process tells of it.
+      const alert = toBeMended && !alerted && change.elsewhere !== true;
       // Once until it is well again, whatever else it opens for in between.
-      alerted = (alerted || alert) && change.to !== 'closed';
+      alerted = (alerted || toBeMended) && change.to !== 'closed';
       this.tell({ upstream: name, alert, ...change });
     };
     const breaker = new CircuitBreaker({
@@ -115,7 +185,7 @@ export class Upstreams {
       random: Math.random,
       onChange,
     });
-    const held = (this.held.get(name.provider) ?? 0) - performance.now();
+    const held = this.heldFor(name.provider);
     if (held > 0) breaker.hold(held);
     return { ...name, breaker, latency: new Latency() };
   }

@@ -6,6 +6,7 @@ import { Planner } from './plan/planner.js';
 import { BreakerLog } from './resilience/breaker-log.js';
 import { PlanExecutor } from './resilience/plan-executor.js';
 import { RecoveryProbe } from './resilience/recovery-probe.js';
+import { SharedBreakers } from './resilience/shared/shared-breakers.js';
 import { Upstreams } from './resilience/upstreams.js';
 import { SpeechMemory } from './speech/speech-memory.js';
 import { Synthesizer } from './speech/synthesizer.js';
@@ -43,6 +44,7 @@ import { VoiceService } from './voice.service.js';
     ProviderQuota,
     Recognizer,
     RecoveryProbe,
+    SharedBreakers,
     SpeechMemory,
     Synthesizer,
     TranscriptionMemory,

@@ -40,13 +40,14 @@ export interface FleetOptions {
   firstAccount?: object;
   /** Each vendor as it is to be; default: OpenAI's stand-in. */
   vendor?: () => Promise<StandIn>;
+  /** Another one whose vendors this one has, too. It is to be closed after this one. */
+  beside?: Fleet;
 }
 
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
-  const { environment = {}, vendor = startOpenaiStandIn, configuration = {}, firstAccount = {} } = options;
+  const { environment = {}, vendor = startOpenaiStandIn, configuration = {}, firstAccount = {}, beside } = options;
   const directory = mkdtempSync(join(tmpdir(), 'parlance-chaos-'));
-  const first = await startVendor(vendor);
-  const second = await startVendor(vendor);
+  const { first, second } = beside ?? { first: await startVendor(vendor), second: await startVendor(vendor) };
   const account = (name: string, { network }: FleetVendor) => ({
     name,
     provider: 'openai-compatible',
@@ -93,7 +94,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     reset,
     close: async () => {
       await stopGateway(application, 2000);
-      for (const { standIn, network } of [first, second]) {
+      for (const { standIn, network } of beside === undefined ? [first, second] : []) {
         await network.close();
         await standIn.close();
       }

@@ -62,7 +62,8 @@ export class LeadingFlight<Head, Chunk> {
   async publish(): Promise<void> {
     if (this.publishing || this.isOver) return;
     this.publishing = true;
-    const abandoned = await this.writeAll();
+    // What cannot be written down is no failure of the work: its followers do it themselves.
+    const abandoned = await this.writeAll().catch(() => true);
     if (abandoned) await this.parts.store.leave(this.parts.name, true).catch(() => undefined);
     this.over();
   }

@@ -41,7 +41,8 @@ export interface Board {
 
 /** Breakers that are open anywhere, as they lie in Redis. Every method rejects while Redis is away. */
 export class BreakerBoard {
-  static readonly channel = 'parlance:breakers';
+  static readonly key = BOARD;
+  static readonly channel = `${BOARD}:news`;
 
   constructor(
     private readonly redis: RedisClient,
@@ -89,7 +90,7 @@ export class BreakerBoard {
   }
 
   private run(script: string, ...args: readonly (string | number)[]): Promise<unknown> {
-    return this.redis.eval(script, 1, BOARD, ...args);
+    return this.redis.eval(script, 1, BreakerBoard.key, ...args);
   }
 }
 
@@ -105,8 +106,24 @@ export function durationOf(milliseconds: number): number {
 /** `undefined` for what no process of this version has said. */
 export function readMessage(text: string): BreakerMessage | undefined {
   try {
-    return JSON.parse(text) as BreakerMessage;
+    const message = JSON.parse(text) as Heard | null;
+    return message !== null && isMessage(message) ? (message as BreakerMessage) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What comes from elsewhere, of which nothing is known. */
+interface Heard {
+  from?: unknown;
+  kind?: unknown;
+  name?: Partial<UpstreamName> | null;
+  decision?: Partial<ManualDecision> | null;
+}
+
+function isMessage({ from, kind, name, decision }: Heard): boolean {
+  if (typeof from !== 'string') return false;
+  if (kind === 'decision') return typeof decision?.provider === 'string';
+  const parts = [name?.provider, name?.model, name?.operation, name?.fingerprint];
+  return ['open', 'early', 'trying', 'closed'].includes(String(kind)) && parts.every((part) => typeof part === 'string');
 }

@@ -18,7 +18,7 @@ end
 `;
 
 /**
- * field, replica, open milliseconds (-1: for good), channel, message. One that another process is trying stays as it is:
+ * field, replica, open milliseconds, channel, message. One that another process is trying stays as it is:
  * what it finds out is newer. Returns whether it was written.
  */
 export const OPEN = `${BEGIN}

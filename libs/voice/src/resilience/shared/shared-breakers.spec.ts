@@ -6,6 +6,7 @@ import type { BreakerSettings } from '../breaker-settings.js';
 import type { Permit } from '../circuit-breaker.js';
 import type { Upstream } from '../upstream.js';
 import { Upstreams, type UpstreamEvent } from '../upstreams.js';
+import { BreakerBoard } from './breaker-board.js';
 import { SharedBreakers } from './shared-breakers.js';
 
 /** One process: its breakers, and what it tells and hears. */
@@ -192,6 +193,25 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     expect(late.upstream().breaker.waitMilliseconds).toBeGreaterThan(30_000);
     expect(late.upstream().breaker.waitMilliseconds).toBeLessThan(45_000);
     expect(late.upstreams.heldFor('held')).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('takes no notice of what nobody of this version can have said', async () => {
+    await started();
+    const [one, two] = await begin(2);
+    const redis = new RedisConnections(server.url);
+    await redis.open();
+    for (const text of ['', 'null', '{}', '{"from":"x","kind":"open"}', '{"from":"x","kind":"decision","decision":null}', '[1]']) {
+      await redis.commands?.publish(BreakerBoard.channel, text);
+      await redis.commands?.hset(
+        BreakerBoard.key,
+        `strange ${text}`,
+        JSON.stringify({ replica: 'x', openUntil: -1, leaseUntil: 0, message: text }),
+      );
+    }
+    await redis.close();
+    await one.fail();
+    await all((process) => process.state() === 'open', 'It did not open everywhere.');
+    expect(two.events).toHaveLength(1);
   });
 
   describe('while Redis is away', () => {

@@ -13,6 +13,8 @@ const KNOWN = {
 const UNNEEDED_INSTALL_SCRIPTS = {
   // An optional part of @nestjs/terminus, for gRPC, which nothing here uses.
   protobufjs: 'prints a notice about its versions',
+  // An optional part of bullmq's msgpackr, whose own code does the same.
+  'msgpackr-extract': 'looks for a prebuilt binary',
   '@scarf/scarf': 'counts installations; switched off by scarfSettings',
 };
 

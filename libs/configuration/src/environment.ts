@@ -1,5 +1,6 @@
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import { JobEnvironment } from './job-environment.js';
 import { Variable } from './variable.js';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -21,7 +22,7 @@ const List = (): PropertyDecorator => Transform(({ value }) => (typeof value ===
 const Flag = (): PropertyDecorator => Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)));
 
 /** The environment variables of a Parlance process: names, types, ranges and defaults. Sizes are in bytes. */
-export class Environment {
+export class Environment extends JobEnvironment {
   @Variable('TCP port to listen on; 0 takes a free one.')
   @Type(() => Number)
   @IsInt()

@@ -1,5 +1,5 @@
 export { ConfigurationError } from './configuration-error.js';
 export { LOG_LEVELS, type LogLevelName } from './environment.js';
 export { environmentVariables, forgetSecrets, loadConfiguration, type EnvironmentValues } from './load-configuration.js';
-export { ParlanceConfiguration } from './parlance-configuration.js';
+export { ParlanceConfiguration, type JobSettings } from './parlance-configuration.js';
 export { ParlanceModule } from './parlance.module.js';

@@ -151,8 +151,34 @@ describe('loadConfiguration', () => {
     expect(problems.join()).not.toContain('hunter2');
   });
 
+  it('reads how jobs are done, and takes webhook secrets of the usual form only', () => {
+    const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+    expect(loadConfiguration({}).jobs).toEqual({
+      concurrency: 2,
+      waiting: 1000,
+      retentionSeconds: 86_400,
+      maximumAudioSeconds: 14_400,
+      maximumBytes: 134_217_728,
+      webhookSecret: undefined,
+      allowPrivateWebhooks: false,
+    });
+    expect(loadConfiguration({ PARLANCE_WEBHOOK_SECRET: secret }).jobs.webhookSecret).toBe(secret);
+    for (const wrong of ['hunter2', 'whsec_aHVudGVyMg==', `whsec_${'A'.repeat(33)}`, `whsec_${Buffer.alloc(65).toString('base64')}`]) {
+      const problems = problemsOf({ PARLANCE_WEBHOOK_SECRET: wrong });
+      expect(problems).toEqual([expect.stringContaining('openssl rand -base64 32')]);
+      expect(problems[0]).not.toContain(wrong);
+    }
+  });
+
   it('takes the secrets out of the environment', () => {
-    const secrets = { PARLANCE_API_KEYS: 'a', PARLANCE_URL_SECRET: 'b', REDIS_URL: 'c', S3_ACCESS_KEY: 'd', S3_SECRET_KEY: 'e' };
+    const secrets = {
+      PARLANCE_WEBHOOK_SECRET: 'f',
+      PARLANCE_API_KEYS: 'a',
+      PARLANCE_URL_SECRET: 'b',
+      REDIS_URL: 'c',
+      S3_ACCESS_KEY: 'd',
+      S3_SECRET_KEY: 'e',
+    };
     const environment = { ...secrets, PORT: '1' };
     forgetSecrets(environment);
     expect(environment).toEqual({ PORT: '1' });

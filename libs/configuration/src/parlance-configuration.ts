@@ -17,6 +17,21 @@ export interface ConfiguredAccounts {
   providerLimits: Readonly<Record<string, { requestsPerMinute: number }>>;
 }
 
+/** How work that nobody waits for is done. */
+export interface JobSettings {
+  /** At a time, in one process. */
+  concurrency: number;
+  /** How many may wait. */
+  waiting: number;
+  retentionSeconds: number;
+  maximumAudioSeconds: number;
+  maximumBytes: number;
+  /** `whsec_...`; absent: there are no webhooks. */
+  webhookSecret: string | undefined;
+  /** Whether webhooks may go to private addresses. */
+  allowPrivateWebhooks: boolean;
+}
+
 /** The settings of a process, read once. Made by `loadConfiguration`. */
 export class ParlanceConfiguration {
   readonly host: string;
@@ -64,6 +79,7 @@ export class ParlanceConfiguration {
   readonly maximumAudioSeconds: number;
   /** Which links of callers are followed. */
   readonly remote: RemoteFilesOptions;
+  readonly jobs: JobSettings;
   readonly voicesFile: string | undefined;
   readonly modelsFile: string | undefined;
   readonly retirementsFile: string | undefined;
@@ -115,12 +131,25 @@ export class ParlanceConfiguration {
     this.maximumUploadBytes = environment.PARLANCE_MAX_UPLOAD_BYTES;
     this.maximumAudioSeconds = environment.PARLANCE_MAX_AUDIO_SECONDS;
     this.remote = { allowHttp: environment.PARLANCE_REMOTE_HTTP, allowedHosts: environment.PARLANCE_REMOTE_HOSTS ?? [] };
+    this.jobs = jobSettings(environment);
     this.voicesFile = environment.PARLANCE_VOICES_FILE;
     this.modelsFile = environment.PARLANCE_MODELS_FILE;
     this.retirementsFile = environment.PARLANCE_RETIREMENTS_FILE;
     this.logLevel = environment.PARLANCE_LOG_LEVEL;
     this.logFormat = environment.PARLANCE_LOG_FORMAT;
   }
+}
+
+function jobSettings(environment: Environment): JobSettings {
+  return {
+    concurrency: environment.PARLANCE_JOB_CONCURRENCY,
+    waiting: environment.PARLANCE_JOB_WAITING,
+    retentionSeconds: environment.PARLANCE_JOB_RETENTION_HOURS * 3600,
+    maximumAudioSeconds: environment.PARLANCE_JOB_MAX_AUDIO_SECONDS,
+    maximumBytes: environment.PARLANCE_JOB_MAX_BYTES,
+    webhookSecret: environment.PARLANCE_WEBHOOK_SECRET,
+    allowPrivateWebhooks: environment.PARLANCE_WEBHOOK_ALLOW_PRIVATE,
+  };
 }
 
 function defaultUrl({ HOST, PORT }: Environment): string {

@@ -43,6 +43,7 @@ export class ParlanceModule {
           cacheTtlSeconds: configuration.cacheTtlSeconds,
           maximumAudioBytes: configuration.maximumUploadBytes,
           maximumAudioSeconds: configuration.maximumAudioSeconds,
+          longRecordings: { maximumBytes: configuration.jobs.maximumBytes, maximumSeconds: configuration.jobs.maximumAudioSeconds },
           ...(ffmpeg !== undefined && { ffmpeg }),
           ...(speechPlan !== undefined && { speechPlan }),
           ...(transcriptionPlan !== undefined && { transcriptionPlan }),

@@ -13,12 +13,16 @@ const VARIABLES = Symbol('variables');
 /** Describes one environment variable: the table in docs/configuration.md is made from these. */
 export function Variable(description: string, { secret = false } = {}): PropertyDecorator {
   return (target, property) => {
-    const known = variablesOf(target);
+    const known = ownVariablesOf(target);
     Reflect.defineMetadata(VARIABLES, [...known, { name: String(property), description, secret }], target);
   };
 }
 
-/** The described variables of a class, in the order they are written. */
-export function variablesOf(prototype: object): readonly VariableInfo[] {
-  return (Reflect.getMetadata(VARIABLES, prototype) as readonly VariableInfo[] | undefined) ?? [];
+/** The described variables of a class in the order they are written, and behind them those of the class it extends. */
+export function variablesOf(prototype: object | null): readonly VariableInfo[] {
+  return prototype === null ? [] : [...ownVariablesOf(prototype), ...variablesOf(Object.getPrototypeOf(prototype) as object | null)];
+}
+
+function ownVariablesOf(prototype: object): readonly VariableInfo[] {
+  return (Reflect.getOwnMetadata(VARIABLES, prototype) as readonly VariableInfo[] | undefined) ?? [];
 }

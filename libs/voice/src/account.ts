@@ -33,7 +33,15 @@ export class Account {
   private readonly began = performance.now();
   private leader: Followed | undefined;
 
-  constructor(operation: Trace['operation'], plan: readonly TraceCandidate[], skipped: readonly TraceSkipped[]) {
+  private pieces = 0;
+
+  /** @param onPiece told of each passage that is made, and of how many there are */
+  constructor(
+    operation: Trace['operation'],
+    plan: readonly TraceCandidate[],
+    skipped: readonly TraceSkipped[],
+    private readonly onPiece?: (made: number, of: number) => void,
+  ) {
     this.trace = { operation, plan, skipped, attempts: [], cache: 'miss', segments: 0 };
   }
 
@@ -109,6 +117,12 @@ export class Account {
   spoken({ warnings, provider, request }: SpeechCandidate, audio: { usage?: Usage; warnings: readonly Warning[] }, cached: boolean): void {
     if (cached) this.fromCache('partial', { provider: provider.name, model: request.model, voice: request.voice });
     this.add(cached ? undefined : audio.usage, [...warnings, ...audio.warnings]);
+  }
+
+  /** A passage of a long text is there, made or known. */
+  pieceMade(): void {
+    this.pieces += 1;
+    this.onPiece?.(this.pieces, this.trace.segments);
   }
 
   firstAudio(): void {

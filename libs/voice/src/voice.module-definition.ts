@@ -50,6 +50,8 @@ export interface VoiceModuleOptions {
   maximumAudioSeconds?: number;
   /** How long a caller waits at the most for speech to be stored, before it is handed out instead; default 5000. */
   storeMilliseconds?: number;
+  /** What is taken from requests that say `long`; default: the same as from others. */
+  longRecordings?: { maximumBytes: number; maximumSeconds: number };
   /** How long links to stored speech live; default 3600. */
   urlSeconds?: number;
   /** The ffmpeg program to use for aac and mp4, or `false` for none; default: the one on PATH. */

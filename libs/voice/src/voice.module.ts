@@ -28,10 +28,10 @@ import { VoiceService } from './voice.service.js';
     {
       provide: AudioConverter,
       inject: [VOICE_OPTIONS],
-      useFactory: ({ maximumAudioBytes, maximumAudioSeconds, ffmpeg }: VoiceModuleOptions) =>
+      useFactory: ({ maximumAudioBytes, maximumAudioSeconds, longRecordings, ffmpeg }: VoiceModuleOptions) =>
         new AudioConverter({
-          ...(maximumAudioBytes === undefined ? {} : { maximumBytes: maximumAudioBytes }),
-          ...(maximumAudioSeconds === undefined ? {} : { maximumSeconds: maximumAudioSeconds }),
+          ...atMost('maximumBytes', maximumAudioBytes, longRecordings?.maximumBytes),
+          ...atMost('maximumSeconds', maximumAudioSeconds, longRecordings?.maximumSeconds),
           ...(ffmpeg === undefined ? {} : { ffmpeg }),
         }),
     },
@@ -66,4 +66,10 @@ export class VoiceModule extends ConfigurableModuleClass implements OnModuleDest
   async onModuleDestroy(): Promise<void> {
     await this.converter.close();
   }
+}
+
+/** The larger of two limits; none where there is none. */
+function atMost<Name extends string>(name: Name, ...limits: readonly (number | undefined)[]): Partial<Record<Name, number>> {
+  const given = limits.filter((limit) => limit !== undefined);
+  return given.length === 0 ? {} : ({ [name]: Math.max(...given) } as Record<Name, number>);
 }

@@ -63,7 +63,7 @@ export class VoiceService {
     await this.meter.admit(request);
     const plan = this.planner.speech(utterance, request.providers);
     const job: SpeechJob = { utterance, candidates: plan.candidates };
-    const account = new Account('speak', ready(plan).map(traceCandidate), plan.skipped);
+    const account = new Account('speak', ready(plan).map(traceCandidate), plan.skipped, request.onPiece);
     account.bill = this.meter.bill('speak', request);
     if (request.cache === false) {
       account.withoutCache();
@@ -116,11 +116,11 @@ export class VoiceService {
   /** @throws ParlanceError; a recording without speech is no error: its text is empty */
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
     const wish = prepareWish(request);
-    const recording = this.recognizer.inspect(request.audio);
+    const inspected = this.recognizer.inspect(request.audio, request.long);
     const { tenant = 'default' } = request;
     await this.meter.admit(request);
     const plan = this.planner.transcription(wish, tenant, request.providers);
-    const job: TranscriptionJob = { recording, wish, candidates: plan.candidates, tenant, ...ownerOf(request) };
+    const job: TranscriptionJob = { ...inspected, wish, candidates: plan.candidates, tenant, ...ownerOf(request) };
     const account = new Account('transcribe', ready(plan).map(transcriptionTrace), plan.skipped);
     account.bill = this.meter.bill('transcribe', request);
     if (request.cache === false) {

@@ -40,6 +40,8 @@ export interface SpeakRequest {
   user?: string;
   /** Requests that the agent takes of one user in a minute, over all processes, at least 1; absent: any number. */
   rateLimitPerMinute?: number;
+  /** Called when a passage of a long text is made, with how many there are; not when an equal request makes them. */
+  onPiece?: (made: number, of: number) => void;
 }
 
 /** Speech in the making. The trace, usage and warnings are complete when the last chunk has been read. */
@@ -76,8 +78,13 @@ export interface TranscribeRequest {
   user?: string;
   /** Requests that the agent takes of one user in a minute, over all processes, at least 1; absent: any number. */
   rateLimitPerMinute?: number;
-  /** Called with each final piece in order of time, before the whole is there; on a cache hit before the answer. */
-  onSegment?: (segment: TranscriptSegment) => void;
+  /** Whether it may be as large as the service takes from those who do not wait for the answer (`longRecordings`). */
+  long?: boolean;
+  /**
+   * Called with each final piece in order of time, before the whole is there; on a cache hit before the answer.
+   * `share` (0-1) says how much of the recording is heard by then.
+   */
+  onSegment?: (segment: TranscriptSegment, share: number) => void;
 }
 
 export interface Transcription {

@@ -8,7 +8,8 @@ export type RedisClient = Redis | Cluster;
  * What a connection is for decides how it takes an outage:
  * - `commands` fail at once while Redis is away, and at the latest after 0.8 seconds when it is silent;
  * - a `subscriber` waits, and has its subscriptions again when Redis is back;
- * - `jobs` wait as long as it takes: for blocking reads and for libraries that ask for that.
+ * - `jobs` wait as long as it takes: for blocking reads and for libraries that ask for that. They connect at once:
+ *   such a library would take the failure of a first attempt of its own for final, also with a duplicate.
  */
 export type RedisPurpose = 'commands' | 'subscriber' | 'jobs';
 
@@ -20,7 +21,6 @@ const RETRY_MILLISECONDS = 200;
 const LONGEST_RETRY_MILLISECONDS = 2000;
 
 const EVERY_PURPOSE = {
-  lazyConnect: true,
   connectTimeout: CONNECT_MILLISECONDS,
   disconnectTimeout: RETRY_MILLISECONDS,
   keepAlive: 10_000,
@@ -31,18 +31,25 @@ const EVERY_PURPOSE = {
 const FOR_PURPOSE = {
   // Nothing is sent again after a broken connection: it may have been done, and its caller has given up.
   commands: {
+    lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_MILLISECONDS,
     socketTimeout: SILENCE_MILLISECONDS,
     retryStrategy: () => RETRY_MILLISECONDS,
   },
-  subscriber: { enableOfflineQueue: true, maxRetriesPerRequest: null, socketTimeout: SILENCE_MILLISECONDS, retryStrategy: retryLater },
-  jobs: { enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: retryLater },
+  subscriber: {
+    lazyConnect: true,
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: null,
+    socketTimeout: SILENCE_MILLISECONDS,
+    retryStrategy: retryLater,
+  },
+  jobs: { lazyConnect: false, enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: retryLater },
 } as const satisfies Record<RedisPurpose, RedisOptions>;
 
 /**
- * A client for one purpose, which is not connected yet: `connect()`, or the first command, does that. It comes back by
+ * A client for one purpose, which is not connected yet: {@link connectRedis}, or the first command, does that. It comes back by
  * itself after every outage. Whoever made it ends it with {@link closeRedis}.
  * @param url see {@link parseRedisUrl}
  * @throws InvalidRequestError when the URL cannot be used; no part of it is in the message
@@ -95,8 +102,7 @@ function redisOptions(address: RedisAddress, purpose: RedisPurpose) {
 }
 
 function createCluster(address: RedisAddress, purpose: RedisPurpose): Cluster {
-  const { enableOfflineQueue, retryStrategy, ...forNodes } = FOR_PURPOSE[purpose];
-  const { lazyConnect, ...everyNode } = EVERY_PURPOSE;
+  const { lazyConnect, enableOfflineQueue, retryStrategy, ...forNodes } = FOR_PURPOSE[purpose];
   const options = {
     lazyConnect,
     enableOfflineQueue,
@@ -104,7 +110,7 @@ function createCluster(address: RedisAddress, purpose: RedisPurpose): Cluster {
     slotsRefreshTimeout: CONNECT_MILLISECONDS,
     // Few and short: a lost node is asked again by the next command.
     ...(purpose === 'commands' && { maxRedirections: 4, retryDelayOnFailover: 50, retryDelayOnClusterDown: 50 }),
-    redisOptions: { ...everyNode, ...forNodes, ...accessOf(address) },
+    redisOptions: { ...EVERY_PURPOSE, ...forNodes, ...accessOf(address) },
     // A certificate is for the name of a node, not for its number.
     ...(address.tls && { dnsLookup: (host: string, done: (error: null, host: string) => void) => done(null, host) }),
   } satisfies ClusterOptions;

@@ -100,6 +100,7 @@ export class Reading {
     account.spoken(candidate, passage, cached);
     this.speakers.add(candidate);
     this.keepTo(served, order);
+    account.pieceMade();
     if (!cached) await memory?.rememberPassage(this.job, candidate, text, passage.pcm);
     return { candidate, passage };
   }

@@ -1,18 +1,17 @@
-import type { Transcript, TranscriptSegment } from '@parlance/contracts';
-import { ParlanceError } from '@parlance/contracts';
+import { ParlanceError, type Transcript, type TranscriptSegment } from '@parlance/contracts';
 import type { Account } from '../account.js';
-import type { Transcription } from '../voice.types.js';
-import type { Heard } from './recognizer.js';
+import type { TranscribeRequest, Transcription } from '../voice.types.js';
+import { shareOf, type Heard } from './recognizer.js';
 
 /** Reads a transcription to its end, passing the pieces on as they come. */
 export async function hearAll(
   heard: AsyncIterable<Heard>,
   account: Account,
-  onSegment: ((segment: TranscriptSegment) => void) | undefined,
+  onSegment: TranscribeRequest['onSegment'],
 ): Promise<Transcription> {
   let result: Transcript | undefined;
   for await (const item of heard) {
-    if ('segment' in item) onSegment?.(item.segment);
+    if ('segment' in item) onSegment?.(item.segment, item.share);
     else result = item.transcript;
   }
   if (result === undefined) throw new ParlanceError('server', 'The transcription ended without a result. Try again.');
@@ -34,7 +33,7 @@ export async function hearAll(
 
 /** A transcript from the cache, told as if it were being made. */
 export async function* replay(transcript: Transcript): AsyncGenerator<Heard> {
-  for (const segment of transcript.segments ?? wholeAsOne(transcript)) yield { segment };
+  for (const segment of transcript.segments ?? wholeAsOne(transcript)) yield { segment, share: shareOf(segment, transcript.duration) };
   yield { transcript };
 }
 

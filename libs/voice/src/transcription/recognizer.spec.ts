@@ -23,7 +23,10 @@ describe('Recognizer', () => {
   };
   const setUp = (listeners: FakeTranscriptionProvider[], { hasSpeech = () => Promise.resolve(true), retries = 0 } = {}) => {
     const stored: { key: string; bytes: Uint8Array }[] = [];
-    const store = { put: (key: string, bytes: Uint8Array) => Promise.resolve(stored.push({ key, bytes })) };
+    const store = {
+      stat: () => Promise.resolve(undefined),
+      put: (key: string, bytes: Uint8Array) => Promise.resolve(stored.push({ key, bytes })),
+    };
     const detector = jest.fn(hasSpeech);
     const options = { resilience: { retries } };
     const upstreams = new Upstreams(fakeFactory([], listeners), options);

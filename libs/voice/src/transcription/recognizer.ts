@@ -13,8 +13,8 @@ import { RecordingForms } from './recording-forms.js';
 import type { TranscriptionJob } from './transcription-job.js';
 import { transcriptionTrace } from './transcription-memory.js';
 
-/** First the pieces as they become final, then the whole. */
-export type Heard = { segment: TranscriptSegment } | { transcript: Transcript; candidate?: TranscriptionCandidate };
+/** First the pieces as they become final, each with how much of the recording (0-1) is heard by then; at last the whole. */
+export type Heard = { segment: TranscriptSegment; share: number } | { transcript: Transcript; candidate?: TranscriptionCandidate };
 
 const logger = new Logger('Voice');
 
@@ -25,6 +25,7 @@ const SPEECH_DETECTION_RATE = 16_000;
 @Injectable()
 export class Recognizer {
   private readonly limits: RecordingLimits;
+  private readonly longLimits: RecordingLimits;
 
   constructor(
     private readonly converter: AudioConverter,
@@ -33,11 +34,16 @@ export class Recognizer {
     @Inject(VOICE_OPTIONS) options: VoiceModuleOptions,
   ) {
     this.limits = { maximumBytes: options.maximumAudioBytes ?? 25 * 1024 * 1024, maximumSeconds: options.maximumAudioSeconds ?? 1800 };
+    this.longLimits = options.longRecordings ?? this.limits;
   }
 
-  /** @throws InvalidRequestError, TooLargeError for what need not be decoded to be refused */
-  inspect(bytes: Uint8Array): Recording {
-    return inspectRecording(bytes, this.limits);
+  /**
+   * @param long whether the limits of long recordings hold
+   * @throws InvalidRequestError, TooLargeError for what need not be decoded to be refused
+   */
+  inspect(bytes: Uint8Array, long = false): { recording: Recording; maximumSeconds: number } {
+    const limits = long ? this.longLimits : this.limits;
+    return { recording: inspectRecording(bytes, limits), maximumSeconds: limits.maximumSeconds };
   }
 
   /** Breaking off ends the work. */
@@ -45,8 +51,7 @@ export class Recognizer {
     const leaving = new AbortController();
     const either = AbortSignal.any([signal, leaving.signal]);
     const heard = new Channel<Heard>();
-    const segments = inTime((segment) => heard.push({ segment }));
-    this.firstThatHears(job, segments, account, either).then(
+    this.firstThatHears(job, (segment, share) => heard.push({ segment, share }), account, either).then(
       (last) => {
         heard.push(last);
         heard.end();
@@ -62,14 +67,15 @@ export class Recognizer {
 
   private async firstThatHears(
     job: TranscriptionJob,
-    onSegment: (segment: TranscriptSegment) => void,
+    pass: (segment: TranscriptSegment, share: number) => void,
     account: Account,
     signal: AbortSignal,
   ): Promise<{ transcript: Transcript; candidate: TranscriptionCandidate }> {
-    const { recording, wish, candidates } = job;
-    const forms = new RecordingForms(recording, this.converter, this.limits.maximumSeconds, signal);
+    const { recording, maximumSeconds, wish, candidates } = job;
+    const forms = new RecordingForms(recording, this.converter, maximumSeconds, signal);
     // A recording that cannot be decoded is the caller's to mend: no provider is asked.
     const seconds = recording.duration ?? (await forms.duration());
+    const onSegment = inTime((segment) => pass(segment, shareOf(segment, seconds)));
     const extra = seconds * 1000;
     await account.bill?.reserve(seconds);
     let speech: Promise<boolean> | undefined;
@@ -81,10 +87,12 @@ export class Recognizer {
       segment: 0,
       call: async (asked, callSignal, alive) => {
         const charge = (part = seconds) => account.bill?.charge(transcriptionTrace(asked), part);
-        const hearing = hearings.get(asked) ?? new Hearing(asked, wish, await forms.partsFor(asked.provider.capabilities), charge);
+        const hearing =
+          hearings.get(asked) ??
+          new Hearing({ candidate: asked, wish, parts: await forms.partsFor(asked.provider.capabilities), onSegment, charge });
         hearings.set(asked, hearing);
-        account.trace.segments = hearing.parts.length;
-        const transcript = await hearing.hear(onSegment, alive, callSignal);
+        account.trace.segments = hearing.parts;
+        const transcript = await hearing.hear(alive, callSignal);
         if (transcript.text.trim() === '' && (await hasSpeech())) throw noSpeech(asked.provider.name);
         return transcript;
       },
@@ -121,6 +129,11 @@ function noSpeech(provider: string): ParlanceError {
     param: 'audio',
     reason: 'no_speech_recognised',
   });
+}
+
+/** How much of a recording is heard when this piece of it is: 0-1. */
+export function shareOf({ end }: TranscriptSegment, seconds: number): number {
+  return seconds > 0 ? Math.max(0, Math.min(1, end / seconds)) : 1;
 }
 
 /** Lets each stretch of time through once: a second provider begins again where the first had already been heard. */

@@ -9,6 +9,9 @@ export interface RecordingPart {
   load: () => Promise<Recording>;
 }
 
+/** What samples are sent as. */
+type PartFormat = 'pcm' | 'flac' | 'wav';
+
 /** Room for the header of a file beside its samples. */
 const headerBytes = 4096;
 
@@ -35,9 +38,12 @@ export class RecordingForms {
     if (formats.includes(recording.format) && fits(recording, capabilities)) return [{ offset: 0, load: () => Promise.resolve(recording) }];
     const { samples, duration } = await this.samples(rate);
     const target = formats.includes('pcm') ? 'pcm' : formats.includes('flac') ? 'flac' : 'wav';
-    return cutAtPauses(samples, rate, longestPart(capabilities, duration)).map(({ start, end }) => ({
+    const ranges = cutAtPauses(samples, rate, longestPart(capabilities, duration));
+    if (ranges.length === 1) return [{ offset: 0, load: () => this.convertWhole({ samples, sampleRate: rate }, target) }];
+    // Of a long recording only the parts that are being sent are encoded: all of them would be the recording again.
+    return ranges.map(({ start, end }) => ({
       offset: start / rate,
-      load: () => this.convert({ samples: samples.subarray(start, end), sampleRate: rate }, target, `${target} ${rate} ${start} ${end}`),
+      load: () => this.encode({ samples: samples.subarray(start, end), sampleRate: rate }, target),
     }));
   }
 
@@ -60,18 +66,17 @@ export class RecordingForms {
     return decoding;
   }
 
-  private convert(pcm: Pcm, format: 'pcm' | 'flac' | 'wav', key: string): Promise<Recording> {
+  private convertWhole(pcm: Pcm, format: PartFormat): Promise<Recording> {
+    const key = `${format} ${pcm.sampleRate}`;
     const conversion = this.converted.get(key) ?? this.encode(pcm, format);
     this.converted.set(key, conversion);
     return conversion;
   }
 
-  private async encode(pcm: Pcm, format: 'pcm' | 'flac' | 'wav'): Promise<Recording> {
-    const { samples, sampleRate } = pcm;
+  private async encode({ samples, sampleRate }: Pcm, format: PartFormat): Promise<Recording> {
     const described = { format, sampleRate, duration: samples.length / sampleRate };
     if (format === 'pcm') return { ...described, bytes: samplesToPcm16(samples) };
-    // The converter takes the samples over: they are still needed here.
-    const bytes = await this.converter.encode({ samples: samples.slice(), sampleRate }, { format, sampleRate }, this.signal);
+    const bytes = await this.converter.encode({ samples, sampleRate }, { format, sampleRate }, this.signal);
     return { ...described, bytes };
   }
 }

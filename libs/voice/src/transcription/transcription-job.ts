@@ -6,6 +6,8 @@ import type { TranscribeRequest } from '../voice.types.js';
 /** A recording, what is wanted of it, and who may do it, best first. */
 export interface TranscriptionJob {
   recording: Recording;
+  /** No longer than this when it is decoded. */
+  maximumSeconds: number;
   wish: TranscriptionWish;
   candidates: NonEmpty<TranscriptionCandidate>;
   tenant: string;

@@ -1,11 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ParlanceModule, type ParlanceConfiguration } from '@parlance/configuration';
 import { GatewayModule } from './gateway.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 
 /** The process: the voice layer, and HTTP in front of it. */
 @Module({})
 export class AppModule {
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
-    return { module: AppModule, imports: [ParlanceModule.forRoot(configuration), GatewayModule] };
+    return { module: AppModule, imports: [ParlanceModule.forRoot(configuration), GatewayModule, JobsModule.forRoot(configuration)] };
   }
 }

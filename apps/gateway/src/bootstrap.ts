@@ -5,6 +5,8 @@ import { addApiDocumentation } from './api-documentation.js';
 import { AppModule } from './app.module.js';
 import { DrainService } from './http/drain.service.js';
 import { GatewayLogger } from './http/gateway-logger.js';
+import { Idempotency } from './idempotency/idempotency.js';
+import { JobsLifecycle } from './jobs/jobs-lifecycle.js';
 import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
 import { serverOptions } from './http/server-options.js';
 
@@ -43,12 +45,17 @@ export async function createGateway(configuration: ParlanceConfiguration): Promi
 export async function prepareGateway(application: NestFastifyApplication): Promise<void> {
   const server = application.getHttpAdapter().getInstance();
   addServerHooks(server, application.get(DrainService));
+  const idempotency = application.get(Idempotency, { strict: false });
+  server.addHook('onSend', (_request, reply, payload) => idempotency.note(reply, payload).then(() => payload));
   await addBodyParsers(server);
   addApiDocumentation(application);
 }
 
-/** Lets the answers under way end, then closes everything. */
+/** Lets the answers and jobs under way end, then closes everything. */
 export async function stopGateway(application: NestFastifyApplication, graceMilliseconds = GRACE_MILLISECONDS): Promise<void> {
-  await application.get(DrainService).stop(graceMilliseconds);
+  await Promise.all([
+    application.get(DrainService).stop(graceMilliseconds),
+    application.get(JobsLifecycle, { strict: false }).stop(graceMilliseconds),
+  ]);
   await application.close();
 }

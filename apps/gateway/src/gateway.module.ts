@@ -13,6 +13,7 @@ import { DrainService } from './http/drain.service.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RateLimitGuard } from './http/rate-limit.guard.js';
 import { RequestValidation } from './http/validation.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { ObjectsController } from './objects/objects.controller.js';
 import { ModelsController } from './openai/models.controller.js';
 import { SpeechController } from './openai/speech.controller.js';
@@ -25,7 +26,7 @@ import { VoiceController } from './voice/voice.controller.js';
 
 /** The HTTP routes, over a voice layer that is there globally. */
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
+  imports: [TerminusModule.forRoot({ logger: false }), IdempotencyModule],
   controllers: [
     SpeechController,
     TranscriptionsController,

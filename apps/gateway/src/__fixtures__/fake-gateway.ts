@@ -13,6 +13,7 @@ import { Upstreams, UsageLedger, VoiceFiles, VoiceService } from '@parlance/voic
 import { prepareGateway, stopGateway } from '../bootstrap.js';
 import { GatewayModule } from '../gateway.module.js';
 import { serverOptions } from '../http/server-options.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { FakeVoice } from './fake-voice.js';
 
 export interface FakeGateway {
@@ -28,7 +29,9 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
   const configuration = loadConfiguration({ PORT: '0', PARLANCE_DATA_DIR: directory, ...environment });
 
   const factory = new ProviderFactory();
-  const redis = new SharedRedis(new RedisConnections());
+  const connections = new RedisConnections(configuration.redisUrl);
+  const redis = new SharedRedis(connections);
+  const counts = new SharedCounts(redis);
 
   @Module({
     imports: [
@@ -47,10 +50,10 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
         inject: [ObjectStore],
         useFactory: (objects: ObjectStore) => new VoiceFiles(objects, { maximumAudioBytes: configuration.maximumUploadBytes }),
       },
+      { provide: RedisConnections, useValue: connections },
       { provide: ProviderFactory, useValue: factory },
-      { provide: RedisConnections, useValue: new RedisConnections() },
       { provide: RateLimits, useValue: new RateLimits(redis) },
-      { provide: UsageLedger, useValue: new UsageLedger(new SharedCounts(redis), {}) },
+      { provide: UsageLedger, useValue: new UsageLedger(counts, {}) },
       { provide: Upstreams, useValue: new Upstreams(factory, {}) },
     ],
     exports: [ParlanceConfiguration, VoiceFiles, VoiceService, ProviderFactory, RateLimits, RedisConnections, Upstreams, UsageLedger],
@@ -58,7 +61,7 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
   class FakeParlanceModule {}
 
   const testing = await Test.createTestingModule({
-    imports: [{ module: FakeParlanceModule, global: true }, GatewayModule],
+    imports: [{ module: FakeParlanceModule, global: true }, GatewayModule, JobsModule.forRoot(configuration)],
   }).compile();
   const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions), {
     bodyParser: false,
@@ -70,6 +73,9 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
   await application.listen(0, '127.0.0.1');
   const close = async (): Promise<void> => {
     await stopGateway(application, 2000);
+    await counts.close();
+    redis.close();
+    await connections.close();
     await factory.close();
     rmSync(directory, { recursive: true, force: true });
   };

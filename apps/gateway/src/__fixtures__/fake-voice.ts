@@ -13,19 +13,21 @@ export class FakeVoice {
     return speech(chunksOf('one ', 'two ', 'three'));
   };
 
-  speakToFileIfPossible = async (
-    request: SpeakRequest,
-    signal: AbortSignal,
-    expiresInSeconds = 3600,
-  ): Promise<StoredSpeech | UnstoredSpeech> => {
+  speakToFile = async (request: SpeakRequest, signal: AbortSignal, expiresInSeconds = 3600): Promise<StoredSpeech> => {
     const { trace, usage, warnings } = await this.speak(request, signal);
     const file = { id: 'f', originalFilename: 'speech.mp3', mediaType: 'audio/mpeg', sizeBytes: 3, createdAt: '', bucket: 'b', key: 'k' };
     return { file, url: `http://127.0.0.1/objects/k?for=${expiresInSeconds}`, expiresAt: '', trace, usage, warnings };
   };
 
+  speakToFileIfPossible = async (
+    request: SpeakRequest,
+    signal: AbortSignal,
+    expiresInSeconds?: number,
+  ): Promise<StoredSpeech | UnstoredSpeech> => this.speakToFile(request, signal, expiresInSeconds);
+
   transcribe = async (request: TranscribeRequest, _signal: AbortSignal): Promise<Transcription> => {
     this.heard.push(request);
-    for (const segment of transcription.segments) request.onSegment?.(segment);
+    for (const segment of transcription.segments) request.onSegment?.(segment, segment.end / transcription.duration);
     return transcription;
   };
 
@@ -49,7 +51,12 @@ export class FakeVoice {
 
   warmUp = (): Promise<void> => this.ready;
 
-  private readonly initial = { speak: this.speak, speakToFileIfPossible: this.speakToFileIfPossible, transcribe: this.transcribe };
+  private readonly initial = {
+    speak: this.speak,
+    speakToFile: this.speakToFile,
+    speakToFileIfPossible: this.speakToFileIfPossible,
+    transcribe: this.transcribe,
+  };
 
   /** As new. */
   reset(): void {

@@ -43,6 +43,13 @@ const STATUS = {
   aborted: CLIENT_CLOSED_REQUEST,
 } as const satisfies Record<ErrorCode, number>;
 
+/** Where the kind of a failure is too wide. */
+const STATUS_OF_REASON = {
+  range_not_satisfiable: 416,
+  idempotency_mismatch: 422,
+  idempotency_in_progress: 409,
+} as const;
+
 const DEFAULT_CODE: Partial<Record<ErrorCode, string>> = {
   too_large: 'content_too_large',
   auth: 'invalid_api_key',
@@ -53,6 +60,8 @@ const DEFAULT_CODE: Partial<Record<ErrorCode, string>> = {
   empty: 'provider_error',
   unavailable: 'service_unavailable',
 };
+
+const WITH_RETRY_AFTER: readonly number[] = [409, 429, 503];
 
 /** How the routes call what the voice layer calls otherwise. */
 const FIELD_NAMES: readonly { prefix: string; names: Readonly<Record<string, string>> }[] = [
@@ -114,12 +123,12 @@ function exhaustedReply({ status, body, unexpected }: ErrorReply, error: Exhaust
 }
 
 function retryAfter(status: number, { retryAfterSeconds }: ParlanceError): Record<string, string> {
-  if (retryAfterSeconds === undefined || (status !== 429 && status !== 503)) return {};
+  if (retryAfterSeconds === undefined || !WITH_RETRY_AFTER.includes(status)) return {};
   return { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) };
 }
 
 function statusOf({ code, param, provider, reason }: ParlanceError): number {
-  if (reason === 'range_not_satisfiable') return 416;
+  if (reason !== undefined && reason in STATUS_OF_REASON) return STATUS_OF_REASON[reason as keyof typeof STATUS_OF_REASON];
   // OpenAI answers a text that is too long, or a voice that is not there, as any other bad value.
   if (code === 'too_large' && (param === 'input' || param === 'text')) return 400;
   if (code === 'not_found' && param !== undefined && param !== 'model') return 400;

@@ -3,7 +3,12 @@ import { InvalidRequestError } from '@parlance/contracts';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { ValidateBy, validateSync, type ValidationError, type ValidationOptions } from 'class-validator';
 
-const settings = { transform: true, whitelist: true, stopAtFirstError: true, exceptionFactory: toInvalidRequest };
+const settings = {
+  transform: true,
+  whitelist: true,
+  stopAtFirstError: true,
+  exceptionFactory: (problems: ValidationError[]) => toInvalidRequest(problems),
+};
 
 /** Checks bodies and queries against their class. A body's field that the class does not have is an error; a query's is left out. */
 @Injectable()
@@ -87,10 +92,13 @@ export function countCharacters(text: string): number {
   return count;
 }
 
-function toInvalidRequest(problems: readonly ValidationError[]): InvalidRequestError {
+function toInvalidRequest(problems: readonly ValidationError[], parent = ''): InvalidRequestError {
   const [problem] = problems;
   if (problem === undefined) return new InvalidRequestError('The request is not valid.');
-  const { property, constraints = {} } = problem;
+  const { children = [], constraints = {} } = problem;
+  // What is wrong with an object may be wrong with a field of it.
+  if (problem.constraints === undefined && children.length > 0) return toInvalidRequest(children, `${parent}${problem.property}.`);
+  const property = `${parent}${problem.property}`;
   const value: unknown = problem.value;
   if ('whitelistValidation' in constraints) {
     const name = property.replaceAll(/[^\w.[\]-]/g, '?').slice(0, 64);

@@ -5,13 +5,17 @@ import type { FastifyReply } from 'fastify';
 import { ClientSignal } from '../http/client-signal.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
 import { countCharacters } from '../http/validation.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { CreateSpeechDto } from './dto/create-speech.dto.js';
 
 @ApiTags('OpenAI audio')
 @ApiBearerAuth()
 @Controller('v1/audio/speech')
 export class SpeechController {
-  constructor(private readonly voice: VoiceService) {}
+  constructor(
+    private readonly voice: VoiceService,
+    private readonly idempotency: Idempotency,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -23,6 +27,7 @@ export class SpeechController {
     content: { 'audio/mpeg': { schema: { type: 'string', format: 'binary' } }, 'text/event-stream': { schema: { type: 'string' } } },
   })
   async speak(@Body() body: CreateSpeechDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
+    if (await this.idempotency.answered(reply, { json: body }, true)) return;
     const speech = await this.voice.speak(toSpeakRequest(body), signal);
     await (body.stream_format === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.input)) : sendSpeech(reply, speech));
   }

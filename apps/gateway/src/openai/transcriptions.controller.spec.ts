@@ -165,7 +165,7 @@ describe('POST /v1/audio/transcriptions', () => {
     gateway.voice.transcribe = () => Promise.reject(new InvalidRequestError('Not audio.', 'audio'));
     expect(await post(file, model, ['stream', 'true'])).toMatchObject({ status: 400, json: { error: { param: 'file' } } });
     gateway.voice.transcribe = async ({ onSegment }) => {
-      onSegment?.({ start: 0, end: 1, text: 'One.' });
+      onSegment?.({ start: 0, end: 1, text: 'One.' }, 0.5);
       throw new ParlanceError('server', 'Broken.');
     };
     const events = eventsOf((await post(file, model, ['stream', 'true'])).text);

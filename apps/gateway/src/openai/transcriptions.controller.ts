@@ -12,6 +12,7 @@ import { setResultHeaders, setWarnings } from '../http/result-headers.js';
 import { sendEvents } from '../http/server-events.js';
 import { validateForm } from '../http/validation.js';
 import { CreateTranscriptionDto, IGNORED_FIELDS, LIST_FIELDS } from './dto/create-transcription.dto.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { transcriptionEvents } from './transcription-events.js';
 import { presentTranscription } from './transcription-presenter.js';
 
@@ -22,6 +23,7 @@ export class TranscriptionsController {
   constructor(
     private readonly voice: VoiceService,
     private readonly configuration: ParlanceConfiguration,
+    private readonly idempotency: Idempotency,
   ) {}
 
   @Post()
@@ -33,6 +35,7 @@ export class TranscriptionsController {
   async transcribe(@Req() request: FastifyRequest, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
     const form = await readForm(request, this.configuration.maximumUploadBytes);
     const fields = validateForm(CreateTranscriptionDto, form.fields, LIST_FIELDS);
+    if (await this.idempotency.answered(reply, { form })) return;
     const format = fields.response_format ?? 'json';
     const captions = format === 'srt' || format === 'vtt';
     const warnings = ignoredFields(form);

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { ParlanceConfiguration } from '@parlance/configuration';
-import { VoiceService, type SpeakRequest, type StoredSpeech, type TranscribeRequest, type UnstoredSpeech } from '@parlance/voice';
+import { VoiceService, type StoredSpeech, type TranscribeRequest, type UnstoredSpeech } from '@parlance/voice';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RecordingSource } from '../files/recording-source.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
@@ -11,8 +11,11 @@ import { readRawBody } from '../http/request-body.js';
 import { setResultHeaders } from '../http/result-headers.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
 import { countCharacters, validateForm, validateJson, withoutNulls } from '../http/validation.js';
+import type { RequestContent } from '../idempotency/fingerprint.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import { SpeakDto } from './dto/speak.dto.js';
 import { TranscribeDto, TranscribeFormDto, TranscribeStoredDto } from './dto/transcribe.dto.js';
+import { toSpeakRequest } from './speak-request.js';
 
 @ApiTags('Voice')
 @ApiBearerAuth()
@@ -22,6 +25,7 @@ export class VoiceController {
     private readonly voice: VoiceService,
     private readonly configuration: ParlanceConfiguration,
     private readonly recordings: RecordingSource,
+    private readonly idempotency: Idempotency,
   ) {}
 
   @Post('speak')
@@ -32,15 +36,17 @@ export class VoiceController {
       'The audio as it is made; with delivery=url JSON: its file and link (or the audio in base64 while nothing can be stored), trace and usage; with delivery=sse events.',
   })
   async speak(@Body() body: SpeakDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
-    const request = toSpeakRequest(body);
-    if (body.delivery === 'url') {
-      const spoken = await this.voice.speakToFileIfPossible(request, signal, body.expiresInSeconds ?? undefined);
+    const { delivery, expiresInSeconds, ...fields } = body;
+    if (await this.idempotency.answered(reply, { json: body }, delivery !== 'url')) return;
+    const request = toSpeakRequest(fields);
+    if (delivery === 'url') {
+      const spoken = await this.voice.speakToFileIfPossible(request, signal, expiresInSeconds ?? undefined);
       setResultHeaders(reply, spoken.trace, spoken.warnings);
       await reply.send(presentSpeech(spoken));
       return;
     }
     const speech = await this.voice.speak(request, signal);
-    await (body.delivery === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.text), true) : sendSpeech(reply, speech));
+    await (delivery === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.text), true) : sendSpeech(reply, speech));
   }
 
   @Post('transcribe')
@@ -59,25 +65,34 @@ export class VoiceController {
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const transcription = await this.voice.transcribe(await this.toTranscribeRequest(request, query, signal), signal);
+    const { content, load } = await this.readTranscribeRequest(request, query);
+    if (await this.idempotency.answered(reply, content)) return;
+    const transcription = await this.voice.transcribe(await load(signal), signal);
     setResultHeaders(reply, transcription.trace, transcription.warnings);
     await reply.send(transcription);
   }
 
-  private async toTranscribeRequest(request: FastifyRequest, query: TranscribeDto, signal: AbortSignal): Promise<TranscribeRequest> {
+  /** What the request says, and how to come by its recording. */
+  private async readTranscribeRequest(request: FastifyRequest, query: TranscribeDto) {
     const limit = this.configuration.maximumUploadBytes;
     const type = mediaType(request);
     if (type === 'multipart/form-data') {
-      const { file, fields } = await readForm(request, limit);
-      return Object.assign({ audio: file.bytes, filename: file.filename }, validateForm(TranscribeDto, fields));
+      const form = await readForm(request, limit);
+      const named = { audio: form.file.bytes, filename: form.file.filename };
+      return withContent({ form }, async () => Object.assign(named, validateForm(TranscribeDto, form.fields)));
     }
     if (type === 'application/json') {
       const { fileId, url, ...fields } = withoutNulls(await validateJson(TranscribeStoredDto, request.body)) as TranscribeStoredDto;
       const place = { ...(fileId !== undefined && { fileId }), ...(url !== undefined && { url }) };
-      return { ...(await this.recordings.load(place, signal)), ...fields };
+      return withContent({ json: request.body }, async (signal) => Object.assign(await this.recordings.load(place, signal), fields));
     }
-    return Object.assign({ audio: await readRawBody(request, limit) }, query);
+    const audio = await readRawBody(request, limit);
+    return withContent({ bytes: audio }, async () => Object.assign({ audio }, query));
   }
+}
+
+function withContent(content: RequestContent, load: (signal: AbortSignal) => Promise<TranscribeRequest>) {
+  return { content, load };
 }
 
 /** `audio` is null where there is a link to it, and the other way round. */
@@ -93,9 +108,4 @@ function presentSpeech(spoken: StoredSpeech | UnstoredSpeech): object {
         }
       : null;
   return { file, url, expiresAt, audio, trace, usage, warnings };
-}
-
-function toSpeakRequest(body: SpeakDto): SpeakRequest {
-  const { delivery: _delivery, expiresInSeconds: _expires, ...fields } = body;
-  return withoutNulls(fields) as unknown as SpeakRequest;
 }

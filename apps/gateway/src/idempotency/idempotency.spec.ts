@@ -1,0 +1,173 @@
+import { ParlanceError } from '@parlance/contracts';
+import { describeWithProgram, describeWithRedis, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
+import { chunksOf, speech, transcription } from '../__fixtures__/fake-voice.js';
+import { answerOf, formOf, postJson, type Part } from '../__fixtures__/post.js';
+
+const keys = ['first-api-key', 'second-api-key'] as const;
+
+describe('Idempotency-Key in the process', () => {
+  describeKeys({});
+});
+
+describeWithRedis((url) => {
+  describe('Idempotency-Key in Redis', () => {
+    describeKeys({
+      get REDIS_URL() {
+        return url();
+      },
+    });
+  });
+});
+
+function describeKeys(environment: Readonly<Record<string, string>>): void {
+  let gateway: FakeGateway;
+  let number = 0;
+  beforeAll(async () => {
+    gateway = await startFakeGateway({ ...environment, PARLANCE_API_KEYS: keys.join(',') });
+    const noted = async () => state(await json('/v1/voice/speak', { text: 'Hello' }, newKey())) === 'stored';
+    await eventually(noted, 'Redis was not reached.', 20_000);
+  });
+  afterAll(() => gateway.close());
+  beforeEach(() => gateway.voice.reset());
+
+  const newKey = () => `key-${process.pid}-${Date.now()}-${number++}`;
+  const headers = (key: string, caller = 0) => ({ 'idempotency-key': key, authorization: `Bearer ${keys[caller]}` });
+  const json = (path: string, body: object, key: string, caller = 0) => postJson(gateway.url + path, body, headers(key, caller));
+  const form = (path: string, key: string, ...parts: Part[]) =>
+    answerOf(fetch(gateway.url + path, { method: 'POST', headers: headers(key), body: formOf(...parts) }));
+  const state = ({ headers: got }: { headers: Headers }) => got.get('x-parlance-idempotency');
+
+  it('makes one job of a request that comes twice', async () => {
+    const key = newKey();
+    const once = await json('/v1/jobs/speech', { text: 'Hello' }, key);
+    const twice = await json('/v1/jobs/speech', { text: 'Hello' }, key);
+    expect([once.status, twice.status]).toEqual([202, 202]);
+    expect(twice.json).toEqual(once.json);
+    expect([state(once), state(twice)]).toEqual(['stored', 'replayed']);
+    expect((await json('/v1/jobs/speech', { text: 'Hello' }, newKey())).json['id']).not.toBe(once.json['id']);
+  });
+
+  it('makes one transcript of a form that comes twice, however it is written', async () => {
+    const key = newKey();
+    const file = ['file', Buffer.from('sound'), 'a.ogg'] as const;
+    for (const path of ['/v1/voice/transcribe', '/v1/audio/transcriptions']) {
+      gateway.voice.reset();
+      const once = await form(path, key + path, file, ['model', 'whisper-1'], ['language', 'en']);
+      const twice = await form(path, key + path, ['language', 'en'], ['model', 'whisper-1'], file);
+      expect(once).toMatchObject({ status: 200, json: { text: transcription.text } });
+      expect({ ...twice, headers: undefined }).toEqual({ ...once, headers: undefined });
+      expect(state(twice)).toBe('replayed');
+      expect(gateway.voice.heard).toHaveLength(1);
+      const other = await form(path, key + path, ['file', Buffer.from('other'), 'a.ogg'], ['model', 'whisper-1'], ['language', 'en']);
+      expect(other).toMatchObject({ status: 422, json: { error: { code: 'idempotency_mismatch' } } });
+    }
+  });
+
+  it('keeps captions as they were sent', async () => {
+    const key = newKey();
+    const parts = [
+      ['file', Buffer.from('sound'), 'a.ogg'],
+      ['model', 'whisper-1'],
+      ['response_format', 'srt'],
+    ] as const;
+    const [once, twice] = [await form('/v1/audio/transcriptions', key, ...parts), await form('/v1/audio/transcriptions', key, ...parts)];
+    expect(twice.text).toBe(once.text);
+    expect(twice.headers.get('content-type')).toBe(once.headers.get('content-type'));
+    expect(gateway.voice.heard).toHaveLength(1);
+  });
+
+  it('keeps no audio, which the cache has', async () => {
+    const key = newKey();
+    for (const body of [{ text: 'Hello' }, { text: 'Hello' }]) {
+      expect(await json('/v1/voice/speak', body, key)).toMatchObject({ status: 200, text: 'one two three' });
+    }
+    expect(await json('/v1/voice/speak', { text: 'Bye' }, key)).toMatchObject({ status: 422 });
+    expect(gateway.voice.spoken).toHaveLength(2);
+  });
+
+  it('is not for another route', async () => {
+    const key = newKey();
+    await json('/v1/voice/speak', { text: 'Hello' }, key);
+    expect(await json('/v1/jobs/speech', { text: 'Hello' }, key)).toMatchObject({ status: 422 });
+  });
+
+  it('is each caller’s own', async () => {
+    const key = newKey();
+    const mine = await json('/v1/jobs/speech', { text: 'Hello' }, key, 0);
+    const theirs = await json('/v1/jobs/speech', { text: 'Something else' }, key, 1);
+    expect(theirs.status).toBe(202);
+    expect(theirs.json['id']).not.toBe(mine.json['id']);
+  });
+
+  it('says that the request is still being served, unless its audio can be shared', async () => {
+    let finish = (): void => undefined;
+    const held = new Promise<void>((resolve) => (finish = resolve));
+    gateway.voice.transcribe = async (request) => {
+      gateway.voice.heard.push(request);
+      await held;
+      return transcription;
+    };
+    gateway.voice.speak = async (request) => {
+      gateway.voice.spoken.push(request);
+      await held;
+      return speech(chunksOf('audio'));
+    };
+    const [key, other] = [newKey(), newKey()];
+    const shared = () => gateway.voice.spoken.filter(({ text }) => text === 'To be shared').length;
+    const file = ['file', Buffer.from('sound'), 'a.ogg'] as const;
+    const once = form('/v1/voice/transcribe', key, file);
+    const spoken = [json('/v1/audio/speech', { model: 'tts-1', voice: 'alloy', input: 'To be shared' }, other)];
+    await eventually(() => Promise.resolve(gateway.voice.heard.length === 1 && shared() === 1), 'They never came.', 20_000);
+    const meanwhile = await form('/v1/voice/transcribe', key, file);
+    expect(meanwhile).toMatchObject({ status: 409, json: { error: { code: 'idempotency_in_progress' } } });
+    expect(meanwhile.headers.get('retry-after')).toBe('1');
+    spoken.push(json('/v1/audio/speech', { model: 'tts-1', voice: 'alloy', input: 'To be shared' }, other));
+    await eventually(() => Promise.resolve(shared() === 2), 'The second was not served.', 20_000);
+    finish();
+    expect((await Promise.all(spoken)).map(({ status, text }) => [status, text])).toEqual([
+      [200, 'audio'],
+      [200, 'audio'],
+    ]);
+    expect((await once).status).toBe(200);
+    expect(state(await form('/v1/voice/transcribe', key, file))).toBe('replayed');
+    expect(gateway.voice.heard).toHaveLength(1);
+  });
+
+  it('is free again after a failure', async () => {
+    const key = newKey();
+    gateway.voice.speakToFile = () => Promise.reject(new ParlanceError('server', 'Broken.', { provider: 'x' }));
+    const body = { text: 'Hello', delivery: 'url' };
+    expect((await json('/v1/voice/speak', body, key)).status).toBe(502);
+    gateway.voice.reset();
+    expect((await json('/v1/voice/speak', body, key)).status).toBe(200);
+    expect(state(await json('/v1/voice/speak', body, key))).toBe('replayed');
+  });
+
+  it.each(['', 'with space', 'x'.repeat(256)])('refuses the key %j', async (key) => {
+    const answer = await json('/v1/voice/speak', { text: 'Hello' }, key);
+    expect(answer).toMatchObject({ status: 400, json: { error: { code: 'invalid_idempotency_key', param: 'Idempotency-Key' } } });
+    expect(gateway.voice.spoken).toEqual([]);
+  });
+}
+
+describeWithProgram(REDIS_PROGRAMS, () => {
+  it('Idempotency-Key: requests are served while Redis is away, and told that they were not noted', async () => {
+    const redis = await RedisServer.start();
+    const gateway = await startFakeGateway({ REDIS_URL: redis.url });
+    const ask = () => postJson(`${gateway.url}/v1/voice/speak`, { text: 'Hello', delivery: 'url' }, { 'idempotency-key': 'a-key' });
+    try {
+      await eventually(async () => (await ask()).headers.get('x-parlance-idempotency') === 'replayed', 'Nothing was noted.', 20_000);
+      await redis.pause();
+      gateway.voice.reset();
+      const answer = await ask();
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('x-parlance-idempotency')).toBe('unavailable');
+      expect(gateway.voice.spoken).toHaveLength(1);
+    } finally {
+      redis.resume();
+      await gateway.close();
+      await redis.stop();
+    }
+  });
+});

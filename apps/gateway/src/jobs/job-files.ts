@@ -1,0 +1,74 @@
+import { NotFoundError, ObjectStore, ParlanceError } from '@parlance/contracts';
+import { collect } from '../http/request-body.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { JobTicket } from './queue/job-queue.js';
+
+/** Everything of jobs lies below it, first by the hour (UTC) in which they came. */
+const ROOT = 'jobs';
+/** A time for each call, also where its caller has none. */
+const CALL_MILLISECONDS = 60_000;
+const HOUR_MILLISECONDS = 3_600_000;
+/** How many hours after their time things are still looked for: a server that was away for longer leaves them behind. */
+const SWEPT_HOURS = 48;
+
+/** What belongs to a job in the object store: its request, its recording, its result. */
+@Injectable()
+export class JobFiles {
+  constructor(@Inject(ObjectStore) private readonly objects: ObjectStore) {}
+
+  folderOf(id: string, createdAt: Date): string {
+    return `${ROOT}/${hourOf(createdAt)}/${id}`;
+  }
+
+  recordingKey({ folder }: Pick<JobTicket, 'folder'>): string {
+    return `${folder}/recording`;
+  }
+
+  async putRecording(ticket: Pick<JobTicket, 'folder'>, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    await this.objects.put(this.recordingKey(ticket), bytes, { contentType: 'application/octet-stream' }, signal);
+  }
+
+  /** @throws NotFoundError, TooLargeError-like failures of the store; what is larger than `maximumBytes` is not read */
+  async readBytes(key: string, maximumBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+    const { chunks } = await this.objects.get(key, undefined, signal);
+    return collect(chunks, maximumBytes);
+  }
+
+  async put(ticket: Pick<JobTicket, 'folder'>, name: 'request' | 'result', value: unknown, signal: AbortSignal): Promise<void> {
+    const bytes = Buffer.from(JSON.stringify(value));
+    await this.objects.put(`${ticket.folder}/${name}.json`, bytes, { contentType: 'application/json' }, signal);
+  }
+
+  /** `undefined`: it is not there. */
+  async read<Value>({ folder }: Pick<JobTicket, 'folder'>, name: 'request' | 'result', signal: AbortSignal): Promise<Value | undefined> {
+    try {
+      const { chunks } = await this.objects.get(`${folder}/${name}.json`, undefined, signal);
+      return JSON.parse(Buffer.from(await collect(chunks, Number.POSITIVE_INFINITY)).toString()) as Value;
+    } catch (error) {
+      if (error instanceof NotFoundError || (error instanceof ParlanceError && error.code === 'not_found')) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the job was given; `everything`: its result, too. */
+  async clear(ticket: Pick<JobTicket, 'folder'>, everything = false): Promise<void> {
+    const signal = AbortSignal.timeout(CALL_MILLISECONDS);
+    const names = ['recording', 'request.json', ...(everything ? ['result.json'] : [])];
+    await Promise.all(names.map((name) => this.objects.delete(`${ticket.folder}/${name}`, signal)));
+  }
+
+  /** Deletes what is left of jobs that came longer ago than they are kept. */
+  async sweep(retentionSeconds: number, signal: AbortSignal): Promise<void> {
+    // The hour itself, and one for a job that took its time.
+    const youngest = Date.now() - retentionSeconds * 1000 - 2 * HOUR_MILLISECONDS;
+    for (let hours = 0; hours < SWEPT_HOURS && !signal.aborted; hours++) {
+      const prefix = `${ROOT}/${hourOf(new Date(youngest - hours * HOUR_MILLISECONDS))}/`;
+      for await (const { key } of this.objects.list(prefix, signal)) await this.objects.delete(key, signal);
+    }
+  }
+}
+
+/** `2026-11-25T14` */
+function hourOf(date: Date): string {
+  return date.toISOString().slice(0, 13);
+}

@@ -1,0 +1,99 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ParlanceConfiguration } from '@parlance/configuration';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Consumes, mediaType } from '../http/body-type.guard.js';
+import { ClientSignal } from '../http/client-signal.js';
+import { readForm } from '../http/multipart-form.js';
+import { readRawBody } from '../http/request-body.js';
+import { RequestValidation, validateForm } from '../http/validation.js';
+import { toSpeakRequest } from '../voice/speak-request.js';
+import type { RequestContent } from '../idempotency/fingerprint.js';
+import { Idempotency } from '../idempotency/idempotency.js';
+import { CreateSpeechJobDto } from './dto/create-speech-job.dto.js';
+import { TranscribeStoredDto, TranscriptionJobFieldsDto, TranscriptionJobFormDto } from './dto/create-transcription-job.dto.js';
+import { GetJobDto } from './dto/get-job.dto.js';
+import { JobsService, type GivenRecording, type JobView } from './jobs.service.js';
+
+interface TranscriptionOrder {
+  recording: GivenRecording;
+  fields: Omit<TranscriptionJobFieldsDto, 'webhook'>;
+  webhook: string | undefined;
+  content: RequestContent;
+}
+
+@ApiTags('Jobs')
+@ApiBearerAuth()
+@ApiExtraModels(TranscribeStoredDto)
+@Controller('v1/jobs')
+export class JobsController {
+  private readonly validation = new RequestValidation();
+
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly configuration: ParlanceConfiguration,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Post('transcriptions')
+  @HttpCode(202)
+  @Consumes('multipart/form-data', 'application/json', 'audio/*', 'application/octet-stream')
+  @ApiOperation({ summary: 'A recording of hours to text, without waiting for it' })
+  @ApiBody({
+    type: TranscriptionJobFormDto,
+    description: 'A form; JSON with a fileId; or the recording itself, with the fields in the query.',
+  })
+  @ApiAcceptedResponse({ description: 'The job.' })
+  async transcribe(
+    @Req() request: FastifyRequest,
+    @Query() query: TranscriptionJobFieldsDto,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { recording, fields, webhook, content } = await this.readOrder(request, query);
+    if (await this.idempotency.answered(reply, content)) return;
+    await reply.status(202).send(await this.jobs.transcription(recording, fields, webhook, signal));
+  }
+
+  @Post('speech')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'A long text to a stored file, without waiting for it' })
+  @ApiAcceptedResponse({ description: 'The job.' })
+  async speak(@Body() body: CreateSpeechJobDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
+    if (await this.idempotency.answered(reply, { json: body })) return;
+    const { webhook, ...wishes } = body;
+    await reply.status(202).send(await this.jobs.speech(toSpeakRequest(wishes), webhook?.url, signal));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'How a job is, and what has come of it' })
+  @ApiOkResponse({ description: 'The job, with its result when it is completed.' })
+  async get(@Param('id') id: string, @Query() { expiresInSeconds }: GetJobDto, @ClientSignal() signal: AbortSignal): Promise<JobView> {
+    return this.jobs.get(id, signal, expiresInSeconds);
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Cancels a job wherever it is worked on; one that has ended stays as it is' })
+  @ApiOkResponse({ description: 'The job after that.' })
+  async cancel(@Param('id') id: string, @ClientSignal() signal: AbortSignal): Promise<JobView> {
+    return this.jobs.cancel(id, signal);
+  }
+
+  private async readOrder(request: FastifyRequest, query: TranscriptionJobFieldsDto): Promise<TranscriptionOrder> {
+    const type = mediaType(request);
+    if (type === 'application/json') {
+      const stored = { type: 'body', metatype: TranscribeStoredDto } as const;
+      const { fileId, webhook, ...fields } = (await this.validation.transform(request.body, stored)) as TranscribeStoredDto;
+      return { recording: { field: 'fileId', value: fileId }, fields, webhook: webhook?.url, content: { json: request.body } };
+    }
+    const { maximumBytes } = this.configuration.jobs;
+    if (type !== 'multipart/form-data') {
+      const { webhook, ...fields } = query;
+      const bytes = await readRawBody(request, maximumBytes);
+      return { recording: { bytes }, fields, webhook, content: { bytes } };
+    }
+    const form = await readForm(request, maximumBytes);
+    const { webhook, ...fields } = validateForm(TranscriptionJobFieldsDto, form.fields);
+    return { recording: form.file, fields, webhook, content: { form } };
+  }
+}

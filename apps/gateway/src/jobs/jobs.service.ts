@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { ParlanceConfiguration } from '@parlance/configuration';
+import { InvalidRequestError, NotFoundError, ObjectStore } from '@parlance/contracts';
+import type { SpeakRequest } from '@parlance/voice';
+import { Inject, Injectable } from '@nestjs/common';
+import { JobFiles } from './job-files.js';
+import type { JobRequest, JobResult } from './job-request.js';
+import { JOB_SOURCES, type JobSource } from './job-source.js';
+import { JobQueue, type JobError, type JobKind, type JobState, type JobStatus, type JobTicket } from './queue/job-queue.js';
+import { checkWebhookUrl } from './webhooks/webhook-url.js';
+
+/** A job as callers see it. Times are ISO 8601, UTC. */
+export interface JobView {
+  id: string;
+  object: 'job';
+  kind: JobKind;
+  status: JobStatus;
+  /** 0-1. */
+  progress: number;
+  createdAt: string;
+  startedAt?: string;
+  finishedAt?: string;
+  /** What has been heard so far. */
+  partialText?: string;
+  /** A transcript; or the stored file, with a link where one was asked for. */
+  result?: JobResult & { url?: string; expiresAt?: string };
+  error?: JobError;
+}
+
+/** The recording itself, or the name of where it is. */
+export type GivenRecording = { bytes: Uint8Array; filename?: string } | { field: string; value: string };
+
+type TranscriptionWishes = Extract<JobRequest, { kind: 'transcription' }>['request'];
+
+const DEFAULT_LINK_SECONDS = 3600;
+
+/** Takes jobs, tells how they are, and cancels them. */
+@Injectable()
+export class JobsService {
+  constructor(
+    @Inject(JobQueue) private readonly queue: JobQueue,
+    @Inject(ObjectStore) private readonly objects: ObjectStore,
+    @Inject(JOB_SOURCES) private readonly sources: readonly JobSource[],
+    private readonly files: JobFiles,
+    private readonly configuration: ParlanceConfiguration,
+  ) {}
+
+  /** @throws ParlanceError; nothing is left of a job that is not taken */
+  async speech(request: SpeakRequest, webhook: string | undefined, signal: AbortSignal): Promise<JobView> {
+    return this.take('speech', webhook, async (ticket) => {
+      await this.files.put(ticket, 'request', { kind: 'speech', request } satisfies JobRequest, signal);
+    });
+  }
+
+  /** @throws ParlanceError */
+  async transcription(
+    recording: GivenRecording,
+    wishes: TranscriptionWishes,
+    webhook: string | undefined,
+    signal: AbortSignal,
+  ): Promise<JobView> {
+    return this.take('transcription', webhook, async (ticket) => {
+      const { key, filename } = await this.lay(recording, ticket, signal);
+      const request = { ...wishes, ...(filename !== undefined && { filename }) };
+      await this.files.put(ticket, 'request', { kind: 'transcription', request, recordingKey: key } satisfies JobRequest, signal);
+    });
+  }
+
+  /** @param linkSeconds how long the link to stored speech lives; 0: there is none @throws NotFoundError */
+  async get(id: string, signal: AbortSignal, linkSeconds = DEFAULT_LINK_SECONDS): Promise<JobView> {
+    const state = isJobId(id) ? await this.queue.get(id) : undefined;
+    return this.view(state, id, linkSeconds, signal);
+  }
+
+  /** A job that has ended is left as it is. @throws NotFoundError */
+  async cancel(id: string, signal: AbortSignal): Promise<JobView> {
+    const state = isJobId(id) ? await this.queue.cancel(id) : undefined;
+    return this.view(state, id, DEFAULT_LINK_SECONDS, signal);
+  }
+
+  private async take(kind: JobKind, webhook: string | undefined, lay: (ticket: JobTicket) => Promise<void>): Promise<JobView> {
+    if (webhook !== undefined) this.checkWebhook(webhook);
+    const id = `job_${randomUUID().replaceAll('-', '')}`;
+    const createdAt = new Date();
+    const ticket: JobTicket = {
+      id,
+      kind,
+      folder: this.files.folderOf(id, createdAt),
+      createdAt: createdAt.toISOString(),
+      ...(webhook !== undefined && { webhook }),
+    };
+    try {
+      await lay(ticket);
+      return viewOf(await this.queue.add(ticket));
+    } catch (error) {
+      await this.files.clear(ticket).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async lay(recording: GivenRecording, ticket: JobTicket, signal: AbortSignal): Promise<{ key: string; filename?: string }> {
+    if ('bytes' in recording) {
+      const { bytes, filename } = recording;
+      await this.files.putRecording(ticket, bytes, signal);
+      return { key: this.files.recordingKey(ticket), ...(filename !== undefined && { filename }) };
+    }
+    const source = this.sources.find(({ field }) => field === recording.field);
+    if (source === undefined) throw new InvalidRequestError(`Recordings cannot be named by '${recording.field}' here.`, recording.field);
+    return source.locate(recording.value, ticket.folder, signal);
+  }
+
+  private checkWebhook(url: string): void {
+    const { webhookSecret, allowPrivateWebhooks } = this.configuration.jobs;
+    if (webhookSecret === undefined) {
+      const message = 'This server sends no webhooks: PARLANCE_WEBHOOK_SECRET, which signs them, is not set. Ask for the job instead.';
+      throw new InvalidRequestError(message, 'webhook', { reason: 'webhooks_not_configured' });
+    }
+    checkWebhookUrl(url, allowPrivateWebhooks);
+  }
+
+  private async view(state: JobState | undefined, id: string, linkSeconds: number, signal: AbortSignal): Promise<JobView> {
+    if (state === undefined) throw new NotFoundError('job', id, undefined, { reason: 'job_not_found' });
+    if (state.status !== 'completed') return viewOf(state);
+    const result = await this.files.read<JobResult>(state.ticket, 'result', signal);
+    if (result === undefined) return viewOf(state);
+    return { ...viewOf(state), result: { ...result, ...(await this.linkTo(result, linkSeconds)) } };
+  }
+
+  private async linkTo(result: JobResult, seconds: number): Promise<{ url?: string; expiresAt?: string }> {
+    if (!('file' in result) || seconds <= 0) return {};
+    const url = await this.objects.presignGet(result.file.key, { expiresInSeconds: seconds });
+    return { url, expiresAt: new Date(Date.now() + seconds * 1000).toISOString() };
+  }
+}
+
+function viewOf({ ticket, status, progress, startedAt, finishedAt, error }: JobState): JobView {
+  return {
+    id: ticket.id,
+    object: 'job',
+    kind: ticket.kind,
+    status,
+    progress: progress.share,
+    createdAt: ticket.createdAt,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(finishedAt !== undefined && { finishedAt }),
+    ...(progress.text !== undefined && progress.text !== '' && { partialText: progress.text }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+function isJobId(id: string): boolean {
+  return /^job_[0-9a-f]{32}$/.test(id);
+}

@@ -1,0 +1,137 @@
+import { closeRedis, connectRedis, createRedis } from '@parlance/cache';
+import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import { Queue } from 'bullmq';
+import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
+import { PRODUCER_OPTIONS } from './bull-connection.js';
+import { BullJobQueue, JOBS_QUEUE, type BullJobQueueOptions } from './bull-job-queue.js';
+import type { JobTicket } from './job-queue.js';
+
+async function open(redisUrl: string, options: Partial<BullJobQueueOptions> = {}) {
+  const commands = createRedis(redisUrl, 'commands');
+  await connectRedis(commands);
+  const producer = new Queue<JobTicket>(JOBS_QUEUE, { ...PRODUCER_OPTIONS, connection: commands });
+  const queue = new BullJobQueue({ queue: producer, commands, redisUrl }, { ...QUEUE_OPTIONS, ...options });
+  const close = async () => {
+    await queue.stop(0);
+    await producer.close();
+    await closeRedis(commands);
+  };
+  return { queue, close };
+}
+
+describeWithProgram(REDIS_PROGRAMS, () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  beforeEach(() => server.command('FLUSHALL'));
+  afterAll(() => server.stop());
+
+  describeJobQueue('BullJobQueue', (options) => open(server.url, options));
+
+  describe('BullJobQueue', () => {
+    const opened: { close: () => Promise<void> }[] = [];
+    const process = async (options: Partial<BullJobQueueOptions> = {}) => {
+      const one = await open(server.url, options);
+      opened.push(one);
+      return one.queue;
+    };
+    afterEach(() => Promise.all(opened.splice(0).map(({ close }) => close())));
+
+    it('cancels what another process works on', async () => {
+      const [asking, working] = [await process(), await process()];
+      const work = new ManualWork();
+      working.process(work);
+      const ticket = newTicket();
+      await asking.add(ticket);
+      const { context } = await work.begun(0);
+      expect(await asking.cancel(ticket.id)).toMatchObject({ status: 'cancelled' });
+      await eventually(() => Promise.resolve(context.signal.aborted), 'The other process worked on.', 20_000);
+      await eventually(() => Promise.resolve(work.ends.length > 0), 'Its end was not seen to.', 20_000);
+      expect(work.ends).toEqual([{ id: ticket.id, status: 'cancelled' }]);
+      expect(await working.get(ticket.id)).toMatchObject({ status: 'cancelled' });
+    });
+
+    it('gives what there is no time for to another process, which counts no attempt of it', async () => {
+      const [leaving, staying] = [await process(), await process()];
+      const [one, two] = [new ManualWork(), new ManualWork()];
+      leaving.process(one);
+      const ticket = newTicket();
+      await leaving.add(ticket);
+      await one.begun(0);
+      await leaving.stop(0);
+      expect(one.ends).toEqual([]);
+      expect(await staying.get(ticket.id)).toMatchObject({ status: 'queued' });
+      staying.process(two);
+      (await two.begun(0)).finish();
+      await eventually(async () => (await staying.get(ticket.id))?.status === 'completed', 'It was never done.', 20_000);
+      expect(two.ends).toEqual([{ id: ticket.id, status: 'completed' }]);
+    });
+
+    it('has no text of a job in any key when the job has ended', async () => {
+      const queue = await process();
+      const work = new ManualWork();
+      queue.process(work);
+      const ticket = newTicket();
+      await queue.add(ticket);
+      const { context, finish } = await work.begun(0);
+      context.report({ share: 0.5, text: 'a secret word' });
+      await eventually(async () => (await queue.get(ticket.id))?.progress.text !== undefined, 'No progress was seen.', 20_000);
+      finish();
+      await eventually(async () => (await queue.get(ticket.id))?.status === 'completed', 'It was never done.', 20_000);
+      const keys = (await server.command('KEYS', '*')) as string[];
+      expect(keys.every((key) => key.startsWith('{parlance}:'))).toBe(true);
+      for (const key of keys) expect(JSON.stringify(await dump(key))).not.toContain('secret');
+    });
+
+    async function dump(key: string): Promise<unknown> {
+      const commands: Record<string, readonly (string | number)[]> = {
+        string: ['GET', key],
+        hash: ['HGETALL', key],
+        list: ['LRANGE', key, 0, -1],
+        zset: ['ZRANGE', key, 0, -1],
+        stream: ['XRANGE', key, '-', '+'],
+      };
+      const [name, ...args] = commands[String(await server.command('TYPE', key))]!;
+      return server.command(String(name), ...args);
+    }
+  });
+
+  describe('BullJobQueue without Redis', () => {
+    it.each([
+      ['silent', (own: RedisServer) => own.pause()],
+      ['gone', (own: RedisServer) => own.kill()],
+    ])('says so while it is %s, and nothing is added later', async (_how, away) => {
+      const own = await RedisServer.start();
+      const { queue, close } = await open(own.url);
+      const work = new ManualWork();
+      queue.process(work);
+      await away(own);
+      const unavailable = { code: 'unavailable', reason: 'job_queue_unavailable', message: expect.stringContaining('Redis') };
+      await expect(queue.add(newTicket())).rejects.toMatchObject(unavailable);
+      await expect(queue.get('job_x')).rejects.toMatchObject(unavailable);
+      await own.kill();
+      own.resume();
+      await own.restart();
+      const ticket = newTicket();
+      const added = () =>
+        queue.add(ticket).then(
+          () => true,
+          () => false,
+        );
+      await eventually(added, 'It did not come back.', 20_000);
+      (await work.begun(0)).finish();
+      await eventually(async () => (await queue.get(ticket.id).catch(() => undefined))?.status === 'completed', 'It was not done.', 30_000);
+      expect(work.runs).toHaveLength(1);
+      await close();
+      await own.stop();
+    });
+
+    it('says so when it was never there, and stops all the same', async () => {
+      const { queue, close } = await open('redis://127.0.0.1:1');
+      queue.process(new ManualWork());
+      await expect(queue.add(newTicket())).rejects.toMatchObject({ code: 'unavailable' });
+      await close();
+    });
+  });
+});

@@ -12,6 +12,7 @@ const examples = resolve('examples');
 const expected: Readonly<Record<string, RegExp>> = {
   'captions.mjs': /ask not what your country[\s\S]*1\n00:00:00,\d{3} --> /,
   'in-process.mjs': /spoken by local\/flite in [\d.]+ ms\nheard in \d\.\d s of audio: \w+/,
+  'job.mjs': /job_\w+ is queued\ncompleted: \d{2,} s of speech in \d{5,} bytes/,
   'openai-node.mjs': /spoken: \d+ bytes of audio\/mpeg by local\nheard: \w+/,
   'stored-speech.mjs': /\d+ bytes, [\d.]+ s, link until .*\n206 bytes 0-3\/\d+: OggS/,
   'stream-speech.mjs': /first audio after \d+ ms\nall \d+ bytes after \d+ ms/,

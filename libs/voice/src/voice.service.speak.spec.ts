@@ -170,6 +170,17 @@ describe('VoiceService.speak', () => {
     expect(speech.trace.cache).toBe('miss');
   });
 
+  it('tells of each passage of a long text that is made', async () => {
+    const { speak } = setUp(new FakeSpeechProvider('one'));
+    const told: [number, number][] = [];
+    const onPiece = (made: number, of: number) => told.push([made, of]);
+    const text = 'First sentence. ' + 'Second one. '.repeat(200);
+    const { speech } = await speak({ text, format: 'pcm', sampleRate: 16_000, onPiece });
+    const { segments } = speech.trace;
+    expect(segments).toBeGreaterThan(2);
+    expect(told).toEqual(Array.from({ length: segments }, (_, index) => [index + 1, segments]));
+  });
+
   it('speaks a long text piece by piece, in order, and remembers the pieces', async () => {
     const provider = new FakeSpeechProvider('one');
     const { speak } = setUp(provider);

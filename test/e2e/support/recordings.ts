@@ -21,6 +21,19 @@ export async function encoded(pcm: Pcm, format: AudioFormat): Promise<Uint8Array
   }
 }
 
+/** The speech and a second of silence, again and again, as WAV. */
+export function longSpeech(seconds: number): Uint8Array<ArrayBuffer> {
+  // The recording has a note of its maker between its format and its samples.
+  const words = speech.subarray(speech.indexOf('data') + 8);
+  const bytes = Buffer.alloc(44 + seconds * 16_000 * 2);
+  speech.copy(bytes, 0, 0, 36);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.writeUInt32LE(bytes.length - 44, 40);
+  for (let at = 44; at < bytes.length; at += words.length + 16_000 * 2) words.copy(bytes, at);
+  return new Uint8Array(bytes);
+}
+
 /** Hours of nothing in a few kilobytes. */
 export async function longSilence(seconds: number): Promise<Uint8Array<ArrayBuffer>> {
   const converter = new AudioConverter();

@@ -1,4 +1,4 @@
-import { ParlanceError } from '@parlance/contracts';
+import { ObjectStore, ParlanceError } from '@parlance/contracts';
 import { describeWithProgram, describeWithRedis, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { chunksOf, speech, transcription } from '../__fixtures__/fake-voice.js';
@@ -134,6 +134,28 @@ function describeKeys(environment: Readonly<Record<string, string>>): void {
     expect(gateway.voice.heard).toHaveLength(1);
   });
 
+  it('knows a job that was taken although its client had left', async () => {
+    const key = newKey();
+    const objects = gateway.application.get<ObjectStore>(ObjectStore, { strict: false });
+    const put = objects.put.bind(objects);
+    const leaving = new AbortController();
+    const spied = jest.spyOn(objects, 'put').mockImplementationOnce(async (name, bytes, options) => {
+      leaving.abort();
+      // The server sees it a moment later.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return put(name, bytes, options);
+    });
+    const init = { method: 'POST', headers: { ...headers(key), 'content-type': 'application/json' }, body: '{"text":"Left"}' };
+    await expect(fetch(`${gateway.url}/v1/jobs/speech`, { ...init, signal: leaving.signal })).rejects.toThrow('aborted');
+    const again = () => json('/v1/jobs/speech', { text: 'Left' }, key);
+    await eventually(async () => state(await again()) === 'replayed', 'The job was not known.', 20_000);
+    const id = (await again()).json['id'] as string;
+    const statusOf = async () => (await answerOf(fetch(`${gateway.url}/v1/jobs/${id}`, { headers: headers(key) }))).json['status'];
+    await eventually(async () => (await statusOf()) === 'completed', 'The job was not done.', 20_000);
+    expect(gateway.voice.spoken.filter(({ text }) => text === 'Left')).toHaveLength(1);
+    spied.mockRestore();
+  });
+
   it('is free again after a failure', async () => {
     const key = newKey();
     gateway.voice.speakToFile = () => Promise.reject(new ParlanceError('server', 'Broken.', { provider: 'x' }));
@@ -145,9 +167,9 @@ function describeKeys(environment: Readonly<Record<string, string>>): void {
   });
 
   it.each(['', 'with space', 'x'.repeat(256)])('refuses the key %j', async (key) => {
-    const answer = await json('/v1/voice/speak', { text: 'Hello' }, key);
+    const answer = await json('/v1/voice/speak', { text: 'Refused' }, key);
     expect(answer).toMatchObject({ status: 400, json: { error: { code: 'invalid_idempotency_key', param: 'Idempotency-Key' } } });
-    expect(gateway.voice.spoken).toEqual([]);
+    expect(gateway.voice.spoken.filter(({ text }) => text === 'Refused')).toEqual([]);
   });
 }
 

@@ -1,5 +1,6 @@
 import { closeRedis, connectRedis, createRedis } from '@parlance/cache';
-import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import { ParlanceError } from '@parlance/contracts';
+import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisCluster, RedisServer } from '@parlance/testing';
 import { Queue } from 'bullmq';
 import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
 import { PRODUCER_OPTIONS } from './bull-connection.js';
@@ -95,6 +96,39 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       const [name, ...args] = commands[String(await server.command('TYPE', key))]!;
       return server.command(String(name), ...args);
     }
+  });
+
+  describe('BullJobQueue on a cluster', () => {
+    let cluster: RedisCluster;
+    beforeAll(async () => {
+      cluster = await RedisCluster.start();
+    });
+    afterAll(() => cluster.stop());
+
+    it('does, tells and cancels jobs', async () => {
+      const { queue, close } = await open(cluster.url, { concurrency: 1 });
+      const work = new ManualWork();
+      queue.process(work);
+      const [first, second] = [newTicket(), newTicket()];
+      const added = () =>
+        queue.add(first).then(
+          () => true,
+          () => false,
+        );
+      await eventually(added, 'The cluster was not reached.', 20_000);
+      await queue.add(second);
+      const { context, fail } = await work.begun(0);
+      context.report({ share: 0.5, text: 'half' });
+      await eventually(async () => (await queue.get(first.id))?.progress.text === 'half', 'No progress was seen.', 20_000);
+      fail(new ParlanceError('server', 'Not now.'));
+      expect(await queue.cancel(second.id)).toMatchObject({ status: 'cancelled' });
+      await eventually(() => Promise.resolve(work.runs.filter(({ id }) => id === first.id).length > 1), 'It was not tried again.', 20_000);
+      for (const { finish } of work.runs) finish();
+      await eventually(async () => (await queue.get(first.id))?.status === 'completed', 'It was not done.', 20_000);
+      expect(await queue.get(second.id)).toMatchObject({ status: 'cancelled' });
+      await queue.sweep();
+      await close();
+    });
   });
 
   describe('BullJobQueue without Redis', () => {

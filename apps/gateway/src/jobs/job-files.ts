@@ -8,6 +8,8 @@ const ROOT = 'jobs';
 /** A time for each call, also where its caller has none. */
 const CALL_MILLISECONDS = 60_000;
 const HOUR_MILLISECONDS = 3_600_000;
+/** A job is kept from its end, and its folder has the hour in which it came: so long it may have waited and run. */
+const LONGEST_JOB_HOURS = 24;
 /** How many hours after their time things are still looked for: a server that was away for longer leaves them behind. */
 const SWEPT_HOURS = 48;
 
@@ -28,7 +30,7 @@ export class JobFiles {
     await this.objects.put(this.recordingKey(ticket), bytes, { contentType: 'application/octet-stream' }, signal);
   }
 
-  /** @throws NotFoundError, TooLargeError-like failures of the store; what is larger than `maximumBytes` is not read */
+  /** @throws NotFoundError; PayloadTooLargeException as soon as `maximumBytes` are passed */
   async readBytes(key: string, maximumBytes: number, signal: AbortSignal): Promise<Uint8Array> {
     const { chunks } = await this.objects.get(key, undefined, signal);
     return collect(chunks, maximumBytes);
@@ -59,8 +61,7 @@ export class JobFiles {
 
   /** Deletes what is left of jobs that came longer ago than they are kept. */
   async sweep(retentionSeconds: number, signal: AbortSignal): Promise<void> {
-    // The hour itself, and one for a job that took its time.
-    const youngest = Date.now() - retentionSeconds * 1000 - 2 * HOUR_MILLISECONDS;
+    const youngest = Date.now() - retentionSeconds * 1000 - (LONGEST_JOB_HOURS + 1) * HOUR_MILLISECONDS;
     for (let hours = 0; hours < SWEPT_HOURS && !signal.aborted; hours++) {
       const prefix = `${ROOT}/${hourOf(new Date(youngest - hours * HOUR_MILLISECONDS))}/`;
       for await (const { key } of this.objects.list(prefix, signal)) await this.objects.delete(key, signal);

@@ -6,6 +6,8 @@ import { JobQueue } from './queue/job-queue.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
 const SWEEP_MILLISECONDS = 3_600_000;
+/** For telling of jobs that have ended with the process: orchestrators wait no longer. */
+const TELLING_MILLISECONDS = 5000;
 
 /** Begins to work on jobs when the process is there, clears up after them, and ends in order. */
 @Injectable()
@@ -32,7 +34,7 @@ export class JobsLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
     this.beginSweep();
   }
 
-  /** @param graceMilliseconds for jobs under way, and again for telling of their end */
+  /** @param graceMilliseconds for jobs under way; a few seconds more go to telling of their end */
   stop(graceMilliseconds: number): Promise<void> {
     this.stopped ??= this.stopAll(graceMilliseconds);
     return this.stopped;
@@ -46,7 +48,7 @@ export class JobsLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
     this.leaving.abort();
     await this.queue.stop(graceMilliseconds);
-    await this.webhooks.stop(graceMilliseconds);
+    await this.webhooks.stop(Math.min(graceMilliseconds, TELLING_MILLISECONDS));
     await this.sweeping;
   }
 

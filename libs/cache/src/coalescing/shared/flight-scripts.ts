@@ -18,13 +18,12 @@ return ARGV[1]`;
 
 /**
  * lead, alive, log, wanted; token, lease, keep, channel, joinable, ended, forget before, number of the first, entries.
- * Returns whether somebody follows, or -1. What was written before is refused by its number and counts as written: the
- * answer to it was lost.
+ * Returns whether somebody follows. What was written before is refused by its number and counts as written: the answer
+ * to it was lost. A leader whose lease was over may have followers who are in the middle: it goes on for them.
  */
 export const WRITE = `
-if redis.call('EXISTS', KEYS[2]) == 0 then return -1 end
 local ended = ARGV[6] == '1'
-if ended then redis.call('DEL', KEYS[2]) else redis.call('PEXPIRE', KEYS[2], ARGV[2]) end
+if ended then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], '1', 'PX', ARGV[2]) end
 if redis.call('GET', KEYS[1]) == ARGV[1] then
   if ended or ARGV[5] == '0' then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 end

@@ -8,7 +8,6 @@ import { JOIN, LEAVE, READ, WRITE } from './flight-scripts.js';
 const VERSION = 1;
 /** Entries that are read at a time. */
 const READ_ENTRIES = 64;
-const LOST = -1;
 
 /** One leader's turn at one piece of work. */
 export interface FlightName {
@@ -68,15 +67,14 @@ export class FlightStore {
     return String(await this.run(JOIN, [lead, alive, wanted], args));
   }
 
-  /** The leader's part. @returns whether somebody follows; `undefined` when this leader is none any more */
-  async write(name: FlightName, writing: FlightWriting): Promise<boolean | undefined> {
+  /** The leader's part. @returns whether somebody follows */
+  async write(name: FlightName, writing: FlightWriting): Promise<boolean> {
     const { lead, alive, log, wanted } = keysOf(name);
     const { leaseMilliseconds, keepMilliseconds } = this.settings;
     const { entries = [], first = 1, forgetBefore = 0, joinable, ended = false } = writing;
     const flags = [joinable ? 1 : 0, ended ? 1 : 0];
     const args = [name.token, leaseMilliseconds, keepMilliseconds, FlightStore.channelOf(name), ...flags, forgetBefore, first];
-    const followed = Number(await this.run(WRITE, [lead, alive, log, wanted], [...args, ...entries.map((entry) => Buffer.from(entry))]));
-    return followed === LOST ? undefined : followed === 1;
+    return Number(await this.run(WRITE, [lead, alive, log, wanted], [...args, ...entries.map((entry) => Buffer.from(entry))])) === 1;
   }
 
   /**

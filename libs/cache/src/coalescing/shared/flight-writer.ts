@@ -10,7 +10,7 @@ const RETRY_MILLISECONDS = 100;
 
 /**
  * A leader's hand: writes entries in order, several at a time where they come faster than Redis takes them. Of what it
- * has written, the last `maximumBytes` stay. It bears outages that are shorter than its lease.
+ * has written, the last `maximumBytes` stay. It bears outages for a while.
  */
 export class FlightWriter {
   /** Whether others may join from the beginning. */
@@ -22,7 +22,8 @@ export class FlightWriter {
   private forgotten = 0;
   private ended = false;
   private lost = false;
-  private heardAt = performance.now();
+  /** Since when Redis has not answered; a process that was busy for a while has not asked. */
+  private failingSince: number | undefined;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -31,7 +32,7 @@ export class FlightWriter {
     private readonly settings: FlightSettings,
   ) {}
 
-  /** @returns whether it is of use to go on: `false` when the lease is lost or Redis was away for too long */
+  /** @returns whether it is of use to go on: `false` when Redis was away for too long */
   async add(entry: FlightEntry): Promise<boolean> {
     const bytes = encodeEntry(entry);
     this.pending.push(bytes);
@@ -46,16 +47,17 @@ export class FlightWriter {
   async renew(): Promise<boolean | 'lost' | 'away'> {
     try {
       const followed = await this.store.write(this.name, { joinable: this.joinable });
-      if (followed === undefined) return 'lost';
-      this.heardAt = performance.now();
+      this.failingSince = undefined;
       return followed;
     } catch {
-      return this.leaseIsOver ? 'lost' : 'away';
+      return this.isLost() ? 'lost' : 'away';
     }
   }
 
-  private get leaseIsOver(): boolean {
-    return performance.now() - this.heardAt > this.settings.leaseMilliseconds;
+  /** After a failure: whether there were only failures for too long. */
+  private isLost(): boolean {
+    this.failingSince ??= performance.now();
+    return performance.now() - this.failingSince > this.settings.outageMilliseconds;
   }
 
   private async flush(): Promise<void> {
@@ -88,12 +90,11 @@ export class FlightWriter {
     const ended = this.ended && this.pending.length === 0;
     for (;;) {
       try {
-        const followed = await this.store.write(this.name, { entries, first, forgetBefore, joinable: this.joinable, ended });
-        this.heardAt = performance.now();
-        this.lost = followed === undefined;
+        await this.store.write(this.name, { entries, first, forgetBefore, joinable: this.joinable, ended });
+        this.failingSince = undefined;
         return;
       } catch {
-        this.lost = this.leaseIsOver;
+        this.lost = this.isLost();
         if (this.lost) return;
         await sleep(RETRY_MILLISECONDS);
       }

@@ -7,12 +7,14 @@ import { decodeFailure } from './flight-failure.js';
 import type { FlightNews } from './flight-news.js';
 import type { FlightSettings } from './flight-settings.js';
 import { FlightStore, type FlightName, type FlightReading } from './flight-store.js';
+import type { OutageWatch } from './outage-watch.js';
 
 export interface FollowingParts<Head, Chunk> {
   name: FlightName;
   store: FlightStore;
   news: FlightNews;
   settings: FlightSettings;
+  outages: OutageWatch;
   codec: FlightCodec<Head, Chunk>;
 }
 
@@ -23,7 +25,10 @@ export class FollowingFlight<Head, Chunk> {
   private readonly unread: FlightEntry[] = [];
   private position = 0;
   private delivered = false;
-  private heardAt = performance.now();
+  /** Since when Redis has not answered. */
+  private failingSince: number | undefined;
+  /** Since when there is no sign of life of the leader. */
+  private silentSince: number | undefined;
   private waiting: (() => void) | undefined;
   private hasNews = false;
   private readonly timer: NodeJS.Timeout;
@@ -99,23 +104,34 @@ export class FollowingFlight<Head, Chunk> {
         this.position = number;
         this.unread.push(decodeEntry(bytes));
       }
+      if (reading.alive || reading.entries.length > 0) this.silentSince = undefined;
+      else if (this.isHopeless()) return 'gone';
       if (reading.entries.length > 0) continue;
-      if (!reading.alive) return 'gone';
       await this.untilWoken();
     }
   }
 
-  /** `undefined` when Redis is away: at once when nothing was delivered, since then somebody else can be asked. */
+  /** Its leader may only have been too busy to renew its lease. Who has delivered nothing need not wait for that. */
+  private isHopeless(): boolean {
+    this.silentSince ??= performance.now();
+    return !this.delivered || performance.now() - this.silentSince > this.parts.settings.patienceMilliseconds;
+  }
+
+  /** `undefined` when Redis is away. */
   private async read(): Promise<FlightReading | undefined> {
-    const { store, name, settings } = this.parts;
+    const { store, name, outages, settings } = this.parts;
     for (;;) {
       try {
         const reading = await store.read(name, this.position);
-        this.heardAt = performance.now();
+        outages.succeeded();
+        this.failingSince = undefined;
         return reading;
       } catch {
         throwIfAborted(this.signal);
-        if (!this.delivered || performance.now() - this.heardAt > settings.patienceMilliseconds) return undefined;
+        this.failingSince ??= performance.now();
+        const isOutage = outages.failed();
+        const isLost = performance.now() - this.failingSince > settings.outageMilliseconds;
+        if (this.delivered ? isLost : isOutage) return undefined;
         await sleep(RETRY_MILLISECONDS);
       }
     }

@@ -15,6 +15,9 @@ export interface LeadingParts<Head, Chunk> {
   onOver: () => void;
 }
 
+/** How often the lease is renewed while it lasts. */
+const RENEWALS = 5;
+
 /**
  * Work that is done in this process and may be followed in others. Nothing of it is written down until somebody
  * follows; from then on the followers count as a reader who takes all there is. It ends when nobody reads it here and
@@ -41,7 +44,7 @@ export class LeadingFlight<Head, Chunk> {
     this.kept = this.flight.join(this.leaving.signal);
     // Who reads it hears of failures; perhaps nobody does.
     this.kept.catch(() => undefined);
-    this.timer = setInterval(() => void this.renew(), settings.leaseMilliseconds / 3);
+    this.timer = setInterval(() => void this.renew(), settings.leaseMilliseconds / RENEWALS);
     this.timer.unref();
   }
 

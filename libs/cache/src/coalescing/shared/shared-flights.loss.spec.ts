@@ -4,7 +4,12 @@ import { ManualWork, Replica, textOf } from './__fixtures__/replica.js';
 import type { FlightSettings } from './flight-settings.js';
 
 /** Short, since these tests wait for them. */
-const FAST: Partial<FlightSettings> = { leaseMilliseconds: 900, interestMilliseconds: 600, beatMilliseconds: 150 };
+const FAST: Partial<FlightSettings> = {
+  leaseMilliseconds: 900,
+  interestMilliseconds: 600,
+  beatMilliseconds: 150,
+  patienceMilliseconds: 500,
+};
 
 describeWithRedis((url) => {
   const replicas: Replica[] = [];
@@ -56,6 +61,21 @@ describeWithRedis((url) => {
       const { chunks } = await two.join(key, work().start);
       await one.vanish();
       await expect(textOf(chunks)).rejects.toMatchObject({ code: 'server', reason: 'shared_work_lost' });
+    });
+
+    it('one that was only busy for longer than its lease goes on for those in the middle', async () => {
+      const [one, two] = await begin(2, { patienceMilliseconds: 60_000 });
+      const mine = work();
+      await one.join(key, mine.start);
+      mine.make('a');
+      const follower = await two.join(key, work().start);
+      const reading = textOf(follower.chunks);
+      const { commands } = two.connections;
+      const [alive] = await commands!.keys(`*${key}*:alive:*`);
+      await commands!.del(alive!, `parlance:flight:1:{${key}}`);
+      mine.make('b');
+      mine.end();
+      expect(await reading).toBe('a|b');
     });
 
     it('one that ends in order leaves the work to a follower at once', async () => {

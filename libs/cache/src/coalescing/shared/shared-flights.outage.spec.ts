@@ -7,7 +7,8 @@ const FAST: Partial<FlightSettings> = {
   leaseMilliseconds: 900,
   interestMilliseconds: 600,
   beatMilliseconds: 150,
-  patienceMilliseconds: 1000,
+  patienceMilliseconds: 300,
+  outageMilliseconds: 1000,
 };
 
 interface Server {
@@ -64,7 +65,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     const { server, one, two, key, mine, other } = await begin(RedisServer.start(), {
       leaseMilliseconds: 60_000,
       interestMilliseconds: 60_000,
-      patienceMilliseconds: 60_000,
+      outageMilliseconds: 60_000,
     });
     await one.join(key, mine.start);
     mine.make('a');

@@ -19,7 +19,7 @@ describe('SharedFlights', () => {
   });
 
   it('does the work alone where Redis is away', async () => {
-    const replica = await Replica.start('redis://127.0.0.1:1');
+    const replica = await Replica.start('redis://127.0.0.1:1', { patienceMilliseconds: 100 });
     const work = new ManualWork();
     const { chunks, shared } = await replica.join('key', work.start);
     work.make('a', 'b');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortedError } from '@parlance/contracts';
 import type { RedisConnections } from '../../redis/redis-connections.js';
 import type { Start, Started } from '../flight.js';
@@ -8,11 +9,15 @@ import { DEFAULT_FLIGHT_SETTINGS, type FlightSettings } from './flight-settings.
 import { FlightStore, type FlightName } from './flight-store.js';
 import { FollowingFlight } from './following-flight.js';
 import { LeadingFlight } from './leading-flight.js';
+import { OutageWatch } from './outage-watch.js';
 
 interface Shared {
   store: FlightStore;
   news: FlightNews;
+  outages: OutageWatch;
 }
+
+const RETRY_MILLISECONDS = 100;
 
 /**
  * Equal requests in flight share one piece of work over all processes that share a Redis. One of them leads: it does
@@ -30,7 +35,8 @@ export class SharedFlights {
   constructor({ commands, subscriber }: Pick<RedisConnections, 'commands' | 'subscriber'>, settings: Partial<FlightSettings> = {}) {
     this.settings = { ...DEFAULT_FLIGHT_SETTINGS, ...settings };
     if (commands === undefined || subscriber === undefined) return;
-    this.shared = { store: new FlightStore(commands, this.settings), news: new FlightNews(subscriber) };
+    const outages = new OutageWatch(this.settings.patienceMilliseconds);
+    this.shared = { store: new FlightStore(commands, this.settings), news: new FlightNews(subscriber), outages };
     this.shared.news.listen(FlightStore.inboxOf(this.processId), (token) => void this.leading.get(token)?.publish());
   }
 
@@ -63,7 +69,7 @@ export class SharedFlights {
     let gone: string | undefined;
     for (;;) {
       const name: FlightName = { key, token: `${this.processId}:${(this.turns += 1)}` };
-      const leader = await shared.store.join(name).catch(() => undefined);
+      const leader = await this.join(shared, name, signal);
       if (leader === name.token) return this.lead(shared, name, work, signal);
       if (signal.aborted) throw new AbortedError(signal.reason);
       // Redis is away, or out of its mind.
@@ -73,6 +79,21 @@ export class SharedFlights {
       if (followed === 'away') return work.start(signal);
       if (followed !== 'gone') return followed;
       gone = leader;
+    }
+  }
+
+  /** @returns who leads; `undefined` when Redis is away, or the caller is */
+  private async join({ store, outages }: Shared, name: FlightName, signal: AbortSignal): Promise<string | undefined> {
+    for (;;) {
+      try {
+        // Asked a second time, it gives the same answer.
+        const leader = await store.join(name);
+        outages.succeeded();
+        return leader;
+      } catch {
+        if (outages.failed() || signal.aborted) return undefined;
+        await sleep(RETRY_MILLISECONDS);
+      }
     }
   }
 

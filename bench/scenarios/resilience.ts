@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { median } from '../harness/rounds.js';
 import { ServerProcess } from '../harness/server-process.js';
@@ -69,7 +70,7 @@ async function compare(vendor: ServerProcess, gateway: ServerProcess, rounds: nu
   const plain: number[] = [];
   const added: Percentiles[] = [];
   let lost = 0;
-  await speakAll(gateway, newTexts(200));
+  await speakAll(gateway, newTexts(2 * REQUESTS), 4 * CONNECTIONS);
   for (let round = 0; round < rounds; round++) {
     const texts = newTexts(REQUESTS);
     const direct = await speakAll(vendor, texts);
@@ -93,11 +94,13 @@ function newTexts(count: number): string[] {
 }
 
 /** Milliseconds until the last byte, by text; those that failed are missing. */
-async function speakAll(server: ServerProcess, wanted: readonly string[]): Promise<Map<string, number>> {
-  const pool = new Pool(server.url, { connections: CONNECTIONS, pipelining: 1 });
+async function speakAll(server: ServerProcess, wanted: readonly string[], connections = CONNECTIONS): Promise<Map<string, number>> {
+  const pool = new Pool(server.url, { connections, pipelining: 1 });
   const times = new Map<string, number>();
   const left = [...wanted];
-  const caller = async () => {
+  const caller = async (index: number) => {
+    // Callers come when they come: fifty at the same moment would wait for each other and not for the gateway.
+    await sleep((index / connections) * (VENDOR.base + VENDOR.spread));
     for (let text = left.shift(); text !== undefined; text = left.shift()) {
       const began = performance.now();
       const { statusCode, body } = await pool.request({ path: '/v1/audio/speech', method: 'POST', headers, body: speechBody(text) });
@@ -105,7 +108,7 @@ async function speakAll(server: ServerProcess, wanted: readonly string[]): Promi
       if (statusCode === 200 && byteLength > 1000) times.set(text, performance.now() - began);
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => caller()));
+  await Promise.all(Array.from({ length: connections }, (_, index) => caller(index)));
   await pool.close();
   return times;
 }

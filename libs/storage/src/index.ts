@@ -9,3 +9,4 @@ export { parseEndpoint } from './s3/s3-endpoint.js';
 export { StorageModule } from './storage.module.js';
 export type { StorageModuleOptions } from './storage.module-definition.js';
 export { UrlSigner, type SignedMethod, type SignedQuery, type Verdict } from './url-signer.js';
+export { isPublicAddress } from './remote/public-address.js';

@@ -1,5 +1,6 @@
 import { InvalidRequestError, NotFoundError, ObjectStore } from '@parlance/contracts';
-import { isObjectKey } from '@parlance/storage';
+import { ParlanceConfiguration } from '@parlance/configuration';
+import { isObjectKey, RemoteFiles } from '@parlance/storage';
 import { Inject, Injectable } from '@nestjs/common';
 
 /** Where the recording of a job is when it did not come with the request. */
@@ -41,6 +42,25 @@ export class StoredFileSource implements JobSource {
       throw new NotFoundError('stored file', id, undefined, { param: this.field, reason: 'file_not_found' });
     }
     return { key, filename: key.slice(key.lastIndexOf('/') + 1) };
+  }
+}
+
+/** A public link: what it leads to is laid into the folder of the job. */
+@Injectable()
+export class LinkedSource implements JobSource {
+  readonly field = 'url';
+
+  constructor(
+    private readonly remote: RemoteFiles,
+    @Inject(ObjectStore) private readonly objects: ObjectStore,
+    private readonly configuration: ParlanceConfiguration,
+  ) {}
+
+  async locate(url: string, folder: string, signal: AbortSignal): Promise<LocatedRecording> {
+    const { bytes, mediaType } = await this.remote.fetch(url, { maximumBytes: this.configuration.jobs.maximumBytes, signal });
+    const key = `${folder}/recording`;
+    await this.objects.put(key, bytes, { contentType: mediaType }, signal);
+    return { key };
   }
 }
 

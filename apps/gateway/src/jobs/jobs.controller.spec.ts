@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { InvalidRequestError, ObjectStore, ParlanceError } from '@parlance/contracts';
 import { describeWithRedis, eventually } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
@@ -117,6 +119,20 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
     expect(await objects().stat(key)).toBeDefined();
   });
 
+  it('a recording becomes a transcript, from a link', async () => {
+    const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'audio/ogg' }).end('linked sound'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    // By itself: workers of one Redis take each other's jobs, and these have no store in common.
+    const linking = await startFakeGateway({ PARLANCE_REMOTE_HTTP: 'true', PARLANCE_REMOTE_HOSTS: host });
+    const answer = await postJson(`${linking.url}/v1/jobs/transcriptions`, { url: `http://${host}/a.ogg` });
+    expect(answer.status).toBe(202);
+    await eventually(() => Promise.resolve(linking.voice.heard.length === 1), 'It was not heard.', 20_000);
+    expect(Buffer.from(linking.voice.heard[0]!.audio).toString()).toBe('linked sound');
+    await linking.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it.each([
     ['no base64url', '!!!', 400],
     ['another way to write an id', `${Buffer.from('voice/a').toString('base64url')}=`, 400],
@@ -178,7 +194,9 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
     ['/v1/jobs/speech', { text: 'x', webhook: 'https://example.com' }, 400, 'webhook'],
     ['/v1/jobs/speech', { text: 'x', webhook: {} }, 400, 'webhook.url'],
     ['/v1/jobs/speech', { text: 'x', webhook: { url: 'https://example.com' } }, 400, 'webhook'],
-    ['/v1/jobs/transcriptions', { fileId: 'x', url: 'https://example.com' }, 400, 'url'],
+    ['/v1/jobs/transcriptions', { fileId: 'x', url: 'https://example.com' }, 400, 'fileId'],
+    ['/v1/jobs/transcriptions', { url: 'https://127.0.0.1/a.ogg' }, 400, 'url'],
+    ['/v1/jobs/transcriptions', { url: 'http://example.com/a.ogg' }, 400, 'url'],
   ])('%s refuses %j', async (path, body, status, param) => {
     expect(await postJson(gateway.url + path, body)).toMatchObject({ status, json: { error: { param } } });
   });

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ParlanceConfiguration } from '@parlance/configuration';
+import { InvalidRequestError } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
@@ -11,7 +12,7 @@ import { toSpeakRequest } from '../voice/speak-request.js';
 import type { RequestContent } from '../idempotency/fingerprint.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { CreateSpeechJobDto } from './dto/create-speech-job.dto.js';
-import { TranscribeStoredDto, TranscriptionJobFieldsDto, TranscriptionJobFormDto } from './dto/create-transcription-job.dto.js';
+import { CreateTranscriptionJobDto, TranscriptionJobFieldsDto, TranscriptionJobFormDto } from './dto/create-transcription-job.dto.js';
 import { GetJobDto } from './dto/get-job.dto.js';
 import { JobsService, type GivenRecording, type JobView } from './jobs.service.js';
 
@@ -24,7 +25,7 @@ interface TranscriptionOrder {
 
 @ApiTags('Jobs')
 @ApiBearerAuth()
-@ApiExtraModels(TranscribeStoredDto)
+@ApiExtraModels(CreateTranscriptionJobDto)
 @Controller('v1/jobs')
 export class JobsController {
   private readonly validation = new RequestValidation();
@@ -82,9 +83,10 @@ export class JobsController {
   private async readOrder(request: FastifyRequest, query: TranscriptionJobFieldsDto): Promise<TranscriptionOrder> {
     const type = mediaType(request);
     if (type === 'application/json') {
-      const stored = { type: 'body', metatype: TranscribeStoredDto } as const;
-      const { fileId, webhook, ...fields } = (await this.validation.transform(request.body, stored)) as TranscribeStoredDto;
-      return { recording: { field: 'fileId', value: fileId }, fields, webhook: webhook?.url, content: { json: request.body } };
+      const stored = { type: 'body', metatype: CreateTranscriptionJobDto } as const;
+      const { fileId, url, webhook, ...fields } = (await this.validation.transform(request.body, stored)) as CreateTranscriptionJobDto;
+      const recording = namedRecording(fileId ?? undefined, url ?? undefined);
+      return { recording, fields, webhook: webhook?.url, content: { json: request.body } };
     }
     const { maximumBytes } = this.configuration.jobs;
     if (type !== 'multipart/form-data') {
@@ -96,4 +98,12 @@ export class JobsController {
     const { webhook, ...fields } = validateForm(TranscriptionJobFieldsDto, form.fields);
     return { recording: form.file, fields, webhook, content: { form } };
   }
+}
+
+function namedRecording(fileId: string | undefined, url: string | undefined): { field: string; value: string } {
+  if (fileId !== undefined && url === undefined) return { field: 'fileId', value: fileId };
+  if (fileId === undefined && url !== undefined) return { field: 'url', value: url };
+  throw new InvalidRequestError("Say where the recording is: 'fileId' or 'url', one of them.", 'fileId', {
+    reason: fileId === undefined ? 'missing_required_parameter' : 'invalid_value',
+  });
 }

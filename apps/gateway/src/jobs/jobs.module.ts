@@ -5,7 +5,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { JobFiles } from './job-files.js';
 import { JobRunner } from './job-runner.js';
-import { JOB_SOURCES, StoredFileSource } from './job-source.js';
+import { JOB_SOURCES, LinkedSource, StoredFileSource, type JobSource } from './job-source.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsLifecycle } from './jobs-lifecycle.js';
 import { JobsService } from './jobs.service.js';
@@ -27,9 +27,10 @@ export class JobsModule {
       JobRunner,
       JobsLifecycle,
       JobsService,
+      LinkedSource,
       StoredFileSource,
       WebhookDelivery,
-      { provide: JOB_SOURCES, inject: [StoredFileSource], useFactory: (...sources: StoredFileSource[]) => sources },
+      { provide: JOB_SOURCES, inject: [StoredFileSource, LinkedSource], useFactory: (...sources: JobSource[]) => sources },
     ];
     return {
       module: JobsModule,

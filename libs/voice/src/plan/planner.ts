@@ -100,7 +100,7 @@ export class Planner {
     const { routing } = this.options.resilience ?? {};
     return {
       preferences,
-      stateOf: (name, model) => stateOf(upstreamOf(name, model)),
+      stateOf: (name, model) => stateOf(upstreamOf(name, model), routing === 'latency'),
       ...(routing !== undefined && { routing }),
     };
   }
@@ -123,8 +123,9 @@ function including<Candidate>(skipped: readonly TraceSkipped[], plan: Plan<Candi
   return skipped.length === 0 ? plan : { ...plan, skipped: [...skipped, ...plan.skipped] };
 }
 
-function stateOf({ breaker, latency }: Upstream): ProviderState {
-  const { median } = latency;
+function stateOf({ breaker, latency }: Upstream, timed: boolean): ProviderState {
+  // Sorting what is known of every candidate would be for nothing where nobody looks at it.
+  const median = timed ? latency.median : undefined;
   return { ...(breaker.isReady ? {} : { barred: whyBarred(breaker) }), ...(median !== undefined && { latency: median }) };
 }
 

@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOptional, ValidateNested } from 'class-validator';
 import { HasCharacters } from '../../http/validation.js';
-import { TranscribeDto } from '../../voice/dto/transcribe.dto.js';
+import { TranscribeDto, TranscribeStoredDto } from '../../voice/dto/transcribe.dto.js';
 import { WebhookDto } from './webhook.dto.js';
 
 /** Wishes for `POST /v1/jobs/transcriptions` when the recording comes with it: of the form, or of the query. */
@@ -19,12 +19,8 @@ export class TranscriptionJobFormDto extends TranscriptionJobFieldsDto {
   file?: never;
 }
 
-/** The JSON body of `POST /v1/jobs/transcriptions` for a recording that is stored already. */
-export class TranscribeStoredDto extends TranscribeDto {
-  @ApiPropertyOptional({ description: 'The id of a stored file.' })
-  @HasCharacters(1, 1400)
-  fileId!: string;
-
+/** The JSON body of `POST /v1/jobs/transcriptions` for a recording that is stored already, or behind a link. */
+export class CreateTranscriptionJobDto extends TranscribeStoredDto {
   @ApiPropertyOptional({ type: WebhookDto })
   @IsOptional()
   @ValidateNested()

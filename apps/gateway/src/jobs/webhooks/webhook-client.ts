@@ -1,7 +1,7 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { ParlanceError } from '@parlance/contracts';
 import { Agent, request } from 'undici';
-import { isPublicAddress } from './public-address.js';
+import { isPublicAddress } from '@parlance/storage';
 import { checkWebhookUrl } from './webhook-url.js';
 
 /** For one attempt, from the look-up of the name to the answer. */

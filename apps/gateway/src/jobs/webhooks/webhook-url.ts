@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { InvalidRequestError } from '@parlance/contracts';
-import { isPublicAddress } from './public-address.js';
+import { isPublicAddress } from '@parlance/storage';
 
 /**
  * An address that webhooks may be sent to, as far as it can be told by looking at it: where its name leads is looked

@@ -4,12 +4,12 @@ import { RemoteFiles } from '@parlance/storage';
 import { VoiceFiles } from '@parlance/voice';
 import { Injectable } from '@nestjs/common';
 
-/** Where a recording is that does not come with its request: one of the two. */
+/** Where a recording is that does not come with its request: one of the two; null counts as left out. */
 export interface RecordingPlace {
   /** A stored file. */
-  fileId?: string;
+  fileId?: string | null | undefined;
   /** A public link. */
-  url?: string;
+  url?: string | null | undefined;
 }
 
 /** Recordings that requests only point at. */
@@ -25,21 +25,21 @@ export class RecordingSource {
    * The whole of a recording, of no more bytes than an upload may have.
    * @throws InvalidRequestError unless exactly one place is named; ParlanceError `not_found`, `too_large`, `timeout`, `server`
    */
-  async load({ fileId, url }: RecordingPlace, signal: AbortSignal): Promise<{ audio: Uint8Array; filename?: string }> {
-    if ((fileId === undefined) === (url === undefined)) {
-      throw new InvalidRequestError(
-        "Say where the recording is: 'fileId' or 'url', one of them.",
-        fileId === undefined ? 'fileId' : 'url',
-        {
-          reason: fileId === undefined ? 'missing_required_parameter' : 'invalid_value',
-        },
-      );
-    }
-    if (fileId !== undefined) {
-      const { bytes, filename } = await this.files.read(fileId, signal);
+  async load(place: RecordingPlace, signal: AbortSignal): Promise<{ audio: Uint8Array; filename?: string }> {
+    const { field, value } = namedPlace(place);
+    if (field === 'fileId') {
+      const { bytes, filename } = await this.files.read(value, signal);
       return { audio: bytes, filename };
     }
-    const { bytes } = await this.remote.fetch(url ?? '', { maximumBytes: this.configuration.maximumUploadBytes, signal });
+    const { bytes } = await this.remote.fetch(value, { maximumBytes: this.configuration.maximumUploadBytes, signal });
     return { audio: bytes };
   }
+}
+
+/** The one place that is named. @throws InvalidRequestError unless it is exactly one */
+export function namedPlace({ fileId, url }: RecordingPlace): { field: 'fileId' | 'url'; value: string } {
+  if (fileId != null && url == null) return { field: 'fileId', value: fileId };
+  if (url != null && fileId == null) return { field: 'url', value: url };
+  const [field, reason] = fileId == null ? ['fileId', 'missing_required_parameter'] : ['url', 'invalid_value'];
+  throw new InvalidRequestError("Say where the recording is: 'fileId' or 'url', one of them.", field, { reason });
 }

@@ -194,7 +194,7 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
     ['/v1/jobs/speech', { text: 'x', webhook: 'https://example.com' }, 400, 'webhook'],
     ['/v1/jobs/speech', { text: 'x', webhook: {} }, 400, 'webhook.url'],
     ['/v1/jobs/speech', { text: 'x', webhook: { url: 'https://example.com' } }, 400, 'webhook'],
-    ['/v1/jobs/transcriptions', { fileId: 'x', url: 'https://example.com' }, 400, 'fileId'],
+    ['/v1/jobs/transcriptions', { fileId: 'x', url: 'https://example.com' }, 400, 'url'],
     ['/v1/jobs/transcriptions', { url: 'https://127.0.0.1/a.ogg' }, 400, 'url'],
     ['/v1/jobs/transcriptions', { url: 'http://example.com/a.ogg' }, 400, 'url'],
   ])('%s refuses %j', async (path, body, status, param) => {

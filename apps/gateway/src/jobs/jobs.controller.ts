@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ParlanceConfiguration } from '@parlance/configuration';
-import { InvalidRequestError } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LinkDto } from '../files/dto/link.dto.js';
+import { namedPlace } from '../files/recording-source.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { readForm } from '../http/multipart-form.js';
@@ -13,7 +14,6 @@ import type { RequestContent } from '../idempotency/fingerprint.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { CreateSpeechJobDto } from './dto/create-speech-job.dto.js';
 import { CreateTranscriptionJobDto, TranscriptionJobFieldsDto, TranscriptionJobFormDto } from './dto/create-transcription-job.dto.js';
-import { GetJobDto } from './dto/get-job.dto.js';
 import { JobsService, type GivenRecording, type JobView } from './jobs.service.js';
 
 interface TranscriptionOrder {
@@ -69,7 +69,7 @@ export class JobsController {
   @Get(':id')
   @ApiOperation({ summary: 'How a job is, and what has come of it' })
   @ApiOkResponse({ description: 'The job, with its result when it is completed.' })
-  async get(@Param('id') id: string, @Query() { expiresInSeconds }: GetJobDto, @ClientSignal() signal: AbortSignal): Promise<JobView> {
+  async get(@Param('id') id: string, @Query() { expiresInSeconds }: LinkDto, @ClientSignal() signal: AbortSignal): Promise<JobView> {
     return this.jobs.get(id, signal, expiresInSeconds);
   }
 
@@ -85,7 +85,7 @@ export class JobsController {
     if (type === 'application/json') {
       const stored = { type: 'body', metatype: CreateTranscriptionJobDto } as const;
       const { fileId, url, webhook, ...fields } = (await this.validation.transform(request.body, stored)) as CreateTranscriptionJobDto;
-      const recording = namedRecording(fileId ?? undefined, url ?? undefined);
+      const recording = namedPlace({ fileId, url });
       return { recording, fields, webhook: webhook?.url, content: { json: request.body } };
     }
     const { maximumBytes } = this.configuration.jobs;
@@ -98,12 +98,4 @@ export class JobsController {
     const { webhook, ...fields } = validateForm(TranscriptionJobFieldsDto, form.fields);
     return { recording: form.file, fields, webhook, content: { form } };
   }
-}
-
-function namedRecording(fileId: string | undefined, url: string | undefined): { field: string; value: string } {
-  if (fileId !== undefined && url === undefined) return { field: 'fileId', value: fileId };
-  if (fileId === undefined && url !== undefined) return { field: 'url', value: url };
-  throw new InvalidRequestError("Say where the recording is: 'fileId' or 'url', one of them.", 'fileId', {
-    reason: fileId === undefined ? 'missing_required_parameter' : 'invalid_value',
-  });
 }

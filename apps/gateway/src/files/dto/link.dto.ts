@@ -2,9 +2,9 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 
-/** The query of `GET /v1/files/{id}/url`. */
+/** The query of what answers with a link: `GET /v1/files/{id}/url` and `GET /v1/jobs/{id}`. */
 export class LinkDto {
-  @ApiPropertyOptional({ minimum: 1, maximum: 604_800, default: 3600, description: 'How long the link lives.' })
+  @ApiPropertyOptional({ minimum: 1, maximum: 604_800, default: 3600, description: 'How long the link lives, in seconds.' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

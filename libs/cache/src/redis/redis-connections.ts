@@ -22,8 +22,7 @@ export class RedisConnections {
 
   /** Makes them both, and waits a moment for them to be there: a command given before that fails. An outage is no error. */
   async open(): Promise<void> {
-    for (const purpose of ['commands', 'subscriber'] as const) this.clientFor(purpose);
-    await Promise.all(Array.from(this.clients.values(), ({ connecting }) => connecting));
+    await Promise.all([this.opened('commands'), this.opened('subscriber')]);
   }
 
   /** Resolves when the first attempt to connect is over, however it went: a command before that would be refused. */

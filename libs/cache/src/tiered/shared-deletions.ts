@@ -6,7 +6,6 @@ const CHANNEL = 'parlance:cache-deleted';
 /** Tells every process which entries are no longer to be answered with. Without Redis there is nobody to tell. */
 export class SharedDeletions {
   private readonly self = randomUUID();
-  private listening = false;
 
   constructor(private readonly connections: RedisConnections) {
     // Asked for early: a connection that is only now being made takes no commands.
@@ -29,8 +28,6 @@ export class SharedDeletions {
       const { from, keys } = JSON.parse(message) as { from: string; keys: readonly string[] };
       if (from !== this.self) listener(keys);
     });
-    if (this.listening) return;
-    this.listening = true;
     subscriber.subscribe(CHANNEL).catch(() => undefined);
   }
 }

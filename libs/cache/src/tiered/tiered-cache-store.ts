@@ -87,8 +87,9 @@ export class TieredCacheStore implements CacheStore {
     });
     // What memory has from the remote store it has without its tags.
     await this.memory.delete(shared);
-    if (reached) this.options.deletions?.tell([...new Set([...own, ...shared])]);
-    return [...new Set([...own, ...shared])];
+    const gone = [...new Set([...own, ...shared])];
+    if (reached) this.options.deletions?.tell(gone);
+    return gone;
   }
 
   get statistics(): { memory: MemoryCacheStatistics; remote: RemoteCacheStatistics } {

@@ -3,9 +3,9 @@ import { inRank } from './in-rank.js';
 import type { Plan, PlanPreference, ProviderState, Routing } from './plan.types.js';
 
 /** What the order of candidates depends on beside what they can do. Everything is optional: without, it is as listed. */
-export interface PlanContext {
+export interface PlanContext<Provider> {
   /** What is known of a provider's model just now. */
-  stateOf?: (provider: string, model: string) => ProviderState;
+  stateOf?: (provider: Provider, model: string) => ProviderState;
   /** How settings want the providers asked, by name. */
   preferences?: ReadonlyMap<string, Required<Pick<PlanPreference, 'priority' | 'weight'>>>;
   routing?: Routing;
@@ -28,7 +28,7 @@ interface Choice<Provider, Candidate> {
 export function choose<Provider extends { name: string }, Candidate extends { provider: Provider; barred?: string }>(
   providers: readonly Provider[],
   { candidateOf, modelOf, explain }: Choice<Provider, Candidate>,
-  { stateOf = () => ({}), preferences = new Map(), routing = 'order', random = Math.random }: PlanContext = {},
+  { stateOf = () => ({}), preferences = new Map(), routing = 'order', random = Math.random }: PlanContext<Provider> = {},
 ): Plan<Candidate> {
   const skipped: TraceSkipped[] = [];
   const ranked = providers.flatMap((provider, index) => {
@@ -37,7 +37,7 @@ export function choose<Provider extends { name: string }, Candidate extends { pr
       skipped.push({ provider: provider.name, reason: candidate });
       return [];
     }
-    const { barred, latency } = stateOf(provider.name, modelOf(candidate));
+    const { barred, latency } = stateOf(provider, modelOf(candidate));
     if (barred !== undefined) {
       skipped.push({ provider: provider.name, reason: barred });
       candidate.barred = barred;

@@ -16,7 +16,7 @@ export function planSpeech(
   utterance: Utterance,
   providers: readonly SpeechProvider[],
   names: Names,
-  context?: PlanContext,
+  context?: PlanContext<SpeechProvider>,
 ): Plan<SpeechCandidate> {
   const pinned = pinnedProvider(
     utterance.model,

@@ -19,7 +19,7 @@ export function planTranscription(
   wish: TranscriptionWish,
   providers: readonly TranscriptionProvider[],
   aliases: ModelAliases,
-  context?: PlanContext,
+  context?: PlanContext<TranscriptionProvider>,
 ): Plan<TranscriptionCandidate> {
   const pinned = pinnedProvider(
     wish.model,

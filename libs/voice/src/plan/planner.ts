@@ -30,16 +30,14 @@ export class Planner {
     const all = this.factory.speechNames();
     const { names, preferences, skipped } = this.admitted(asked ?? this.options.speechPlan ?? all, all, utterance);
     const providers = names.map((name) => this.factory.speechProvider(name));
-    const context = this.context(preferences, (name, model) => this.upstreams.of(this.factory.speechProvider(name), model, 'speak'));
-    return including(skipped, planSpeech(utterance, providers, this.options, context));
+    return including(skipped, planSpeech(utterance, providers, this.options, this.context(preferences, 'speak')));
   }
 
   transcription(wish: TranscriptionWish, tenant: string, asked?: readonly PlanEntry[]): Plan<TranscriptionCandidate> {
     const all = this.factory.transcriptionNames();
     const { names, preferences, skipped } = this.admitted(asked ?? this.options.transcriptionPlan ?? all, all, { ...wish, tenant });
     const providers = names.map((name) => this.factory.transcriptionProvider(name));
-    const upstreamOf = (name: string, model: string) => this.upstreams.of(this.factory.transcriptionProvider(name), model, 'transcribe');
-    return including(skipped, planTranscription(wish, providers, this.options.models ?? {}, this.context(preferences, upstreamOf)));
+    return including(skipped, planTranscription(wish, providers, this.options.models ?? {}, this.context(preferences, 'transcribe')));
   }
 
   async warmUp(): Promise<void> {
@@ -96,11 +94,14 @@ export class Planner {
     return admit(provider === undefined ? plan : [provider], policy, (name) => this.factory.vendorOf(name));
   }
 
-  private context(preferences: Admitted['preferences'], upstreamOf: (name: string, model: string) => Upstream): PlanContext {
+  private context(
+    preferences: Admitted['preferences'],
+    operation: Upstream['operation'],
+  ): PlanContext<SpeechProvider | TranscriptionProvider> {
     const { routing } = this.options.resilience ?? {};
     return {
       preferences,
-      stateOf: (name, model) => stateOf(upstreamOf(name, model), routing === 'latency'),
+      stateOf: (provider, model) => stateOf(this.upstreams.of(provider, model, operation), routing === 'latency'),
       ...(routing !== undefined && { routing }),
     };
   }

@@ -39,13 +39,32 @@ export function buildObjectKey(parts: ObjectKeyParts): string {
     throw new InvalidRequestError('An object is named by the SHA-256 of its bytes, or by the UUID of its upload.', 'name');
   }
   if (!/^[a-z0-9]{1,8}$/.test(extension)) throw new InvalidRequestError('An extension has 1-8 letters and digits.', 'extension');
-  const day = date.toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${ownerPrefix(kind, tenant, agent)}${day}/${name}.${extension}`;
+  return `${ownerPrefix(kind, tenant, agent)}${dayOf(date)}/${name}.${extension}`;
+}
+
+/** What lies in the store only for the cache. */
+export const CACHE_PREFIX = 'cache/';
+
+/**
+ * `cache/speech/{tenant}/{agent}/{yyyy}/{mm}/{dd}/{sha256}`: as deep as the keys of stored audio, and none of them. No
+ * caller is ever given a link to it.
+ */
+export function buildCacheKey({
+  tenant,
+  agent,
+  date,
+  sha256,
+}: Pick<ObjectPlace, 'tenant' | 'agent' | 'date'> & { sha256: string }): string {
+  return `${CACHE_PREFIX}speech/${toSegment(tenant)}/${toSegment(agent)}/${dayOf(date)}/${sha256}`;
 }
 
 /** What all keys of one owner begin with. */
 export function ownerPrefix(kind: ObjectPlace['kind'], tenant: string | undefined, agent: string | undefined): string {
   return `voice/${kind}/${toSegment(tenant)}/${toSegment(agent)}/`;
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10).replaceAll('-', '/');
 }
 
 /** Whether a key is one of those that {@link buildObjectKey} makes: nothing else in the store is a caller's business. */

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildObjectKey } from '../object-key.js';
+import { buildCacheKey, buildObjectKey } from '../object-key.js';
 import { Retention } from '../retention/retention.js';
 import { UrlSigner } from '../url-signer.js';
 import { FilesystemObjectStore } from './filesystem-object-store.js';
@@ -56,6 +56,18 @@ describe('ObjectSweeper', () => {
     expect(await sweeper().sweep()).toBe(4);
     expect(await keys()).toEqual([...kept, 'elsewhere/a.ogg'].toSorted());
     expect(await sweeper().sweep()).toBe(0);
+  });
+
+  it('deletes what the cache has stored by the rule for that', async () => {
+    const keyOf = (age: number) => buildCacheKey({ tenant: 'acme', date: new Date(Date.now() - age * DAY), sha256: 'ab'.repeat(32) });
+    for (const age of [0, 6, 9]) {
+      await store.put(keyOf(age), Buffer.from('audio'), audio);
+      await utimes(pathOf(keyOf(age)), new Date(), new Date(Date.now() - age * DAY));
+    }
+    const voice = await stored(9);
+    expect(await sweeper().sweep()).toBe(0);
+    expect(await sweeper(new Retention({ days: 30, cacheDays: 7 })).sweep()).toBe(1);
+    expect(await keys()).toEqual([keyOf(6), keyOf(0), voice].toSorted());
   });
 
   it('goes by the agent’s own rule', async () => {

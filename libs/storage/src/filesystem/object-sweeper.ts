@@ -15,8 +15,9 @@ export interface SweepLimits {
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const DEFAULT_LIMITS: SweepLimits = { looks: 100_000, deletions: 20_000 };
-/** Below `voice/{kind}/{tenant}/{agent}/`: year, month and day. */
+/** Below `voice/{kind}/{tenant}/{agent}/`, and likewise `cache/`: year, month and day. */
 const DATE_DEPTH = 7;
+const ROOTS = ['voice', 'cache'];
 
 /**
  * Deletes files whose time is over, and the directories that are empty then. Directories of days that are not over yet
@@ -36,7 +37,9 @@ export class ObjectSweeper {
   /** @returns how many were deleted */
   async sweep(limits: SweepLimits = DEFAULT_LIMITS): Promise<number> {
     this.left = { ...limits };
-    for (const root of await this.directoriesIn('voice')) await this.walk(root);
+    for (const root of ROOTS) {
+      for (const kind of await this.directoriesIn(root)) await this.walk(kind);
+    }
     return limits.deletions - this.left.deletions;
   }
 
@@ -118,7 +121,7 @@ export class ObjectSweeper {
   }
 }
 
-/** Of `voice/{kind}/{tenant}/{agent}/{yyyy}/{mm}/{dd}`; never over where it is no day. */
+/** Of `{root}/{kind}/{tenant}/{agent}/{yyyy}/{mm}/{dd}`; never over where it is no day. */
 function endOfDay(parts: readonly string[]): number {
   const start = Date.parse(parts.slice(-3).join('-'));
   return Number.isNaN(start) ? Number.POSITIVE_INFINITY : start + DAY_MILLISECONDS;

@@ -1,4 +1,4 @@
-import { buildObjectKey } from '../object-key.js';
+import { buildCacheKey, buildObjectKey, isVoiceKey } from '../object-key.js';
 import { Retention } from './retention.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -29,8 +29,20 @@ describe('Retention', () => {
     ]);
   });
 
+  it('has a rule of its own for what the cache stores, also when audio is kept for ever', () => {
+    const retention = new Retention({ days: 0, cacheDays: 7 });
+    const key = buildCacheKey({ tenant: 'Acme', date: new Date(0), sha256: 'ab'.repeat(32) });
+    expect(key).toBe(`cache/speech/_41cme/_/1970/01/01/${'ab'.repeat(32)}`);
+    expect(isVoiceKey(key)).toBe(false);
+    expect(retention.rules).toEqual([{ prefix: 'cache/', days: 7 }]);
+    expect(retention.endOf({ key, createdAt: new Date(0) })).toBe(7 * DAY);
+    expect(new Retention({ days: 30 }).endOf({ key, createdAt: new Date(0) })).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it.each([
     [{ days: -1 }],
+    [{ days: 30, cacheDays: 0 }],
+    [{ days: 30, cacheDays: 1.5 }],
     [{ days: 1.5 }],
     [{ days: Number.NaN }],
     [{ days: 36_501 }],

@@ -1,5 +1,5 @@
 import { InvalidRequestError, type StoredObject } from '@parlance/contracts';
-import { ownerPrefix } from '../object-key.js';
+import { CACHE_PREFIX, ownerPrefix } from '../object-key.js';
 
 /** How long stored audio is kept. */
 export interface RetentionOptions {
@@ -7,6 +7,8 @@ export interface RetentionOptions {
   days: number;
   /** Agents whose audio is kept for fewer days than that. */
   agents?: readonly AgentRetention[];
+  /** Whole days for what lies there only for the cache, 1-36500; default: for ever. */
+  cacheDays?: number;
 }
 
 export interface AgentRetention {
@@ -36,8 +38,9 @@ export class Retention {
   readonly rules: readonly RetentionRule[];
 
   /** @throws InvalidRequestError */
-  constructor({ days, agents = [] }: RetentionOptions) {
+  constructor({ days, agents = [], cacheDays }: RetentionOptions) {
     checkDays(days, 0, LONGEST_DAYS, 'An object is kept for 0 (for ever) to 36500 whole days.');
+    if (cacheDays !== undefined) checkDays(cacheDays, 1, LONGEST_DAYS, 'What the cache stores is kept for 1 to 36500 whole days.');
     // Where several rules are for an object, stores go by the shortest time.
     const most = days === 0 ? LONGEST_DAYS : days;
     for (const agent of agents) checkDays(agent.days, 1, most, 'An agent can only shorten how long audio is kept, to one day at least.');
@@ -45,7 +48,8 @@ export class Retention {
     const special = agents.flatMap(({ tenant = 'default', agent, days: own }) =>
       KINDS.map((kind) => ({ prefix: ownerPrefix(kind, tenant, agent), days: own })),
     );
-    this.rules = [...special, ...(days === 0 ? [] : KINDS.map((kind) => ({ prefix: `voice/${kind}/`, days })))];
+    const general = days === 0 ? [] : KINDS.map((kind) => ({ prefix: `voice/${kind}/`, days }));
+    this.rules = [...special, ...general, ...(cacheDays === undefined ? [] : [{ prefix: CACHE_PREFIX, days: cacheDays }])];
   }
 
   /** Unix time in milliseconds after which an object may be deleted; infinite: never. */

@@ -39,8 +39,8 @@ describeWithS3((access) => {
         'voice/speech/_41cme/bot/': 2,
         'voice/recording/_41cme/bot/': 2,
       });
-      await store.expire(new Retention({ days: 7 }));
-      expect(await rules()).toEqual({ 'voice/speech/': 7, 'voice/recording/': 7 });
+      await store.expire(new Retention({ days: 7, cacheDays: 3 }));
+      expect(await rules()).toEqual({ 'voice/speech/': 7, 'voice/recording/': 7, 'cache/': 3 });
     });
 
     it('leaves rules of others as they are, also when there is but one', async () => {

@@ -1,3 +1,4 @@
+export { tiersOf, type CacheTiers } from './cache-tiers.js';
 export { CacheModule } from './cache.module.js';
 export type { CacheModuleOptions } from './cache.module-definition.js';
 export { Coalescer, type CoalescerOptions, type SharedStream } from './coalescing/coalescer.js';

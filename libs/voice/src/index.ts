@@ -1,5 +1,5 @@
 export { type TextPreparation } from './text/prepare-text.js';
-export { type Forgotten } from './cache/voice-cache.js';
+export { type CacheReport, type Forgotten } from './cache/voice-cache.js';
 export { type PlanEntry, type Routing, type VendorPolicy } from './plan/plan.types.js';
 export { VoiceFiles, type FileLink, type Upload, type UploadRequest } from './files/voice-files.js';
 export { type BreakerSettings } from './resilience/breaker-settings.js';

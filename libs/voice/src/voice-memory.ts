@@ -1,12 +1,14 @@
 import { Coalescer, SharedFlights, type SharedStream, type SharedWork } from '@parlance/cache';
 import { Injectable } from '@nestjs/common';
-import { VoiceCache, type Forgotten } from './cache/voice-cache.js';
+import { VoiceCache, type CacheReport, type Forgotten } from './cache/voice-cache.js';
 import { SpeechMemory } from './speech/speech-memory.js';
 import { TranscriptionMemory } from './transcription/transcription-memory.js';
 
 /** What has been made before, and what is being made now. */
 @Injectable()
 export class VoiceMemory {
+  private coalesced = 0;
+
   constructor(
     readonly speech: SpeechMemory,
     readonly transcripts: TranscriptionMemory,
@@ -20,11 +22,18 @@ export class VoiceMemory {
     return this.cache.forget(what);
   }
 
+  /** What the cache has done in this process, and how many requests have joined another's work. */
+  async report(): Promise<CacheReport & { coalesced: number }> {
+    return { ...(await this.cache.report()), coalesced: this.coalesced };
+  }
+
   /**
    * Has equal requests in flight share one piece of work: in this process, and with others where there is Redis.
    * @param signal this caller's own; it ends only this caller's part
    */
-  share<Head, Chunk>(key: string, work: SharedWork<Head, Chunk>, signal: AbortSignal): Promise<SharedStream<Head, Chunk>> {
-    return this.inFlight.join(key, this.flights.across(key, work), signal);
+  async share<Head, Chunk>(key: string, work: SharedWork<Head, Chunk>, signal: AbortSignal): Promise<SharedStream<Head, Chunk>> {
+    const flight = await this.inFlight.join(key, this.flights.across(key, work), signal);
+    if (flight.shared) this.coalesced += 1;
+    return flight;
   }
 }

@@ -42,6 +42,12 @@ export interface VoiceModuleOptions {
   models?: ModelAliases;
   /** Default 86400 (a day). */
   cacheTtlSeconds?: number;
+  /**
+   * Speech of more bytes than this goes to the object store, and the cache has only where it lies. For a cache and an
+   * object store that the same processes share; needs `retention.cacheDays` of StorageModule, which deletes it. Default:
+   * everything is in the cache.
+   */
+  cacheObjectBytes?: number;
   /** Default 100 000. */
   maximumTextCharacters?: number;
   /** Default 26 214 400 (25 MiB). */

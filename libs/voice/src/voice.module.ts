@@ -12,6 +12,7 @@ import { SpeechMemory } from './speech/speech-memory.js';
 import { Synthesizer } from './speech/synthesizer.js';
 import { Recognizer } from './transcription/recognizer.js';
 import { TranscriptionMemory } from './transcription/transcription-memory.js';
+import { CacheObjects } from './cache/cache-objects.js';
 import { VoiceCache } from './cache/voice-cache.js';
 import { VoiceLibrary } from './voice-library.js';
 import { Budgets } from './usage/budgets.js';
@@ -37,6 +38,7 @@ import { VoiceService } from './voice.service.js';
     },
     BreakerLog,
     Budgets,
+    CacheObjects,
     Meter,
     PendingObjects,
     PlanExecutor,

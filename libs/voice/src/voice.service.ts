@@ -3,7 +3,7 @@ import { ExhaustedError, type AudioFormat, type Warning } from '@parlance/contra
 import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
 import { Account } from './account.js';
-import type { Forgotten } from './cache/voice-cache.js';
+import type { CacheReport, Forgotten } from './cache/voice-cache.js';
 import type { NonEmpty, Plan } from './plan/plan.types.js';
 import { Planner } from './plan/planner.js';
 import { speechFlight } from './sharing/speech-flight.js';
@@ -150,6 +150,11 @@ export class VoiceService {
   /** Deletes from the cache what fits, for all replicas. @returns how many entries are gone */
   async forget(what: Forgotten): Promise<number> {
     return this.memory.forget(what);
+  }
+
+  /** How the cache of this process has done since it started. */
+  async cacheReport(): Promise<CacheReport & { coalesced: number }> {
+    return this.memory.report();
   }
 
   /** Every name a caller may give as `voice`. */

@@ -16,6 +16,8 @@ export interface MemoryCacheStatistics {
   bytes: number;
   /** Entries that had to go to make room. */
   evictions: number;
+  /** Of the entries that were found. */
+  bytesServed: number;
 }
 
 /** What an entry costs besides its key and value: about 600 bytes of resident memory, measured over 200 000 entries. */
@@ -32,6 +34,7 @@ export class MemoryCacheStore implements CacheStore {
   private hits = 0;
   private misses = 0;
   private evictions = 0;
+  private bytesServed = 0;
 
   /** @throws InvalidRequestError when the size is no positive whole number */
   constructor({ maximumBytes = DEFAULT_MAXIMUM_BYTES }: MemoryCacheOptions = {}) {
@@ -75,8 +78,8 @@ export class MemoryCacheStore implements CacheStore {
 
   get statistics(): MemoryCacheStatistics {
     this.entries.purgeStale();
-    const { hits, misses, evictions } = this;
-    return { hits, misses, evictions, entries: this.entries.size, bytes: this.entries.calculatedSize };
+    const { hits, misses, evictions, bytesServed } = this;
+    return { hits, misses, evictions, bytesServed, entries: this.entries.size, bytes: this.entries.calculatedSize };
   }
 
   private read(key: string): Uint8Array | undefined {
@@ -86,6 +89,7 @@ export class MemoryCacheStore implements CacheStore {
       return undefined;
     }
     this.hits += 1;
+    this.bytesServed += value.byteLength;
     return new Uint8Array(value);
   }
 }

@@ -152,6 +152,14 @@ describeWithProgram(REDIS_PROGRAMS, () => {
 
     describeCacheStore('conformance', () => prepared(cluster.url));
 
+    it('tells what all nodes hold', async () => {
+      const store = await connected(cluster.url);
+      const before = await store.bytesHeld();
+      await Promise.all(Array.from({ length: 30 }, (_unused, index) => store.set(`held-${index}`, new Uint8Array(100_000), 600)));
+      expect((await store.bytesHeld()) - before).toBeGreaterThan(2_900_000);
+      await store.close();
+    });
+
     it.each([
       ['killed', (node: RedisServer) => node.kill(), (node: RedisServer) => node.restart()],
       ['paused', (node: RedisServer) => node.pause(), (node: RedisServer) => Promise.resolve(node.resume())],

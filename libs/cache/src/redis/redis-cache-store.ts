@@ -90,6 +90,16 @@ export class RedisCacheStore implements RemoteCacheStore {
     return keys;
   }
 
+  async bytesHeld(): Promise<number> {
+    const nodes = this.client instanceof Cluster ? this.client.nodes('master') : [this.client];
+    let bytes = 0;
+    await this.run(async () => {
+      const reports = await Promise.all(nodes.map((node) => node.info('memory')));
+      bytes = reports.reduce((sum, report) => sum + Number(/^used_memory_dataset:(\d+)/m.exec(report)?.[1] ?? 0), 0);
+    });
+    return bytes;
+  }
+
   private async run(command: () => Promise<unknown>): Promise<void> {
     try {
       await command();

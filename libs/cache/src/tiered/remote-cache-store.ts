@@ -17,4 +17,6 @@ export interface Lookup {
 export interface RemoteCacheStore extends CacheStore {
   /** One round trip for all keys. Never rejects. */
   lookUp(keys: readonly string[]): Promise<Lookup>;
+  /** Bytes of all that is in it, also of what is not of this cache. */
+  bytesHeld(): Promise<number>;
 }

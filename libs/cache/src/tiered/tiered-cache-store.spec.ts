@@ -9,6 +9,7 @@ import {
   RedisSentinel,
   RedisServer,
 } from '@parlance/testing';
+import { tiersOf } from '../cache-tiers.js';
 import { MemoryCacheStore } from '../memory/memory-cache-store.js';
 import { RedisCacheStore } from '../redis/redis-cache-store.js';
 import { TieredCacheStore, type RemoteState } from './tiered-cache-store.js';
@@ -50,7 +51,7 @@ describeWithRedis((url) => {
     await one.store.set('tiered-b', bytes, 60);
     expect(await two.store.getMany(keys)).toEqual([bytes, bytes, undefined]);
     expect(await two.store.getMany(['tiered-a', 'tiered-b'])).toEqual([bytes, bytes]);
-    expect(two.store.statistics.remote).toEqual({ state: 'ready', hits: 2, misses: 1, errors: 0, bytesRead: 6, bytesWritten: 0 });
+    expect(two.store.statistics.remote).toEqual({ state: 'ready', hits: 2, misses: 1, errors: 0, bytesServed: 6, bytesWritten: 0 });
     expect(one.store.statistics.remote).toMatchObject({ hits: 0, bytesWritten: 6 });
     expect(two.store.statistics.memory).toMatchObject({ entries: 2, hits: 2 });
   });
@@ -91,11 +92,12 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       expect(store.state).toBe('away');
       expect(states).toEqual([['away', expect.objectContaining({ code: 'unavailable' })]]);
       // Three times: one key not read, one not written, two not deleted.
-      expect(store.statistics.remote).toMatchObject({ state: 'away', errors: 12 });
+      expect(await tiersOf(store)).toMatchObject({ redis: { state: 'away', errors: 12, bytes: undefined } });
       await back();
       await eventually(() => Promise.resolve(store.state === 'ready'), 'It did not come back.', 20_000);
       expect(states).toHaveLength(2);
       await store.set('after', bytes, 600);
+      expect(await tiersOf(store)).toMatchObject({ memory: { bytesServed: 18 }, redis: { bytes: expect.any(Number) } });
       expect(await (await replica(server.url)).store.getMany(['after'])).toEqual([bytes]);
     });
 

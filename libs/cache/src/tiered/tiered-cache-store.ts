@@ -25,7 +25,8 @@ export interface RemoteCacheStatistics {
   misses: number;
   /** Keys that could not be read, written or deleted. */
   errors: number;
-  bytesRead: number;
+  /** Of the entries that were found. */
+  bytesServed: number;
   bytesWritten: number;
 }
 
@@ -37,7 +38,7 @@ const DEFAULT_PROBE_MILLISECONDS = 1000;
  * to memory alone: nothing rejects because of it. What was deleted meanwhile is there again when it is back.
  */
 export class TieredCacheStore implements CacheStore {
-  private readonly counts = { hits: 0, misses: 0, errors: 0, bytesRead: 0, bytesWritten: 0 };
+  private readonly counts = { hits: 0, misses: 0, errors: 0, bytesServed: 0, bytesWritten: 0 };
   private readonly memorySeconds: number;
   private probe: NodeJS.Timeout | undefined;
   private closed = false;
@@ -96,6 +97,11 @@ export class TieredCacheStore implements CacheStore {
     return { memory: this.memory.statistics, remote: { state: this.state, ...this.counts } };
   }
 
+  /** What the remote store holds; `undefined` while it is away. */
+  async remoteBytes(): Promise<number | undefined> {
+    return this.remote.bytesHeld().catch(() => undefined);
+  }
+
   get state(): RemoteState {
     return this.probe === undefined ? 'ready' : 'away';
   }
@@ -114,7 +120,7 @@ export class TieredCacheStore implements CacheStore {
       const key = keys[index];
       if (key === undefined || entry === undefined) continue;
       found.set(key, entry.value);
-      this.counts.bytesRead += entry.value.byteLength;
+      this.counts.bytesServed += entry.value.byteLength;
       const seconds = Math.min(entry.remainingSeconds, this.memorySeconds);
       if (seconds > 0) await this.memory.set(key, entry.value, seconds);
     }

@@ -3,6 +3,7 @@ import { Coalescer, MemoryCacheStore, RateLimits, RedisConnections, SharedCounts
 import type { CacheStore, ObjectStore } from '@parlance/contracts';
 import type { ProviderFactory } from '@parlance/providers';
 import { Logger } from '@nestjs/common';
+import { CacheObjects } from '../cache/cache-objects.js';
 import { VoiceCache } from '../cache/voice-cache.js';
 import { PendingObjects } from '../files/pending-objects.js';
 import { Planner } from '../plan/planner.js';
@@ -48,7 +49,7 @@ export function createVoice(parts: VoiceParts): VoiceService {
   const { converter, speakers = [], listeners = [], options = {}, objects, upstreams, hasSpeech } = parts;
   const { coalescer = new Coalescer(), store = new MemoryCacheStore(), flights = new SharedFlights(new RedisConnections()) } = parts;
   const { redis = new SharedRedis(new RedisConnections()), counts = new SharedCounts(redis) } = parts;
-  const cache = new VoiceCache(store, options);
+  const cache = new VoiceCache(store, options, new CacheObjects(objects as ObjectStore, options));
   const factory = fakeFactory(speakers, listeners, hasSpeech) as unknown as ProviderFactory;
   const limits = new RateLimits(redis);
   const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options, new ProviderQuota(limits, options));

@@ -1,19 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AbortedError, ParlanceError, type ObjectStore, type PutOptions, type StoredObject } from '@parlance/contracts';
+import { AbortedError, ParlanceError, type ByteRange, type ObjectStore, type PutOptions, type StoredObject } from '@parlance/contracts';
 import { FilesystemObjectStore, UrlSigner } from '@parlance/storage';
 
 /** What is wrong with the store just now. */
 export type StoreFault = 'none' | 'away' | 'silent' | 'full of rules';
 
-/** A real store on the file system whose writes fail as they are told to. */
+/** A real store on the file system whose writes fail as they are told to, and its reads while it is away or silent. */
 export class FlakyStore extends FilesystemObjectStore implements ObjectStore {
   fault: StoreFault = 'none';
   /** Fails, whatever becomes of others. */
   refusedKey: string | undefined;
   /** Every write that was tried. */
   readonly writes: string[] = [];
+  /** Every read that was tried. */
+  readonly reads: string[] = [];
 
   private constructor(readonly directory: string) {
     super({ directory, publicUrl: 'http://localhost' }, new UrlSigner('a secret of the tests'));
@@ -29,6 +31,13 @@ export class FlakyStore extends FilesystemObjectStore implements ObjectStore {
     if (this.fault === 'full of rules') throw new ParlanceError('invalid', 'Not this one.', { param: 'metadata' });
     if (this.fault === 'silent') await untilLeft(signal);
     return super.put(key, bytes, options, signal);
+  }
+
+  override async get(key: string, range?: ByteRange, signal?: AbortSignal): ReturnType<ObjectStore['get']> {
+    this.reads.push(key);
+    if (this.fault === 'away') throw new ParlanceError('unavailable', 'It is gone.', { reason: 's3_unavailable' });
+    if (this.fault === 'silent') await untilLeft(signal);
+    return super.get(key, range, signal);
   }
 
   async keys(): Promise<string[]> {

@@ -1,7 +1,9 @@
+import { tiersOf, type CacheTiers } from '@parlance/cache';
 import { CacheStore } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
-import { decodeEntry, encodeEntry } from './cache-entry.js';
+import { decodeEntry, encodeEntry, encodeReference } from './cache-entry.js';
+import { CacheObjects, type CacheObjectsStatistics } from './cache-objects.js';
 
 export interface Remembered<Head> {
   head: Head;
@@ -27,36 +29,63 @@ export interface Forgotten {
   tenant?: string;
 }
 
+/** What the cache has done since the process started. */
+export interface CacheReport extends CacheTiers {
+  /** Where large bodies lie; `undefined` where none do. */
+  objects: CacheObjectsStatistics | undefined;
+  /** Entries that were found and of no use: damaged, of another version, or without the object they point to. */
+  stale: number;
+}
+
 /** Results as cache entries: a head that says what the bytes are, and the bytes. */
 @Injectable()
 export class VoiceCache {
   private readonly ttlSeconds: number;
+  private stale = 0;
 
   constructor(
     @Inject(CacheStore) private readonly store: CacheStore,
     @Inject(VOICE_OPTIONS) options: VoiceModuleOptions,
+    private readonly objects: CacheObjects,
   ) {
     this.ttlSeconds = options.cacheTtlSeconds ?? 86_400;
   }
 
-  /** One round trip; damaged entries count as absent. */
+  /**
+   * One round trip to the cache; what is of no use counts as absent. Of what lies in the object store at most one body is
+   * read, that of the first key of which anything is known: what comes behind it would not be served anyway. It is read
+   * each time, also when memory has the entry, whose bytes are for many small ones.
+   * @param keys best first
+   */
   async find<Head>(keys: readonly string[]): Promise<Map<string, Remembered<Head>>> {
     const found = new Map<string, Remembered<Head>>();
     if (keys.length === 0) return found;
     const entries = await this.store.getMany(keys);
     for (const [index, entry] of entries.entries()) {
-      const decoded = entry === undefined ? undefined : decodeEntry<Head>(entry);
-      if (decoded !== undefined) found.set(keys[index]!, decoded);
+      if (entry === undefined) continue;
+      const decoded = decodeEntry<Head>(entry);
+      if (decoded !== undefined && 'stored' in decoded && found.size > 0) continue;
+      const body = decoded !== undefined && 'stored' in decoded ? await this.objects.read(decoded.stored) : decoded?.body;
+      if (decoded === undefined || body === undefined) this.stale += 1;
+      else found.set(keys[index]!, { head: decoded.head, body });
     }
     return found;
   }
 
-  async keep(key: string, head: unknown, body: Uint8Array, { provider, tenant, agent, ttlSeconds }: Owner): Promise<void> {
+  async keep(key: string, head: unknown, body: Uint8Array, owner: Owner): Promise<void> {
+    const { provider, tenant, agent, ttlSeconds = this.ttlSeconds } = owner;
     const tags = [providerTag(provider), ...(agent === undefined ? [] : [agentTag(tenant, agent)])];
-    await this.store.set(key, encodeEntry(head, body), ttlSeconds ?? this.ttlSeconds, tags);
+    const stored = await this.objects.keep(body, owner, ttlSeconds);
+    // What the object store does not take is kept whole: it has been paid for, and the cache can hold it for a while.
+    const entry = stored === undefined ? encodeEntry(head, body) : encodeReference(head, stored);
+    await this.store.set(key, entry, ttlSeconds, tags);
   }
 
-  /** Deletes what fits all that is given. @returns how many entries are gone */
+  /**
+   * Deletes what fits all that is given. Objects stay where they are: nobody finds them without their entry, and the
+   * store's retention deletes them.
+   * @returns how many entries are gone
+   */
   async forget({ key, provider, agent, tenant = 'default' }: Forgotten): Promise<number> {
     if (key !== undefined) {
       const [known] = await this.store.getMany([key]);
@@ -65,6 +94,10 @@ export class VoiceCache {
     }
     const tag = provider === undefined ? agentTag(tenant, agent ?? '') : providerTag(provider);
     return (await this.store.deleteTagged(tag)).length;
+  }
+
+  async report(): Promise<CacheReport> {
+    return { ...(await tiersOf(this.store)), objects: this.objects.statistics, stale: this.stale };
   }
 }
 

@@ -76,8 +76,8 @@ export class Reading {
 
   private async speak(text: string, index: number, signal: AbortSignal): Promise<Spoken> {
     const { memory, converter, executor, account } = this.parts;
-    const known = await memory?.recallPassage(this.job, text);
     const { order } = this;
+    const known = await memory?.recallPassage(this.job, order, text);
     const served = await executor.run<SpeechCandidate, Passage>({
       operation: 'speak',
       candidates: order,

@@ -33,8 +33,12 @@ export class SpeechMemory {
     await this.cache.keep(speechKey(servedBy, utterance.text, utterance.tenant), head, bytes, ownerOf(servedBy, utterance));
   }
 
-  /** A passage of a long text as candidates have made it. */
-  async recallPassage({ utterance, candidates }: SpeechJob, text: string): Promise<Map<SpeechCandidate, Passage>> {
+  /** A passage of a long text as candidates have made it. @param candidates best first */
+  async recallPassage(
+    { utterance }: SpeechJob,
+    candidates: readonly SpeechCandidate[],
+    text: string,
+  ): Promise<Map<SpeechCandidate, Passage>> {
     const found = await this.find(candidates, (candidate) => speechKey(candidate, text, utterance.tenant, 'pcm'));
     const passage = ({ bytes, sampleRate }: { bytes: Uint8Array; sampleRate: number }): Passage => ({
       pcm: { samples: pcm16ToSamples(bytes), sampleRate },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Coalescer, SharedFlights, type SharedStream, type SharedWork } from '@parlance/cache';
 import { Injectable } from '@nestjs/common';
 import { VoiceCache, type CacheReport, type Forgotten } from './cache/voice-cache.js';
@@ -28,11 +29,22 @@ export class VoiceMemory {
   }
 
   /**
-   * Has equal requests in flight share one piece of work: in this process, and with others where there is Redis.
+   * Has equal requests of a tenant in flight share one piece of work: in this process, and with others where there is
+   * Redis. Tenants that share a cache do not share this: whoever follows sees the attempts of the other's plan, vendors
+   * that it has ruled out among them, and fails with it when the other's budget is spent.
+   * @param key of what is asked for
    * @param signal this caller's own; it ends only this caller's part
    */
-  async share<Head, Chunk>(key: string, work: SharedWork<Head, Chunk>, signal: AbortSignal): Promise<SharedStream<Head, Chunk>> {
-    const flight = await this.inFlight.join(key, this.flights.across(key, work), signal);
+  async share<Head, Chunk>(
+    key: string,
+    tenant: string,
+    work: SharedWork<Head, Chunk>,
+    signal: AbortSignal,
+  ): Promise<SharedStream<Head, Chunk>> {
+    const name = createHash('sha256')
+      .update(JSON.stringify([tenant, key]))
+      .digest('hex');
+    const flight = await this.inFlight.join(name, this.flights.across(name, work), signal);
     if (flight.shared) this.coalesced += 1;
     return flight;
   }

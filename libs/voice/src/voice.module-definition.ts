@@ -42,6 +42,8 @@ export interface VoiceModuleOptions {
   models?: ModelAliases;
   /** Default 86400 (a day). */
   cacheTtlSeconds?: number;
+  /** Tenants that are answered with what was made for any of them; `*`: all. Default: none, each has a cache of its own. */
+  sharedCacheTenants?: readonly string[];
   /**
    * Speech of more bytes than this goes to the object store, and the cache has only where it lies. For a cache and an
    * object store that the same processes share; needs `retention.cacheDays` of StorageModule, which deletes it. Default:

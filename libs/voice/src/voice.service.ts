@@ -83,7 +83,7 @@ export class VoiceService {
       },
       codec: speechFlight,
     };
-    const flight = await this.memory.share(account.trace.cacheKey, work, signal);
+    const flight = await this.memory.share(account.trace.cacheKey, utterance.tenant, work, signal);
     if (flight.shared) account.follow(flight.head.account);
     return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account);
   }
@@ -142,7 +142,7 @@ export class VoiceService {
       },
       codec: transcriptionFlight,
     };
-    const flight = await this.memory.share(keys[0], work, signal);
+    const flight = await this.memory.share(keys[0], tenant, work, signal);
     if (flight.shared) account.follow(flight.head);
     return hearAll(flight.chunks, account, request.onSegment);
   }

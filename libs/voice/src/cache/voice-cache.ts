@@ -41,6 +41,7 @@ export interface CacheReport extends CacheTiers {
 @Injectable()
 export class VoiceCache {
   private readonly ttlSeconds: number;
+  private readonly sharing: ReadonlySet<string>;
   private stale = 0;
 
   constructor(
@@ -49,6 +50,12 @@ export class VoiceCache {
     private readonly objects: CacheObjects,
   ) {
     this.ttlSeconds = options.cacheTtlSeconds ?? 86_400;
+    this.sharing = new Set(options.sharedCacheTenants);
+  }
+
+  /** Whose entries a tenant is answered with: its own, or (`null`, which is nobody's name) those of all that share. */
+  scopeOf(tenant: string): string | null {
+    return this.sharing.has('*') || this.sharing.has(tenant) ? null : tenant;
   }
 
   /**

@@ -7,15 +7,20 @@ const keyVersion = 2;
 /** What a candidate's requests have in common, in words; a request has it in several keys. */
 const wording = new WeakMap<SpeechCandidate, string>();
 
-/** The SHA-256 (hex) of everything that changes the bytes a candidate would serve, and of whose they are. */
-export function speechKey(candidate: SpeechCandidate, text: string, tenant: string, format: string = candidate.request.format): string {
+/** The SHA-256 (hex) of everything that changes the bytes a candidate would serve, and of whose they are. @param scope of the tenant */
+export function speechKey(
+  candidate: SpeechCandidate,
+  text: string,
+  scope: string | null,
+  format: string = candidate.request.format,
+): string {
   let common = wording.get(candidate);
   if (common === undefined) {
     common = stable({ ...candidate.request, format: undefined, provider: candidate.provider.name, keyVersion });
     wording.set(candidate, common);
   }
   return createHash('sha256')
-    .update(JSON.stringify([common, format, tenant, text]))
+    .update(JSON.stringify([common, format, scope, text]))
     .digest('hex');
 }
 

@@ -6,7 +6,7 @@ import type { SpeechCandidate } from '../plan/plan.types.js';
 import { once } from '../streams/async-streams.js';
 import type { Passage } from './speak-once.js';
 import { speechKey } from './speech-key.js';
-import type { SpeechJob } from './utterance.js';
+import type { SpeechJob, Utterance } from './utterance.js';
 
 interface SpeechHead {
   format: AudioFormat;
@@ -20,17 +20,17 @@ export class SpeechMemory {
 
   /** What any candidate has made of the whole text: one round trip. `bytes` of the first may be served at once. */
   async recall({ utterance, candidates }: SpeechJob): Promise<Map<SpeechCandidate, SpeechAudio & { bytes: Uint8Array }>> {
-    return this.find(candidates, (candidate) => speechKey(candidate, utterance.text, utterance.tenant));
+    return this.find(candidates, (candidate) => this.keyOf(candidate, utterance));
   }
 
-  /** What two equal requests in flight have in common. */
+  /** Under which the first candidate's audio is kept. */
   key({ utterance, candidates }: SpeechJob): string {
-    return speechKey(candidates[0], utterance.text, utterance.tenant);
+    return this.keyOf(candidates[0], utterance);
   }
 
   async remember({ utterance }: SpeechJob, servedBy: SpeechCandidate, sampleRate: number, bytes: Uint8Array): Promise<void> {
     const head: SpeechHead = { format: utterance.format, sampleRate };
-    await this.cache.keep(speechKey(servedBy, utterance.text, utterance.tenant), head, bytes, ownerOf(servedBy, utterance));
+    await this.cache.keep(this.keyOf(servedBy, utterance), head, bytes, ownerOf(servedBy, utterance));
   }
 
   /** A passage of a long text as candidates have made it. @param candidates best first */
@@ -39,7 +39,7 @@ export class SpeechMemory {
     candidates: readonly SpeechCandidate[],
     text: string,
   ): Promise<Map<SpeechCandidate, Passage>> {
-    const found = await this.find(candidates, (candidate) => speechKey(candidate, text, utterance.tenant, 'pcm'));
+    const found = await this.find(candidates, (candidate) => this.keyOf(candidate, { ...utterance, text }, 'pcm'));
     const passage = ({ bytes, sampleRate }: { bytes: Uint8Array; sampleRate: number }): Passage => ({
       pcm: { samples: pcm16ToSamples(bytes), sampleRate },
       warnings: [],
@@ -50,7 +50,11 @@ export class SpeechMemory {
   /** Keeps a passage under the key of who really spoke it. */
   async rememberPassage({ utterance }: SpeechJob, servedBy: SpeechCandidate, text: string, { samples, sampleRate }: Pcm): Promise<void> {
     const head: SpeechHead = { format: 'pcm', sampleRate };
-    await this.cache.keep(speechKey(servedBy, text, utterance.tenant, 'pcm'), head, samplesToPcm16(samples), ownerOf(servedBy, utterance));
+    await this.cache.keep(this.keyOf(servedBy, { ...utterance, text }, 'pcm'), head, samplesToPcm16(samples), ownerOf(servedBy, utterance));
+  }
+
+  private keyOf(candidate: SpeechCandidate, { text, tenant }: Pick<Utterance, 'text' | 'tenant'>, format?: 'pcm'): string {
+    return speechKey(candidate, text, this.cache.scopeOf(tenant), format);
   }
 
   private async find(candidates: readonly SpeechCandidate[], keyOf: (candidate: SpeechCandidate) => string) {

@@ -21,8 +21,9 @@ export class TranscriptionMemory {
   /** One key per candidate, in the same order. The recording is hashed off the event loop. */
   async keys({ recording, wish, candidates, tenant }: TranscriptionJob): Promise<NonEmpty<string>> {
     const digest = Buffer.from(await webcrypto.subtle.digest('SHA-256', recording.bytes)).toString('hex');
+    const scope = this.cache.scopeOf(tenant);
     const keyOf = ({ provider, model, language }: TranscriptionCandidate) => {
-      const heard = [keyVersion, tenant, provider.name, model, language, wish.prompt, wish.temperature, digest];
+      const heard = [keyVersion, scope, provider.name, model, language, wish.prompt, wish.temperature, digest];
       return createHash('sha256').update(JSON.stringify(heard)).digest('hex');
     };
     const [first, ...others] = candidates;

@@ -1,12 +1,13 @@
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { CacheEnvironment } from './cache-environment.js';
 import { Variable } from './variable.js';
 
 /** `whsec_` and 24-64 bytes in base64, as Standard Webhooks writes secrets. */
 const WEBHOOK_SECRET = /^whsec_(?=[A-Za-z0-9+/]{32,86}={0,2}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** The variables of jobs and their webhooks. */
-export class JobEnvironment {
+export class JobEnvironment extends CacheEnvironment {
   @Variable('How many jobs one process works on at a time.')
   @Type(() => Number)
   @IsInt()

@@ -129,6 +129,23 @@ describe('loadConfiguration', () => {
     });
   });
 
+  it('puts large results into the object store only where all processes share it and the cache', () => {
+    const [redis, s3] = [{ REDIS_URL: 'redis://host' }, { S3_ENDPOINT: 'http://host', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 'b' }];
+    expect(loadConfiguration({}).cacheObjectBytes).toBeUndefined();
+    expect(loadConfiguration(redis).cacheObjectBytes).toBeUndefined();
+    expect(loadConfiguration(s3).cacheObjectBytes).toBeUndefined();
+    expect(loadConfiguration({ ...redis, ...s3 })).toMatchObject({ cacheObjectBytes: 1_048_576, cacheObjectDays: 7 });
+    const other = { PARLANCE_CACHE_OBJECT_BYTES: '5000', PARLANCE_CACHE_TTL_HOURS: '241' };
+    expect(loadConfiguration({ ...redis, ...s3, ...other })).toMatchObject({ cacheObjectBytes: 5000, cacheObjectDays: 11 });
+    expect(problemsOf({ PARLANCE_CACHE_OBJECT_BYTES: '10' })).toEqual([expect.stringContaining('PARLANCE_CACHE_OBJECT_BYTES')]);
+  });
+
+  it('reads which tenants share a cache', () => {
+    expect(loadConfiguration({}).sharedCacheTenants).toEqual([]);
+    expect(loadConfiguration({ PARLANCE_CACHE_SHARED_TENANTS: 'acme, beta,' }).sharedCacheTenants).toEqual(['acme', 'beta']);
+    expect(problemsOf({ PARLANCE_CACHE_SHARED_TENANTS: 'x'.repeat(129) })).toEqual([expect.stringContaining('comma list of tenant names')]);
+  });
+
   it('reads which links of callers are followed', () => {
     expect(loadConfiguration({}).remote).toEqual({ allowHttp: false, allowedHosts: [] });
     expect(loadConfiguration({ PARLANCE_REMOTE_HTTP: 'true', PARLANCE_REMOTE_HOSTS: 'files.intern, [::1]:9000' }).remote).toEqual({

@@ -7,6 +7,9 @@ import { readPlan } from './plan-entries.js';
 import type { Environment, LogLevelName } from './environment.js';
 import { s3Settings, type S3Settings } from './servers.js';
 
+/** Requests may ask for more than the default; what is to be kept longer than this is kept in the cache itself. */
+const LEAST_CACHE_OBJECT_DAYS = 7;
+
 /** Who may be asked, and by whom. */
 export interface ConfiguredAccounts {
   accounts: readonly ProviderAccount[];
@@ -49,6 +52,12 @@ export class ParlanceConfiguration {
   readonly retentionDays: number;
   readonly cacheBytes: number;
   readonly cacheTtlSeconds: number;
+  /** Larger results lie in the object store; absent: all are in the cache, because not both are shared by all processes. */
+  readonly cacheObjectBytes: number | undefined;
+  /** How long they lie there. */
+  readonly cacheObjectDays: number;
+  /** Tenants that share one cache; `*`: all. */
+  readonly sharedCacheTenants: readonly string[];
   /** Shared cache; there may be a password in it. Absent: memory alone. */
   readonly redisUrl: string | undefined;
   /** Where stored audio is kept; with its keys. Absent: the data directory. */
@@ -104,6 +113,10 @@ export class ParlanceConfiguration {
     this.cacheTtlSeconds = environment.PARLANCE_CACHE_TTL_HOURS * 3600;
     this.redisUrl = environment.REDIS_URL;
     this.s3 = s3Settings(environment);
+    const shared = this.redisUrl !== undefined && this.s3 !== undefined;
+    this.cacheObjectBytes = shared ? environment.PARLANCE_CACHE_OBJECT_BYTES : undefined;
+    this.cacheObjectDays = Math.max(LEAST_CACHE_OBJECT_DAYS, Math.ceil(environment.PARLANCE_CACHE_TTL_HOURS / 24));
+    this.sharedCacheTenants = environment.PARLANCE_CACHE_SHARED_TENANTS ?? [];
     this.speechPlan = planOf(environment.PARLANCE_SPEECH_PLAN);
     this.transcriptionPlan = planOf(environment.PARLANCE_TRANSCRIPTION_PLAN);
     this.tenants = accounts.tenants;

@@ -12,7 +12,7 @@ import { ParlanceConfiguration } from './parlance-configuration.js';
 export class ParlanceModule {
   /** @throws ConfigurationError when the voice or model names cannot be read. */
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
-    const { ffmpeg, urlSecret, redisUrl, s3, speechPlan, transcriptionPlan } = configuration;
+    const { ffmpeg, urlSecret, redisUrl, s3, cacheObjectBytes, speechPlan, transcriptionPlan } = configuration;
     return {
       module: ParlanceModule,
       global: true,
@@ -24,7 +24,8 @@ export class ParlanceModule {
           ...(urlSecret !== undefined && { signingSecret: urlSecret }),
           ...(s3 !== undefined && { s3 }),
           remote: configuration.remote,
-          retention: { days: configuration.retentionDays },
+          // Also without Redis: there may have been one before, and nothing is to lie there for ever.
+          retention: { days: configuration.retentionDays, cacheDays: configuration.cacheObjectDays },
         }),
         ProviderFactoryModule.forRoot({
           accounts: configuration.providerAccounts,
@@ -41,6 +42,8 @@ export class ParlanceModule {
           providerLimits: configuration.providerLimits,
           resilience: configuration.resilience,
           cacheTtlSeconds: configuration.cacheTtlSeconds,
+          sharedCacheTenants: configuration.sharedCacheTenants,
+          ...(cacheObjectBytes !== undefined && { cacheObjectBytes }),
           maximumAudioBytes: configuration.maximumUploadBytes,
           maximumAudioSeconds: configuration.maximumAudioSeconds,
           longRecordings: { maximumBytes: configuration.jobs.maximumBytes, maximumSeconds: configuration.jobs.maximumAudioSeconds },

@@ -1,0 +1,32 @@
+import { Transform, Type } from 'class-transformer';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { Variable } from './variable.js';
+
+/** What a cache shared by several processes, or by several tenants, is told besides its size. */
+export class CacheEnvironment {
+  @Variable(
+    'Made speech of more bytes than this is kept in S3, and Redis has only where it lies. Without `REDIS_URL` or without ' +
+      '`S3_ENDPOINT` it has no effect.',
+  )
+  @Type(() => Number)
+  @IsInt()
+  @Min(1024)
+  @Max(1_073_741_824)
+  PARLANCE_CACHE_OBJECT_BYTES = 1_048_576;
+
+  @Variable(
+    'Tenants that are answered with speech and transcripts made for any of them, as a comma list; `*`: all. Default: none, ' +
+      'each tenant has a cache of its own.',
+  )
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? namesIn(value) : (value as unknown)))
+  @Matches(/^.{1,128}$/, { each: true, message: '$property must be a comma list of tenant names of up to 128 characters, or *' })
+  PARLANCE_CACHE_SHARED_TENANTS?: string[];
+}
+
+function namesIn(value: string): string[] {
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

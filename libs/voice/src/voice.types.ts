@@ -33,7 +33,7 @@ export interface SpeakRequest {
   cache?: boolean;
   /** How long the audio is kept, 1-31 536 000; default: the service's. */
   cacheTtlSeconds?: number;
-  /** Whose audio it is: nothing is shared between tenants. */
+  /** Whose audio it is: nothing is shared between tenants unless the server is told to. */
   tenant?: string;
   agent?: string;
   /** Who asks the agent; only its hash is kept, and only where there is a limit. */

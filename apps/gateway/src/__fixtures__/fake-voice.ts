@@ -1,6 +1,6 @@
 import { NotFoundError, type Trace } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
-import type { Forgotten, ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from '@parlance/voice';
+import type { CacheReport, Forgotten, ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from '@parlance/voice';
 
 /** Stands in for the voice layer where a test needs failures that real engines do not have on demand. */
 export class FakeVoice {
@@ -45,6 +45,15 @@ export class FakeVoice {
 
   readonly forgotten: Forgotten[] = [];
   forget = async (what: Forgotten): Promise<number> => this.forgotten.push(what);
+
+  cached: CacheReport & { coalesced: number } = {
+    stale: 2,
+    coalesced: 3,
+    memory: { hits: 4, misses: 5, bytesServed: 6, entries: 7, bytes: 8, evictions: 9 },
+    redis: undefined,
+    objects: undefined,
+  };
+  cacheReport = async (): Promise<CacheReport & { coalesced: number }> => this.cached;
 
   retiring: RetiringModel[] = [];
   retiringModels = (): readonly RetiringModel[] => this.retiring;

@@ -26,3 +26,27 @@ describe('DELETE /v1/cache', () => {
     expect(json.error?.param).toBe('key');
   });
 });
+
+describe('GET /v1/cache', () => {
+  let gateway: FakeGateway;
+  beforeAll(async () => {
+    gateway = await startFakeGateway({ PARLANCE_API_KEYS: 'a-key-of-the-tests' });
+  });
+  afterAll(() => gateway.close());
+
+  const report = (key: string) => answerOf(fetch(`${gateway.url}/v1/cache`, { headers: { authorization: `Bearer ${key}` } }));
+
+  it('tells what each tier has done, and which there are not', async () => {
+    const { memory, stale, coalesced } = gateway.voice.cached;
+    const { status, json } = await report('a-key-of-the-tests');
+    expect({ status, json }).toEqual({ status: 200, json: { object: 'cache', stale, coalesced, memory, redis: null, objects: null } });
+    const redis = { state: 'ready' as const, hits: 1, misses: 2, errors: 3, bytesServed: 4, bytesWritten: 5, bytes: 6 };
+    const objects = { hits: 1, misses: 2, errors: 3, bytesServed: 4, bytesWritten: 5 };
+    Object.assign(gateway.voice.cached, { redis, objects });
+    expect((await report('a-key-of-the-tests')).json).toMatchObject({ redis, objects });
+  });
+
+  it('is for those with a key', async () => {
+    expect((await report('another-key-of-the-tests')).status).toBe(401);
+  });
+});

@@ -1,7 +1,8 @@
-import { Controller, Delete, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InvalidRequestError } from '@parlance/contracts';
 import { VoiceService } from '@parlance/voice';
+import { CacheReportDto } from './dto/cache-report.dto.js';
 import { ForgetDto } from './dto/forget.dto.js';
 
 @ApiTags('Operation')
@@ -9,6 +10,14 @@ import { ForgetDto } from './dto/forget.dto.js';
 @Controller('v1/cache')
 export class CacheController {
   constructor(private readonly voice: VoiceService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What the cache of the process that answers has done since it started: hits, misses and bytes of each tier' })
+  @ApiOkResponse({ type: CacheReportDto })
+  async report(): Promise<CacheReportDto> {
+    const { stale, coalesced, memory, redis, objects } = await this.voice.cacheReport();
+    return { object: 'cache', stale, coalesced, memory: memory ?? null, redis: redis ?? null, objects: objects ?? null };
+  }
 
   @Delete()
   @ApiOperation({ summary: 'Deletes made speech and transcripts from the cache of all replicas: one entry, a provider’s or an agent’s' })

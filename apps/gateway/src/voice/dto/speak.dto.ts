@@ -94,7 +94,7 @@ export class SpeakDto {
   @Max(31_536_000)
   cacheTtlSeconds?: number | null;
 
-  @ApiPropertyOptional({ description: 'Whose audio it is: nothing is shared between tenants.' })
+  @ApiPropertyOptional({ description: 'Whose audio it is: nothing is shared between tenants unless the server is told to.' })
   @IsOptional()
   @HasCharacters(1, 128)
   tenant?: string | null;

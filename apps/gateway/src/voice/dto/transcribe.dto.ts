@@ -52,7 +52,7 @@ export class TranscribeDto {
   @Max(31_536_000)
   cacheTtlSeconds?: number;
 
-  @ApiPropertyOptional({ description: 'Whose recording it is: nothing is shared between tenants.' })
+  @ApiPropertyOptional({ description: 'Whose recording it is: nothing is shared between tenants unless the server is told to.' })
   @IsOptional()
   @HasCharacters(1, 128)
   tenant?: string;

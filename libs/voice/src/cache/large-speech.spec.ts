@@ -1,0 +1,62 @@
+import { AudioConverter } from '@parlance/audio';
+import { MemoryCacheStore } from '@parlance/cache';
+import type { SpeakRequest } from '../voice.types.js';
+import { createVoice } from '../__fixtures__/create-voice.js';
+import { FakeSpeechProvider } from '../__fixtures__/fake-providers.js';
+import { FlakyStore } from '../__fixtures__/flaky-store.js';
+import { collect } from '../streams/async-streams.js';
+
+const { signal } = new AbortController();
+const longText = Array.from({ length: 30 }, (_, index) => `Sentence number ${index} is read out.`).join(' ');
+
+/** Two processes with one cache and one object store between them. */
+describe('large speech', () => {
+  const converter = new AudioConverter({ threads: 1, ffmpeg: false });
+  const other = new FakeSpeechProvider('one');
+  const maker = new FakeSpeechProvider('one');
+  let objects: FlakyStore;
+  let one: (request: SpeakRequest) => Promise<{ bytes: Buffer; cache: string }>;
+  let two: typeof one;
+  beforeEach(async () => {
+    objects = await FlakyStore.create();
+    const store = new MemoryCacheStore();
+    [one, two] = [maker, other].map((speaker) => {
+      speaker.asked.length = 0;
+      const voice = createVoice({ converter, speakers: [speaker], objects, store, options: { cacheObjectBytes: 1000 } });
+      return async (request: SpeakRequest) => {
+        const speech = await voice.speak(request, signal);
+        return { bytes: Buffer.from(await collect(speech.chunks)), cache: speech.trace.cache };
+      };
+    }) as [typeof one, typeof one];
+  });
+  afterEach(() => objects.remove());
+  afterAll(() => converter.close());
+
+  it('is served by one process as another has made it', async () => {
+    const request: SpeakRequest = { text: `Hello ${'and hello '.repeat(10)}there.`, format: 'mp3' };
+    const made = await one(request);
+    expect(await two(request)).toEqual({ bytes: made.bytes, cache: 'hit' });
+    expect(other.asked).toEqual([]);
+    expect(objects.writes).toHaveLength(1);
+  });
+
+  it('is put together of pieces that were made before', async () => {
+    await one({ text: longText, format: 'pcm' });
+    const pieces = maker.asked.length;
+    expect(pieces).toBeGreaterThan(1);
+    expect((await two({ text: longText, format: 'wav' })).cache).toBe('partial');
+    expect(other.asked).toEqual([]);
+    expect(objects.reads).toHaveLength(pieces);
+  });
+
+  it('is made anew, in part or in whole, where its objects are gone', async () => {
+    await one({ text: longText, format: 'pcm' });
+    const [first] = objects.writes;
+    await objects.delete(first!);
+    await two({ text: longText, format: 'wav' });
+    expect(other.asked).toHaveLength(1);
+    for (const key of await objects.keys()) await objects.delete(key);
+    expect((await two({ text: longText, format: 'wav' })).cache).toBe('miss');
+    expect((await two({ text: longText, format: 'wav' })).cache).toBe('hit');
+  });
+});

@@ -10,6 +10,7 @@ import { run } from './run.mjs';
 const NEEDS = [
   { programs: ['ffmpeg'], packages: ['ffmpeg'] },
   { programs: ['espeak-ng'], packages: ['espeak-ng'] },
+  { programs: ['openssl'], packages: ['openssl'] },
   { programs: ['redis-server'], packages: ['redis-server'], variable: 'PARLANCE_TEST_REDIS_URL' },
   {
     programs: ['ceph', 'ceph-mon', 'ceph-osd', 'radosgw'],

@@ -15,12 +15,15 @@ export { describeSpeechProvider, speechProviderChecks } from './conformance/spee
 export { describeTranscriptionProvider, transcriptionProviderChecks } from './conformance/transcription-provider.conformance.js';
 export { wordErrorRate } from './word-error-rate.js';
 export { describeWithProgram } from './programs.js';
+export { CERTIFICATE_PROGRAMS, makeCertificate, type Certificate } from './servers/certificate.js';
 export { CEPH_PROGRAMS, describeWithRedis, describeWithS3, REDIS_PROGRAMS } from './servers/describe-with-server.js';
 export { CephServer, type S3Access } from './servers/ceph-server.js';
 export { freePort } from './servers/free-port.js';
 export { RedisCluster } from './servers/redis-cluster.js';
 export { RedisSentinel } from './servers/redis-sentinel.js';
 export { RedisServer } from './servers/redis-server.js';
+export { runTrusting } from './servers/run-trusting.js';
+export { TlsFront } from './servers/tls-front.js';
 export { ServerProcess } from './servers/server-process.js';
 export { SENTENCES } from './sentences.js';
 export { audioKind, isAudio } from './vendors/audio/audio-kind.js';

@@ -1,4 +1,5 @@
-import { ParlanceError } from '@parlance/contracts';
+import { certificateAdvice, ParlanceError } from '@parlance/contracts';
+import type { RedisOptions } from 'ioredis';
 import type { RedisClient } from './redis-connection.js';
 
 /**
@@ -10,19 +11,28 @@ export function failuresOf(client: RedisClient): (error: unknown) => ParlanceErr
   const remember = (error: unknown) => (reason = wordOf(error) ?? reason);
   client.on('error', remember).on('node error', remember);
   client.on('ready', () => (reason = undefined));
-  return (error) => asUnavailable(error, wordOf(error) ?? reason);
+  return (error) => asUnavailable(error, wordOf(error) ?? reason, adviceFor(client));
 }
 
 /**
  * Of the client's error only its message is kept as the cause: the error itself holds the command with all its bytes,
  * and the password where it was `AUTH`.
  */
-function asUnavailable(error: unknown, reason: string | undefined): ParlanceError {
+function asUnavailable(error: unknown, reason: string | undefined, advice: string): ParlanceError {
   if (error instanceof ParlanceError) return error;
-  return new ParlanceError('unavailable', `Redis does not answer${reason === undefined ? '' : ` (${reason})`}. Look whether it runs.`, {
+  const [word, what] = reason === undefined ? ['', advice] : [` (${reason})`, certificateAdvice(reason) ?? 'Look whether it runs.'];
+  return new ParlanceError('unavailable', `Redis does not answer${word}. ${what}`, {
     reason: 'redis_unavailable',
     cause: new Error(error instanceof Error ? error.message : String(error)),
   });
+}
+
+/** Where the reason is not known: of sentinels, and of the nodes of a cluster, the client says only that the connection is closed. */
+function adviceFor({ options }: RedisClient): string {
+  const { tls } = 'redisOptions' in options ? (options.redisOptions ?? {}) : (options as RedisOptions);
+  return tls === undefined
+    ? 'Look whether it runs.'
+    : 'Look whether it runs, and whether this process trusts its certificate (NODE_EXTRA_CA_CERTS).';
 }
 
 /** The system's code, such as `ECONNREFUSED`, or the word that Redis begins with, such as `WRONGPASS`. */

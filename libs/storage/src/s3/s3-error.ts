@@ -1,4 +1,4 @@
-import { AbortedError, NotFoundError, ParlanceError } from '@parlance/contracts';
+import { AbortedError, certificateAdvice, NotFoundError, ParlanceError } from '@parlance/contracts';
 
 /** A status that the client would try again by itself, printing a line and leaving the answer unread. */
 export class RetryableStatus extends Error {
@@ -61,7 +61,7 @@ export function asS3Error(error: unknown, key: string, signal: AbortSignal | und
   }
   // Codes of S3 are in CamelCase, those of the system in capitals.
   if (/^[A-Z]+[a-z]/.test(code)) return new ParlanceError('server', `The object store refused the call (${code}).`, details);
-  return unavailable(code, 'Look whether it runs and can be reached.');
+  return unavailable(code, certificateAdvice(code) ?? 'Look whether it runs and can be reached.');
 }
 
 export function isMissing(error: unknown): boolean {

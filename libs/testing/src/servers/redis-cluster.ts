@@ -1,23 +1,28 @@
 import { eventually } from '../conformance/check.js';
+import type { Certificate } from './certificate.js';
 import { freePort } from './free-port.js';
 import { RedisGroup, stopAll } from './redis-group.js';
-import { RedisServer, settings } from './redis-server.js';
+import { redisScheme, RedisServer, settings } from './redis-server.js';
 
 const MASTERS = 3;
 const SLOTS = 16_384;
 
 /** Three masters without replicas, which share the slots; when one is lost the others go on serving theirs. */
 export class RedisCluster extends RedisGroup {
-  private constructor(readonly nodes: readonly RedisServer[]) {
-    super(`redis-cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`, nodes);
+  private constructor(
+    readonly nodes: readonly RedisServer[],
+    scheme: string,
+  ) {
+    super(`${scheme}-cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`, nodes);
   }
 
-  static async start(): Promise<RedisCluster> {
+  /** @param certificate with which the nodes speak TLS, also to one another */
+  static async start(certificate?: Certificate): Promise<RedisCluster> {
     const nodes: RedisServer[] = [];
     try {
-      for (let index = 0; index < MASTERS; index += 1) nodes.push(await RedisServer.start(clusterSettings));
+      for (let index = 0; index < MASTERS; index += 1) nodes.push(await RedisServer.start(clusterSettings, certificate));
       await join(nodes);
-      return new RedisCluster(nodes);
+      return new RedisCluster(nodes, redisScheme(certificate));
     } catch (error) {
       await stopAll(nodes);
       throw error;

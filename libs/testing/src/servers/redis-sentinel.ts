@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../conformance/check.js';
+import type { Certificate } from './certificate.js';
 import { RedisGroup, stopAll } from './redis-group.js';
-import { RedisServer, settings } from './redis-server.js';
+import { redisScheme, RedisServer, settings } from './redis-server.js';
 
 const NAME = 'parlance';
 const REPLICAS = 2;
+
+type Start = (configure?: Parameters<typeof RedisServer.start>[0]) => Promise<RedisServer>;
 
 /** A master, two replicas and the sentinels that make a replica master when the master is lost. */
 export class RedisSentinel extends RedisGroup {
@@ -13,15 +16,19 @@ export class RedisSentinel extends RedisGroup {
     /** The master at the start, and its replicas. */
     readonly nodes: readonly RedisServer[],
     readonly sentinels: readonly RedisServer[],
+    scheme: string,
   ) {
-    super(`redis-sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${NAME}`, [...nodes, ...sentinels]);
+    super(`${scheme}-sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${NAME}`, [...nodes, ...sentinels]);
   }
 
-  /** @param sentinels 1-3; the majority of them decides */
-  static async start(sentinels = 1): Promise<RedisSentinel> {
+  /**
+   * @param sentinels 1-3; the majority of them decides
+   * @param certificate with which all of them speak TLS
+   */
+  static async start(sentinels = 1, certificate?: Certificate): Promise<RedisSentinel> {
     const started: RedisServer[] = [];
-    const start = async (...args: Parameters<typeof RedisServer.start>) => {
-      const server = await RedisServer.start(...args);
+    const start: Start = async (configure) => {
+      const server = await RedisServer.start(configure, certificate);
       started.push(server);
       return server;
     };
@@ -31,7 +38,7 @@ export class RedisSentinel extends RedisGroup {
       const watching: RedisServer[] = [];
       for (let index = 0; index < sentinels; index += 1) watching.push(await start(sentinelSettings(master, sentinels)));
       await Promise.all(watching.map((sentinel) => sees(sentinel, sentinels)));
-      return new RedisSentinel([master, ...replicas], watching);
+      return new RedisSentinel([master, ...replicas], watching, redisScheme(certificate));
     } catch (error) {
       await stopAll(started);
       throw error;
@@ -48,7 +55,7 @@ export class RedisSentinel extends RedisGroup {
 }
 
 /** The replicas must be there before the sentinels are: these look for new ones only every ten seconds. */
-async function replicate(master: RedisServer, start: typeof RedisServer.start): Promise<RedisServer[]> {
+async function replicate(master: RedisServer, start: Start): Promise<RedisServer[]> {
   await master.command('CONFIG', 'SET', 'repl-diskless-sync-delay', 0);
   const replicas: RedisServer[] = [];
   for (let index = 0; index < REPLICAS; index += 1) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CEPH_PROGRAMS, CephServer, describeWithProgram, FaultProxy, REDIS_PROGRAMS, RedisServer, spokenAudio } from '@parlance/testing';
 import { newText } from './support/ask.js';
-import { startReplicas, type Replicas } from './support/replica.js';
+import { startReplicas, type Replicas } from './support/replicas.js';
 
 const CALLERS = 50;
 /** Milliseconds that each disturbance lasts, and that is given to recover. */
@@ -119,7 +119,7 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
     );
     await disturb(
       () => replicas.all[0].kill(),
-      () => replicas.all[0].start(),
+      () => replicas.all[0].restart(),
     );
     ending.abort();
     await Promise.all(callers);

@@ -55,7 +55,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   /** Without those that only warm the connection. */
   const calls = () => vendor.calls.filter(({ path }) => path === '/v1/audio/transcriptions').length;
   const start = async () => {
-    const gateway = await GatewayProcess.start(environment);
+    const gateway = await GatewayProcess.start(directory, environment);
     gateways.push(gateway);
     return gateway;
   };

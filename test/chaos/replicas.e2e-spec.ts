@@ -1,7 +1,8 @@
 import { describeWithProgram, openaiError, REDIS_PROGRAMS, spokenAudio, type Fault } from '@parlance/testing';
 import { errorOf, newText, speak } from './support/ask.js';
 import { until } from './support/fleet.js';
-import { startReplicas, type Replica, type Replicas } from './support/replica.js';
+import type { GatewayProcess } from './support/gateway-process.js';
+import { startReplicas, type Replicas } from './support/replicas.js';
 
 const down: Fault = {
   kind: 'reply',
@@ -42,7 +43,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     });
 
   /** A request whose first bytes are there, and what it gives in the end. */
-  async function listen({ url }: Replica): Promise<{ cache: string | null; rest: Promise<Buffer | 'broken'> }> {
+  async function listen({ url }: GatewayProcess): Promise<{ cache: string | null; rest: Promise<Buffer | 'broken'> }> {
     const response = await fetch(`${url}/v1/audio/speech`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -153,7 +154,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     const answers = await Promise.all(waiting);
     expect(answers.every(({ status, broken, bytes }) => status === 200 && !broken && bytes.equals(spokenAudio('mp3')))).toBe(true);
     expect(calls()).toBe(2);
-    await first.start();
+    await first.restart();
   });
 
   it('12: who has heard a part of it hears that it broke, and never a short end', async () => {

@@ -1,52 +1,57 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { until } from './fleet.js';
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort, ServerProcess } from '@parlance/testing';
 
-const program = resolve('dist/apps/gateway/src/main.js');
+const ROOT = resolve(__dirname, '../../..');
+const ENTRY = join(ROOT, 'dist/apps/gateway/src/main.js');
+
+let built: Promise<unknown> | undefined;
 
 /** The gateway as it is built, in a process of its own that can be killed. */
 export class GatewayProcess {
   private constructor(
     readonly url: string,
-    private readonly child: ChildProcess,
+    private readonly process: ServerProcess,
   ) {}
 
-  static async start(environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
-    const child = spawn(process.execPath, [program], {
-      env: { PATH: process.env['PATH'], PORT: '0', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  /**
+   * Resolves when it is ready.
+   * @param directory where it runs; removed when the test process dies
+   * @param environment all that it knows, besides a free port of 127.0.0.1
+   */
+  static async start(directory: string, environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+    built ??= promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')]);
+    await built;
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const gateway = new ServerProcess({
+      program: process.execPath,
+      args: [ENTRY],
+      environment: { PATH: process.env['PATH'] ?? '', PORT: String(port), ...environment },
+      directory,
+      isReady: async () =>
+        fetch(`${url}/health/ready`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
     });
-    let output = '';
-    const url = new Promise<string>((found, fail) => {
-      const read = (part: Buffer) => {
-        output += part.toString();
-        const [, address] = /listens on (http:\/\/\S+)/.exec(output) ?? [];
-        if (address !== undefined) found(address);
-      };
-      child.stdout.on('data', read);
-      child.stderr.on('data', read);
-      child.once('close', () => fail(new Error(`The gateway ended: ${output}`)));
-    });
-    const address = await url;
-    await until(async () => (await fetch(`${address}/health/ready`)).ok);
-    return new GatewayProcess(address, child);
+    await gateway.start();
+    return new GatewayProcess(url, gateway);
   }
 
-  /** At once, and waits until it is gone. */
-  async kill(): Promise<void> {
-    await this.end('SIGKILL');
+  /** At once, as the system does when it has no memory left; waits until it is gone. */
+  kill(): Promise<void> {
+    return this.process.kill();
   }
 
-  /** As an orchestrator does. */
-  async stop(): Promise<void> {
-    await this.end('SIGTERM');
+  /** As an orchestrator does, with SIGTERM; waits until it is gone. @returns its exit code; `undefined`: a signal ended it */
+  stop(): Promise<number | undefined> {
+    return this.process.terminate();
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, 'close');
-    this.child.kill(signal);
-    await ended;
+  /** On the same port, after its end. Resolves when it is ready. */
+  restart(): Promise<void> {
+    return this.process.start();
   }
 }

@@ -5,6 +5,8 @@ import { eventually } from '../conformance/check.js';
 export interface ServerCommand {
   program: string;
   args: readonly string[];
+  /** Default: that of the test process. */
+  environment?: Readonly<Record<string, string>>;
   /** Removed when the test process dies without having stopped the server. */
   directory: string;
   /** Whether the server answers; asked again and again. */
@@ -61,6 +63,16 @@ export class ServerProcess {
     await this.exited;
   }
 
+  /**
+   * As an orchestrator does: with SIGTERM, and waits until it is gone.
+   * @returns its exit code; `undefined` when it was ended by a signal, or has never run
+   */
+  async terminate(): Promise<number | undefined> {
+    this.child?.kill('SIGTERM');
+    await this.exited;
+    return this.child?.exitCode ?? undefined;
+  }
+
   /** Connections stay open and new ones are taken, but nothing is answered. */
   async pause(): Promise<void> {
     this.child?.kill('SIGSTOP');
@@ -73,9 +85,9 @@ export class ServerProcess {
   }
 
   private spawn(): ChildProcess {
-    const { program, args, directory } = this.command;
+    const { program, args, directory, environment } = this.command;
     this.output = '';
-    const child = spawn(program, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd: directory, env: environment ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (part: Buffer) => (this.output = (this.output + part.toString()).slice(-OUTPUT_CHARACTERS)));
     }

@@ -5,8 +5,8 @@ import { ENTRY } from './ensure-built.mjs';
 import { Problem, root } from './project.mjs';
 
 const READY_MILLISECONDS = 120_000;
-/** A little more than the gateway gives the answers under way. */
-const STOP_MILLISECONDS = 25_000;
+/** A little more than the gateway gives answers and jobs under way, and then webhooks. */
+const STOP_MILLISECONDS = 30_000;
 
 /** The gateway as a child process, and what start needs to know of it. */
 export class GatewayProcess {

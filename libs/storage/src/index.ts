@@ -1,7 +1,7 @@
 export { contentDisposition, encodeFilename, FILENAME, originalFilename } from './content-disposition.js';
 export { FilesystemObjectStore, type FilesystemObjectStoreOptions } from './filesystem/filesystem-object-store.js';
 export { decodeTerms, type UploadTerms } from './filesystem/upload-terms.js';
-export { buildCacheKey, buildObjectKey, isObjectKey, isVoiceKey, type ObjectKeyParts } from './object-key.js';
+export { buildCacheKey, buildObjectKey, isVoiceKey, type ObjectKeyParts } from './object-key.js';
 export { RemoteFiles, type FetchOptions, type RemoteFile, type RemoteFilesOptions } from './remote/remote-files.js';
 export { Retention, type AgentRetention, type RetentionOptions } from './retention/retention.js';
 export { S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store.js';

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilesystemObjectStore, UrlSigner } from '@parlance/storage';
 import { JobFiles } from './job-files.js';
-import { StoredFileSource } from './job-source.js';
 
 const never = new AbortController().signal;
 const HOUR = 3_600_000;
@@ -52,19 +51,5 @@ describe('JobFiles', () => {
     await files.put(folderFrom(60), 'result', {}, never);
     await files.sweep(3600, AbortSignal.abort());
     expect(await left()).toHaveLength(1);
-  });
-});
-
-describe('StoredFileSource', () => {
-  it('finds a stored file by the id it was given under', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'parlance-job-files-'));
-    const objects = new FilesystemObjectStore({ directory, publicUrl: 'http://127.0.0.1' }, new UrlSigner('a secret for tests only'));
-    const source = new StoredFileSource(objects);
-    await objects.put('voice/recording/a.ogg', Buffer.from('x'), { contentType: 'audio/ogg' });
-    const id = Buffer.from('voice/recording/a.ogg').toString('base64url');
-    expect(await source.locate(id, 'jobs/x', never)).toEqual({ key: 'voice/recording/a.ogg', filename: 'a.ogg' });
-    const other = Buffer.from('voice/recording/b.ogg').toString('base64url');
-    await expect(source.locate(other, 'jobs/x', never)).rejects.toMatchObject({ code: 'not_found', reason: 'file_not_found' });
-    rmSync(directory, { recursive: true });
   });
 });

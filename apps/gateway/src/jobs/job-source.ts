@@ -1,6 +1,7 @@
-import { InvalidRequestError, NotFoundError, ObjectStore } from '@parlance/contracts';
+import { ObjectStore } from '@parlance/contracts';
 import { ParlanceConfiguration } from '@parlance/configuration';
-import { isObjectKey, RemoteFiles } from '@parlance/storage';
+import { RemoteFiles } from '@parlance/storage';
+import { VoiceFiles } from '@parlance/voice';
 import { Inject, Injectable } from '@nestjs/common';
 
 /** Where the recording of a job is when it did not come with the request. */
@@ -17,7 +18,7 @@ export interface JobSource {
   /**
    * @param value as the caller wrote it
    * @param folder of the job: what has to be fetched first is laid there, as `recording`
-   * @throws InvalidRequestError, NotFoundError, TooLargeError with the field as `param`
+   * @throws InvalidRequestError, TooLargeError with the field as `param`; ParlanceError `not_found`
    */
   locate(value: string, folder: string, signal: AbortSignal): Promise<LocatedRecording>;
 }
@@ -25,23 +26,15 @@ export interface JobSource {
 /** The injection token of all of them, as a list. */
 export const JOB_SOURCES = Symbol('JobSources');
 
-/** What callers may name lies there: not what belongs to jobs. */
-const FILES = 'voice/';
-
-/** A stored file by its id, which is its key in base64url. */
+/** A stored file by its id. */
 @Injectable()
 export class StoredFileSource implements JobSource {
   readonly field = 'fileId';
 
-  constructor(@Inject(ObjectStore) private readonly objects: ObjectStore) {}
+  constructor(private readonly files: VoiceFiles) {}
 
   async locate(id: string, _folder: string, signal: AbortSignal): Promise<LocatedRecording> {
-    const key = keyOf(id);
-    if (key === undefined) throw new InvalidRequestError("'fileId' is no id of a stored file. Send one as it was given.", this.field);
-    if ((await this.objects.stat(key, signal)) === undefined) {
-      throw new NotFoundError('stored file', id, undefined, { param: this.field, reason: 'file_not_found' });
-    }
-    return { key, filename: key.slice(key.lastIndexOf('/') + 1) };
+    return this.files.locate(id, signal);
   }
 }
 
@@ -62,12 +55,4 @@ export class LinkedSource implements JobSource {
     await this.objects.put(key, bytes, { contentType: mediaType }, signal);
     return { key };
   }
-}
-
-/** `undefined`: the id is none that was ever given. */
-function keyOf(id: string): string | undefined {
-  if (!/^[A-Za-z0-9_-]{1,1400}$/.test(id)) return undefined;
-  const key = Buffer.from(id, 'base64url').toString();
-  // There is one way to write an id, so that nothing passes as two files.
-  return Buffer.from(key).toString('base64url') === id && key.startsWith(FILES) && isObjectKey(key) ? key : undefined;
 }

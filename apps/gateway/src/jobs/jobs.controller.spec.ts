@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvalidRequestError, ObjectStore, ParlanceError } from '@parlance/contracts';
+import { buildObjectKey, FILENAME } from '@parlance/storage';
 import { describeWithRedis, eventually } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { transcription } from '../__fixtures__/fake-voice.js';
@@ -107,8 +109,10 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
   });
 
   it('a recording becomes a transcript, from a stored file, which stays', async () => {
-    const key = 'voice/recording/_/_/2026/11/25/abc.ogg';
-    await objects().put(key, Buffer.from('stored sound'), { contentType: 'audio/ogg' });
+    const place = { kind: 'recording', tenant: 'acme', date: new Date(), extension: 'ogg' } as const;
+    const key = buildObjectKey({ ...place, upload: randomUUID() });
+    const metadata = { [FILENAME]: 'abc.ogg' };
+    await objects().put(key, Buffer.from('stored sound'), { contentType: 'audio/ogg', metadata });
     const fileId = Buffer.from(key).toString('base64url');
     const answer = await postJson(`${gateway.url}/v1/jobs/transcriptions`, { fileId, prompt: 'names', webhook: null });
     expect(answer.status).toBe(202);
@@ -134,15 +138,18 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
   });
 
   it.each([
-    ['no base64url', '!!!', 400],
-    ['another way to write an id', `${Buffer.from('voice/a').toString('base64url')}=`, 400],
-    ['a way out of the store', Buffer.from('voice/../secret').toString('base64url'), 400],
-    ['what belongs to a job', Buffer.from('jobs/2026-11-25T10/job_x/result.json').toString('base64url'), 400],
-    ['what is not there', Buffer.from('voice/recording/none.ogg').toString('base64url'), 400],
-    ['nothing', undefined, 400],
-  ])('a fileId that is %s is refused', async (_, fileId, status) => {
+    ['no base64url', '!!!'],
+    ['a way out of the store', Buffer.from('voice/../secret').toString('base64url')],
+    ['what belongs to a job', Buffer.from('jobs/2026-11-25T10/job_x/result.json').toString('base64url')],
+    ['what is not there', Buffer.from(`voice/recording/_/_/2026/11/25/${randomUUID()}.ogg`).toString('base64url')],
+  ])('a fileId that is %s is that of no file', async (_, fileId) => {
     const answer = await postJson(`${gateway.url}/v1/jobs/transcriptions`, { fileId });
-    expect(answer).toMatchObject({ status, json: { error: { param: 'fileId' } } });
+    expect(answer).toMatchObject({ status: 404, json: { error: { code: 'file_not_found' } } });
+  });
+
+  it('a recording that is nowhere is asked for', async () => {
+    const answer = await postJson(`${gateway.url}/v1/jobs/transcriptions`, {});
+    expect(answer).toMatchObject({ status: 400, json: { error: { param: 'fileId' } } });
   });
 
   it('what has been heard so far is seen, and a cancelled job is heard no further', async () => {

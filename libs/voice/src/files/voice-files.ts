@@ -106,6 +106,12 @@ export class VoiceFiles {
     return { bytes, filename: originalFilename(object.metadata) ?? 'recording' };
   }
 
+  /** Where the bytes lie in the object store, for whoever reads them later. @throws ParlanceError `not_found` */
+  async locate(id: string, signal: AbortSignal): Promise<{ key: string; filename: string }> {
+    const { key, metadata } = await this.find(id, signal);
+    return { key, filename: originalFilename(metadata) ?? 'recording' };
+  }
+
   private async find(id: string, signal: AbortSignal): Promise<StoredObject> {
     const object = await this.objects.stat(keyOf(id), signal);
     if (object === undefined) throw noSuchFile();

@@ -2,6 +2,8 @@ export { contentDisposition, encodeFilename, FILENAME, originalFilename } from '
 export { FilesystemObjectStore, type FilesystemObjectStoreOptions } from './filesystem/filesystem-object-store.js';
 export { decodeTerms, type UploadTerms } from './filesystem/upload-terms.js';
 export { buildCacheKey, buildObjectKey, isVoiceKey, type ObjectKeyParts } from './object-key.js';
+export { guardedLookup, resolveBySystem } from './remote/guarded-lookup.js';
+export { isPublicAddress } from './remote/public-address.js';
 export { RemoteFiles, type FetchOptions, type RemoteFile, type RemoteFilesOptions } from './remote/remote-files.js';
 export { Retention, type AgentRetention, type RetentionOptions } from './retention/retention.js';
 export { S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store.js';
@@ -9,4 +11,3 @@ export { parseEndpoint } from './s3/s3-endpoint.js';
 export { StorageModule } from './storage.module.js';
 export type { StorageModuleOptions } from './storage.module-definition.js';
 export { UrlSigner, type SignedMethod, type SignedQuery, type Verdict } from './url-signer.js';
-export { isPublicAddress } from './remote/public-address.js';

@@ -3,16 +3,26 @@ import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
 import { isPublicAddress } from './public-address.js';
-import { failed, notPublic } from './remote-error.js';
+
+/** In the place of a resolver's code. */
+const PRIVATE = 'EPRIVATE';
 
 /** How names become addresses. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 export const resolveBySystem: Resolve = async (host) => (await systemLookup(host, { all: true })).map(({ address }) => address);
 
+/** A name that nobody has, or that leads inside. Which of them it is, `code` tells operators: it is no business of callers. */
+export class NotPublicError extends Error {
+  constructor(readonly code: string) {
+    super('The name leads to no public address.');
+  }
+}
+
 /**
  * For connecting: the addresses that were judged are the ones that are connected to, so that a name cannot mean
- * something else a moment later. One address that is not public spoils the name.
+ * something else a moment later. One address that is not public spoils the name. It fails with a {@link NotPublicError},
+ * or with what the resolver says while that does not answer.
  * @param anywhere whether any address will do
  */
 export function guardedLookup(resolve: Resolve, anywhere: boolean): LookupFunction {
@@ -27,15 +37,15 @@ export function guardedLookup(resolve: Resolve, anywhere: boolean): LookupFuncti
 
 async function publicAddresses(host: string, resolve: Resolve, anywhere: boolean): Promise<[LookupAddress, ...LookupAddress[]]> {
   const addresses = await resolve(host).catch((error: unknown) => {
-    throw isPassing(error) ? failed(new Error('EAI_AGAIN')) : notPublic();
+    const code = codeOf(error);
+    // The resolver did not answer; the name may well be there.
+    throw code === 'EAI_AGAIN' ? error : new NotPublicError(code);
   });
-  if (!anywhere && !addresses.every((address) => isPublicAddress(address))) throw notPublic();
   const [first, ...others] = addresses.map((address) => ({ address, family: isIP(address) }));
-  if (first === undefined) throw notPublic();
+  if (first === undefined || !(anywhere || addresses.every((address) => isPublicAddress(address)))) throw new NotPublicError(PRIVATE);
   return [first, ...others];
 }
 
-/** The resolver did not answer; the name may well be there. */
-function isPassing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EAI_AGAIN';
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : PRIVATE;
 }

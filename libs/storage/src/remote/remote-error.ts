@@ -1,5 +1,6 @@
 import { AbortedError, InvalidRequestError, ParlanceError, TooLargeError } from '@parlance/contracts';
 import { errors } from 'undici';
+import { NotPublicError } from './guarded-lookup.js';
 
 const param = 'url';
 
@@ -46,6 +47,7 @@ export function tooSlow(): ParlanceError {
 export function asRemoteError(error: unknown, signal: AbortSignal): ParlanceError {
   if (signal.aborted) return new AbortedError(signal.reason);
   if (error instanceof ParlanceError) return error;
+  if (error instanceof NotPublicError) return notPublic();
   if (
     error instanceof errors.HeadersTimeoutError ||
     error instanceof errors.BodyTimeoutError ||

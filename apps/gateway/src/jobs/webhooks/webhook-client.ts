@@ -1,15 +1,12 @@
-import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { ParlanceError } from '@parlance/contracts';
 import { Agent, request } from 'undici';
-import { isPublicAddress } from '@parlance/storage';
+import { guardedLookup, resolveBySystem } from '@parlance/storage';
 import { checkWebhookUrl } from './webhook-url.js';
 
 /** For one attempt, from the look-up of the name to the answer. */
 const TOTAL_MILLISECONDS = 15_000;
 /** Of an answer, which nobody reads. */
 const ANSWER_BYTES = 65_536;
-
-type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
 /** Sends webhooks: to the internet only, in time, and to no other address than the one it was given. */
 export class WebhookClient {
@@ -18,7 +15,7 @@ export class WebhookClient {
   /** @param allowPrivate also plain HTTP and private addresses */
   constructor(private readonly allowPrivate: boolean) {
     this.agent = new Agent({
-      connect: { timeout: TOTAL_MILLISECONDS, ...(!allowPrivate && { lookup: lookUpPublic }) },
+      connect: { timeout: TOTAL_MILLISECONDS, lookup: guardedLookup(resolveBySystem, allowPrivate) },
       // A receiver hears little and seldom: a kept connection would mostly be found closed.
       pipelining: 0,
     });
@@ -56,17 +53,4 @@ export class WebhookClient {
 /** The system's code, such as `ECONNREFUSED`. */
 function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no answer';
-}
-
-/** Looks at what a name leads to in the moment it is connected to: it may lead elsewhere than it did before. */
-function lookUpPublic(hostname: string, options: LookupOptions, callback: LookupCallback): void {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    const [first] = addresses;
-    if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
-      return callback(Object.assign(new Error('The name leads to a private address.'), { code: 'EPRIVATE' }), []);
-    }
-    if (options.all === true) callback(null, addresses);
-    else callback(null, first.address, first.family);
-  });
 }

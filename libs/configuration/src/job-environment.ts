@@ -1,6 +1,7 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { CacheEnvironment } from './cache-environment.js';
+import { Flag } from './value-forms.js';
 import { Variable } from './variable.js';
 
 /** `whsec_` and 24-64 bytes in base64, as Standard Webhooks writes secrets. */
@@ -51,7 +52,7 @@ export class JobEnvironment extends CacheEnvironment {
   PARLANCE_WEBHOOK_SECRET?: string;
 
   @Variable('`true` lets webhooks go to private addresses, and over plain HTTP.')
-  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)))
+  @Flag()
   @IsBoolean({ message: '$property must be true or false' })
   PARLANCE_WEBHOOK_ALLOW_PRIVATE = false;
 }

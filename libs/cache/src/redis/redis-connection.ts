@@ -74,6 +74,8 @@ export async function connectRedis(client: RedisClient): Promise<void> {
 export async function closeRedis(client: RedisClient): Promise<void> {
   const { status } = client;
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  // One that is closed while it still agrees upon TLS may fail twice, and the client listens once: the process would end.
+  for (const one of 'nodes' in client ? client.nodes() : [client]) one.stream?.on('error', () => undefined);
   client.disconnect();
   // Between two attempts nothing is open, and the client tells of no end.
   if (status !== 'end' && status !== 'reconnecting') await within(CONNECT_MILLISECONDS, ended);

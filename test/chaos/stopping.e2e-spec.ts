@@ -7,6 +7,7 @@ import {
   CephServer,
   describeWithProgram,
   eventually,
+  freePort,
   OPENAI_KEY,
   readSentences,
   REDIS_PROGRAMS,
@@ -153,6 +154,11 @@ describe('a process that is told to stop while a job is running', () => {
         { type: 'job.completed', data: { id: other } },
       ]);
     });
+  });
+
+  it('ends in order while there is no Redis, which is not waited for', async () => {
+    const gateway = await start({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+    expect(await stop(gateway)).toBe(0);
   });
 
   it('finishes it before it ends when it is alone', async () => {

@@ -1,4 +1,5 @@
 import { ParlanceError } from '@parlance/contracts';
+import type { Worker } from 'bullmq';
 import { within } from './within.js';
 
 /** Braces: all keys of all queues lie in one slot of a cluster. */
@@ -9,6 +10,31 @@ const DEADLINE_MILLISECONDS = 5000;
 
 /** Queues on a connection that fails at once while Redis is away: nothing waits for it, and nothing is sent later. */
 export const PRODUCER_OPTIONS = { prefix: QUEUE_PREFIX, skipVersionCheck: true, skipWaitingForReady: true } as const;
+
+/** For a worker that has nothing to do to come to rest. While Redis is away it never does. */
+const RESTING_MILLISECONDS = 1000;
+/** For what was broken off to come to its end, and for connections to be closed. */
+const LEAVING_MILLISECONDS = 3000;
+
+/**
+ * Ends a worker, at the latest some seconds after the grace.
+ * @param isBusy whether something is under way
+ * @param breakOff called when that has not come to its end in the grace
+ */
+export async function stopWorker(
+  worker: Pick<Worker, 'pause' | 'close'>,
+  graceMilliseconds: number,
+  { isBusy, breakOff }: { isBusy: () => boolean; breakOff: () => void },
+): Promise<void> {
+  const resting = worker.pause().then(() => true);
+  resting.catch(() => undefined);
+  const grace = isBusy() ? graceMilliseconds : Math.min(graceMilliseconds, RESTING_MILLISECONDS);
+  if ((await within(grace, resting)) !== true) {
+    breakOff();
+    if (isBusy()) await within(LEAVING_MILLISECONDS, resting);
+  }
+  await within(LEAVING_MILLISECONDS, worker.close(true));
+}
 
 /**
  * What Redis answers, in time.

@@ -2,11 +2,10 @@ import { closeRedis, createRedis, type RedisClient } from '@parlance/cache';
 import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { Worker, type Job, type Queue } from 'bullmq';
-import { asked, QUEUE_PREFIX } from './bull-connection.js';
+import { asked, QUEUE_PREFIX, stopWorker } from './bull-connection.js';
 import { BullJobRun } from './bull-job-run.js';
 import { JOB_ATTEMPTS, jobErrorOf, queueFull, stopping } from './job-failure.js';
 import { JobNotes } from './job-notes.js';
-import { LEAVING_MILLISECONDS } from './in-process-job-queue.js';
 import {
   DEFAULT_BACKOFF_MILLISECONDS,
   type JobError,
@@ -17,7 +16,6 @@ import {
   type JobTicket,
   type JobWork,
 } from './job-queue.js';
-import { within } from './within.js';
 
 export const JOBS_QUEUE = 'jobs';
 
@@ -143,13 +141,10 @@ export class BullJobQueue implements JobQueue {
     this.stopped = true;
     const { worker, connection } = this;
     if (worker === undefined || connection === undefined) return;
-    const ended = worker.pause().then(() => true);
-    ended.catch(() => undefined);
-    if ((await within(graceMilliseconds, ended)) !== true) {
+    const breakOff = () => {
       for (const run of this.runs.values()) run.giveBack();
-      await within(LEAVING_MILLISECONDS, ended);
-    }
-    await within(LEAVING_MILLISECONDS, worker.close(true));
+    };
+    await stopWorker(worker, graceMilliseconds, { isBusy: () => this.runs.size > 0, breakOff });
     await closeRedis(connection);
   }
 

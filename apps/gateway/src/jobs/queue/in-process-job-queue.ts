@@ -15,7 +15,7 @@ import {
 import { within } from './within.js';
 
 /** For runs that were broken off to come to their end. */
-export const LEAVING_MILLISECONDS = 3000;
+const LEAVING_MILLISECONDS = 3000;
 
 interface Held {
   ticket: JobTicket;

@@ -1,8 +1,7 @@
 import { closeRedis, createRedis, type RedisClient } from '@parlance/cache';
 import { Logger } from '@nestjs/common';
 import { DelayedError, Worker, type Job, type Queue } from 'bullmq';
-import { asked, QUEUE_PREFIX } from '../queue/bull-connection.js';
-import { within } from '../queue/within.js';
+import { asked, QUEUE_PREFIX, stopWorker } from '../queue/bull-connection.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { NOT_YET_MILLISECONDS, pauseAfter, WEBHOOK_ATTEMPTS, Webhooks } from './webhooks.js';
 
@@ -12,7 +11,6 @@ export const WEBHOOKS_QUEUE = 'webhooks';
 const CONCURRENCY = 4;
 /** Longer than an attempt takes: whoever has died while sending leaves the message to another. */
 const LOCK_MILLISECONDS = 30_000;
-const LEAVING_MILLISECONDS = 3000;
 
 /** A message is about a job, and is made of it when it is sent. */
 export interface WebhookTicket {
@@ -39,6 +37,8 @@ export class BullWebhooks extends Webhooks {
   private readonly leaving = new AbortController();
   private worker: Worker<WebhookTicket> | undefined;
   private connection: RedisClient | undefined;
+  /** Messages under way. */
+  private sending = 0;
 
   constructor(
     private readonly parts: BullWebhooksParts,
@@ -90,24 +90,21 @@ export class BullWebhooks extends Webhooks {
     const { worker, connection } = this;
     if (worker === undefined || connection === undefined) return;
     this.worker = undefined;
-    const ended = worker.pause().then(() => true);
-    ended.catch(() => undefined);
-    if ((await within(graceMilliseconds, ended)) !== true) {
-      this.leaving.abort();
-      await within(LEAVING_MILLISECONDS, ended);
-    }
-    await within(LEAVING_MILLISECONDS, worker.close(true));
+    await stopWorker(worker, graceMilliseconds, { isBusy: () => this.sending > 0, breakOff: () => this.leaving.abort() });
     await closeRedis(connection);
   }
 
   private async send(job: Job<WebhookTicket>, token: string | undefined): Promise<void> {
     const { signal } = this.leaving;
+    this.sending += 1;
     try {
       if (await this.parts.delivery.attempt(job.data.jobId, signal)) return;
       await job.moveToDelayed(Date.now() + NOT_YET_MILLISECONDS, token);
     } catch (error) {
       if (!signal.aborted) throw error;
       await job.moveToDelayed(Date.now(), token);
+    } finally {
+      this.sending -= 1;
     }
     throw new DelayedError();
   }

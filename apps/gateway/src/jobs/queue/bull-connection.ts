@@ -28,8 +28,7 @@ export async function stopWorker(
 ): Promise<void> {
   const resting = worker.pause().then(() => true);
   resting.catch(() => undefined);
-  const grace = isBusy() ? graceMilliseconds : Math.min(graceMilliseconds, RESTING_MILLISECONDS);
-  if ((await within(grace, resting)) !== true) {
+  if ((await within(isBusy() ? graceMilliseconds : RESTING_MILLISECONDS, resting)) !== true) {
     breakOff();
     if (isBusy()) await within(LEAVING_MILLISECONDS, resting);
   }

@@ -6,6 +6,8 @@ export {
   type EncodeOptions,
 } from './audio-converter.js';
 export type { AudioEncoder } from './audio-encoder.js';
+export { encodeRate } from './encode/encode-rate.js';
+export { wavOf } from './encode/pcm-encoders.js';
 export { audioFormatInfo, recordingFormatInfo, type AudioFormatInfo } from './format/audio-format-info.js';
 export { describeRecording, type RecordingDescription } from './format/describe-recording.js';
 export { exactHeader } from './format/exact-header.js';

@@ -32,8 +32,16 @@ export function createWavEncoder(sampleRate: number): SampleEncoder {
   };
 }
 
-/** Signed 16-bit mono. */
-function wavHeader(sampleRate: number, dataBytes: number): Uint8Array {
+/** A WAV file of signed 16-bit little-endian samples, those of several channels interleaved. @param sampleRate Hz */
+export function wavOf(samples: Uint8Array, sampleRate: number, channels: number): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES + samples.length);
+  bytes.set(wavHeader(sampleRate, samples.length, channels));
+  bytes.set(samples, HEADER_BYTES);
+  return bytes;
+}
+
+/** Signed 16-bit. */
+function wavHeader(sampleRate: number, dataBytes: number, channels = 1): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   const ascii = (offset: number, text: string) => bytes.set(new TextEncoder().encode(text), offset);
@@ -42,10 +50,10 @@ function wavHeader(sampleRate: number, dataBytes: number): Uint8Array {
   ascii(8, 'WAVEfmt ');
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
+  view.setUint16(22, channels, true);
   view.setUint32(24, sampleRate, true);
-  view.setUint32(28, sampleRate * 2, true);
-  view.setUint16(32, 2, true);
+  view.setUint32(28, sampleRate * channels * 2, true);
+  view.setUint16(32, channels * 2, true);
   view.setUint16(34, 16, true);
   ascii(36, 'data');
   view.setUint32(40, dataBytes, true);

@@ -73,4 +73,8 @@ export interface TranscriptionCapabilities {
   prompt: boolean;
   /** Takes a sampling temperature. */
   temperature?: boolean;
+  /** Can be told whether to write punctuation. */
+  punctuation?: boolean;
+  /** Can be told whether to mask or leave out profanities. */
+  profanityFilter?: boolean;
 }

@@ -12,6 +12,8 @@ export interface Recording {
   sampleRate?: number;
   /** Seconds, where known. */
   duration?: number;
+  /** How many there are, where that is known: more than one are mixed down before a provider is asked. */
+  channels?: number;
 }
 
 export interface TranscriptionRequest {
@@ -23,8 +25,15 @@ export interface TranscriptionRequest {
   prompt?: string;
   /** 0-1. */
   temperature?: number;
+  /** Whether to write punctuation; absent: as the vendor does by itself. */
+  punctuation?: boolean;
+  /** Whether to mask or leave out profanities; absent: as the vendor does by itself. */
+  profanityFilter?: boolean;
+  /** `false`: nobody needs the times of words, and they need not be made. Absent: as the account is set up. */
+  words?: boolean;
   /** Called in order of time with each piece whose text is final, before the whole is. */
   onSegment?: (segment: TranscriptSegment) => void;
+  /** The vendor's own options. */
   options?: Readonly<Record<string, unknown>>;
 }
 

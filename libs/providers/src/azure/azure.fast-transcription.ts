@@ -30,8 +30,9 @@ export function azureFast({ apiVersion, maximumBytes, candidateLanguages = [] }:
       timings: 'word',
       detectsLanguage: true,
       prompt: withPhrases,
+      profanityFilter: true,
     },
-    ignores: withPhrases ? ['temperature'] : ['prompt', 'temperature'],
+    ignores: withPhrases ? ['temperature', 'punctuation'] : ['prompt', 'temperature', 'punctuation'],
     request: ({ addresses, headers }, request) => ({
       method: 'POST',
       url: `${addresses.transcription}/speechtotext/transcriptions:transcribe?api-version=${encodeURIComponent(apiVersion)}`,
@@ -44,11 +45,12 @@ export function azureFast({ apiVersion, maximumBytes, candidateLanguages = [] }:
 
 /** @param candidates languages to find the right one among; none: all of them */
 function fastForm(request: TranscriptionRequest, candidates: readonly string[], withPhrases: boolean): FormData {
-  const { recording, language, prompt, options } = request;
+  const { recording, language, prompt, profanityFilter, options } = request;
   const locales = (language === undefined ? candidates : [language]).map((tag) => azureLocale(tag));
   const phrases = withPhrases ? expectedTerms(prompt) : [];
   const definition = {
     ...options,
+    ...(profanityFilter === undefined ? {} : { profanityFilterMode: profanityFilter ? 'Masked' : 'None' }),
     ...(locales.length === 0 ? {} : { locales }),
     ...(phrases.length === 0 ? {} : { phraseList: { phrases } }),
   };

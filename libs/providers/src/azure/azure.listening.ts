@@ -6,7 +6,7 @@ import type { AzureConnection } from './azure.connection.js';
 export interface AzureListening {
   capabilities: TranscriptionCapabilities;
   /** What it cannot be told. */
-  ignores: readonly ('prompt' | 'temperature')[];
+  ignores: readonly ('prompt' | 'temperature' | 'punctuation')[];
   /** @throws ParlanceError for what it does not take */
   request(connection: AzureConnection, request: TranscriptionRequest): HttpRequest;
   /** @throws ParlanceError when the answer is a failure after all */

@@ -54,6 +54,7 @@ describeTranscriptionProvider('azure, fast', {
       wire: {
         language: (request) => (definitionOf(request)['locales'] as string[] | undefined)?.[0],
         prompt: (request) => (definitionOf(request)['phraseList'] as { phrases: string[] } | undefined)?.phrases.join(', '),
+        profanityFilter: (request) => ({ Masked: true, None: false })[String(definitionOf(request)['profanityFilterMode'])],
         audio: async (request) => (await parseMultipart(request)).files[0]!.bytes,
       },
       errors: AZURE_ERRORS,
@@ -74,7 +75,11 @@ describeTranscriptionProvider('azure, short', {
         return { provider: transcription, close, probe };
       },
       request: (changes) => transcriptionRequest({ model: 'short', ...changes }),
-      wire: { language: ({ query }) => query.get('language') ?? undefined, audio: ({ body }) => body },
+      wire: {
+        language: ({ query }) => query.get('language') ?? undefined,
+        audio: ({ body }) => body,
+        profanityFilter: ({ query }) => ({ masked: true, raw: false })[String(query.get('profanity'))],
+      },
       errors: AZURE_ERRORS,
       silence: azureReply(200, { RecognitionStatus: 'InitialSilenceTimeout', Offset: 25_000_000, Duration: 0 }),
       expected: { text: SPOKEN_TEXT, segments: true },

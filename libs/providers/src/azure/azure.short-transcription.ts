@@ -20,8 +20,9 @@ export function azureShort(candidates: readonly string[]): AzureListening {
       timings: 'segment',
       detectsLanguage: false,
       prompt: false,
+      profanityFilter: true,
     },
-    ignores: ['prompt', 'temperature'],
+    ignores: ['prompt', 'temperature', 'punctuation'],
     request: ({ addresses, headers, name }, request) => {
       const { bytes, duration = 0 } = request.recording;
       if (duration > LONGEST)
@@ -41,9 +42,10 @@ function mediaTypeOf({ recording: { format, sampleRate = 16_000 } }: Transcripti
   return format === 'wav' ? `audio/wav; codecs=audio/pcm; samplerate=${sampleRate}` : 'audio/ogg; codecs=opus';
 }
 
-function parametersOf({ language, options = {} }: TranscriptionRequest, fallback: string): URLSearchParams {
+function parametersOf({ language, profanityFilter, options = {} }: TranscriptionRequest, fallback: string): URLSearchParams {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(options)) if (typeof value === 'string') parameters.set(name, value);
+  if (profanityFilter !== undefined) parameters.set('profanity', profanityFilter ? 'masked' : 'raw');
   parameters.set('language', azureLocale(language ?? fallback));
   parameters.set('format', 'detailed');
   return parameters;

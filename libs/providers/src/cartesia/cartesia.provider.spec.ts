@@ -218,6 +218,12 @@ describe('cartesia', () => {
     expect(transcript.words?.map(({ word }) => word)).toEqual(SPOKEN_TEXT.split(' '));
   });
 
+  it('times no words where nobody wants that', async () => {
+    const { transcript } = await hear({ words: false });
+    expect(transcript).toMatchObject({ text: SPOKEN_TEXT, duration: 2 });
+    expect(transcript.words).toBeUndefined();
+  });
+
   it('says of samples what they are', async () => {
     const { call } = await hear({ recording: { bytes: spokenAudio('pcm'), format: 'pcm', sampleRate: 24_000 } });
     expect(Object.fromEntries(call.query)).toEqual({ encoding: 'pcm_s16le', sample_rate: '24000' });

@@ -71,9 +71,10 @@ export class CartesiaTranscription implements TranscriptionProvider {
   }
 }
 
-function formOf({ recording, model, language, options = {} }: TranscriptionRequest): FormData {
+function formOf({ recording, model, language, words, options = {} }: TranscriptionRequest): FormData {
   const form = new FormData();
-  for (const [name, value] of Object.entries({ timestamp_granularities: ['word'], ...options })) {
+  const timed = words === false ? {} : { timestamp_granularities: ['word'] };
+  for (const [name, value] of Object.entries({ ...timed, ...options })) {
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
       form.append(Array.isArray(value) ? `${name}[]` : name, String(one));
   }
@@ -95,7 +96,7 @@ function toTranscript(body: Record<string, unknown>, request: TranscriptionReque
     ...(language === undefined ? {} : { language }),
     ...(words.length === 0 ? {} : { words }),
     usage: { seconds: duration },
-    warnings: ignoredTranscription(provider, request, ['prompt', 'temperature']),
+    warnings: ignoredTranscription(provider, request, ['prompt', 'temperature', 'punctuation', 'profanityFilter']),
   };
 }
 

@@ -157,6 +157,8 @@ describeTranscriptionProvider('deepgram', {
         model: ({ query }) => query.get('model') ?? undefined,
         language: ({ query }) => query.get('language') ?? undefined,
         prompt: ({ query }) => query.getAll('keyterm').join(', '),
+        punctuation: ({ query }) => query.get('punctuate') === 'true',
+        profanityFilter: ({ query }) => (query.has('profanity_filter') ? query.get('profanity_filter') === 'true' : undefined),
         audio: ({ body }) => body,
       },
       errors,
@@ -213,6 +215,16 @@ describe('deepgram', () => {
     await speak({ options: { bit_rate: 32_000, tag: ['a', 'b'] } }, { modelImprovementOptOut: true });
     expect(standIn.calls[0]!.query.getAll('tag')).toEqual(['a', 'b']);
     expect(query()).toMatchObject({ bit_rate: '32000', mip_opt_out: 'true' });
+  });
+
+  it('leaves out all that puts punctuation in, where none is wanted', async () => {
+    const { text } = await transcribe({ punctuation: false, profanityFilter: true });
+    expect(text).toBe(SPOKEN_TEXT.toLowerCase().replace('.', ''));
+    expect(query()).toMatchObject({ punctuate: 'false', smart_format: 'false', profanity_filter: 'true' });
+    standIn.reset();
+    await transcribe({ punctuation: true, options: { punctuate: false } });
+    expect(query()).toMatchObject({ punctuate: 'true', smart_format: 'true' });
+    expect(query()).not.toHaveProperty('profanity_filter');
   });
 
   it('has the text limit that is configured', async () => {

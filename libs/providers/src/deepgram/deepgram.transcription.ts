@@ -45,6 +45,8 @@ export class DeepgramTranscription implements TranscriptionProvider {
     timings: 'word',
     detectsLanguage: true,
     prompt: true,
+    punctuation: true,
+    profanityFilter: true,
   };
 
   constructor(private readonly connection: DeepgramConnection) {
@@ -78,7 +80,8 @@ export class DeepgramTranscription implements TranscriptionProvider {
   }
 }
 
-function parametersOf({ recording, model, language, prompt, options = {} }: TranscriptionRequest): Record<string, unknown> {
+function parametersOf(request: TranscriptionRequest): Record<string, unknown> {
+  const { recording, model, language, prompt, punctuation, profanityFilter, options = {} } = request;
   const chosen = language === undefined ? {} : { language: deepgramLanguage(language) };
   const detect = language === undefined && options['language'] === undefined && options['detect_language'] === undefined;
   return {
@@ -86,6 +89,9 @@ function parametersOf({ recording, model, language, prompt, options = {} }: Tran
     punctuate: true,
     utterances: true,
     ...options,
+    // What is formatted smartly is punctuated as well.
+    ...(punctuation === undefined ? {} : { punctuate: punctuation, ...(punctuation ? {} : { smart_format: false }) }),
+    ...(profanityFilter === undefined ? {} : { profanity_filter: profanityFilter }),
     model,
     ...chosen,
     ...(detect ? { detect_language: true } : {}),

@@ -214,6 +214,12 @@ describe('elevenlabs', () => {
     expect(transcript.confidence).toBeCloseTo(Math.exp(-0.05));
   });
 
+  it('times no words where nobody wants that', async () => {
+    const { transcript } = await hear({ words: false });
+    expect(transcript).toMatchObject({ text: SPOKEN_TEXT, duration: 2 });
+    expect(transcript.words).toBeUndefined();
+  });
+
   it('sends samples as samples, at their one rate', async () => {
     const bytes = spokenAudio('pcm');
     const { call } = await hear({ recording: { bytes, format: 'pcm', sampleRate: 16_000 } });

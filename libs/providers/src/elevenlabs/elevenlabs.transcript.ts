@@ -19,7 +19,7 @@ export function toTranscript(body: Record<string, unknown>, request: Transcripti
     ...(words.length === 0 ? {} : { words }),
     ...(confidence === undefined ? {} : { confidence }),
     usage: { seconds: duration },
-    warnings: ignoredTranscription(provider, request, ['prompt']),
+    warnings: ignoredTranscription(provider, request, ['prompt', 'punctuation', 'profanityFilter']),
   };
 }
 

@@ -78,10 +78,11 @@ export class ElevenlabsTranscription implements TranscriptionProvider {
   }
 }
 
-function formOf({ recording, model, language, temperature, options = {} }: TranscriptionRequest): FormData {
+function formOf({ recording, model, language, temperature, words, options = {} }: TranscriptionRequest): FormData {
   const form = new FormData();
+  const untimed = words === false ? { timestamps_granularity: 'none' } : {};
   // "(laughter)" is no text that anybody said: it comes on demand.
-  for (const [name, value] of Object.entries({ tag_audio_events: false, ...options })) {
+  for (const [name, value] of Object.entries({ tag_audio_events: false, ...untimed, ...options })) {
     if (name === 'enable_logging') continue;
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) form.append(name, written(one));
   }

@@ -59,6 +59,8 @@ describeTranscriptionProvider('google', {
         model: (request) => part(request, 'config')['model'] as string,
         language: (request) => part(request, 'config')['languageCode'] as string,
         prompt: (request) => JSON.stringify(part(request, 'config')['speechContexts']),
+        punctuation: (request) => part(request, 'config')['enableAutomaticPunctuation'] as boolean,
+        profanityFilter: (request) => part(request, 'config')['profanityFilter'] as boolean | undefined,
         audio: (request) => Buffer.from(part(request, 'audio')['content'] as string, 'base64'),
       },
       errors: googleErrors,
@@ -84,6 +86,8 @@ describeTranscriptionProvider('google v2', {
         model: (request) => part(request, 'config')['model'] as string,
         language: (request) => (part(request, 'config')['languageCodes'] as string[])[0],
         prompt: (request) => JSON.stringify(part(request, 'config')['adaptation']),
+        punctuation: (request) => features(request)['enableAutomaticPunctuation'],
+        profanityFilter: (request) => features(request)['profanityFilter'],
         audio: (request) => Buffer.from(jsonBody(request)['content'] as string, 'base64'),
       },
       errors: googleErrors,
@@ -92,6 +96,8 @@ describeTranscriptionProvider('google v2', {
     };
   },
 });
+
+const features = (request: CapturedRequest) => part(request, 'config')['features'] as Record<string, boolean | undefined>;
 
 describe('google', () => {
   let standIn: GoogleStandIn;

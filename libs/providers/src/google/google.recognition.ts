@@ -26,15 +26,15 @@ export function configV1(request: TranscriptionRequest, settings: Settings): Rec
   const { alternativeLanguages = [], defaultLanguage, wordTimes } = settings;
   const phrases = phrasesOf(prompt);
   return {
+    ...usualFeatures(wordTimes),
     ...options,
+    ...wishedFeatures(request),
     ...encodingV1(request.recording),
     languageCode: transcriptionTag(language ?? defaultLanguage),
     ...(language === undefined && alternativeLanguages.length > 0
       ? { alternativeLanguageCodes: alternativeLanguages.slice(0, 3).map((tag) => transcriptionTag(tag)) }
       : {}),
     model,
-    enableAutomaticPunctuation: true,
-    ...(wordTimes ? { enableWordTimeOffsets: true } : {}),
     ...(phrases.length === 0 ? {} : { speechContexts: [{ phrases }] }),
   };
 }
@@ -51,13 +51,27 @@ export function configV2(request: TranscriptionRequest, settings: Settings): Rec
     model,
     languageCodes: languagesV2(model, language, settings),
     features: {
+      ...usualFeatures(settings.wordTimes),
       ...((field(options, 'features') ?? {}) as Record<string, unknown>),
-      enableAutomaticPunctuation: true,
-      ...(settings.wordTimes ? { enableWordTimeOffsets: true } : {}),
+      ...wishedFeatures(request),
     },
     ...(phrases.length === 0
       ? {}
       : { adaptation: { phraseSets: [{ inlinePhraseSet: { phrases: phrases.map((value) => ({ value })) } }] } }),
+  };
+}
+
+/** Unless the request says otherwise. */
+function usualFeatures(wordTimes: boolean): Record<string, boolean> {
+  return { enableAutomaticPunctuation: true, ...(wordTimes ? { enableWordTimeOffsets: true } : {}) };
+}
+
+/** v1 and v2 call them the same. */
+function wishedFeatures({ punctuation, profanityFilter, words }: TranscriptionRequest): Record<string, boolean> {
+  return {
+    ...(punctuation === undefined ? {} : { enableAutomaticPunctuation: punctuation }),
+    ...(profanityFilter === undefined ? {} : { profanityFilter }),
+    ...(words === false ? { enableWordTimeOffsets: false } : {}),
   };
 }
 

@@ -44,6 +44,8 @@ export class GoogleTranscription implements TranscriptionProvider {
       timings: wordTimes ? 'word' : 'segment',
       detectsLanguage: alternativeLanguages.length > 0 || (apiVersion === 'v2' && findsLanguage(models[0])),
       prompt: true,
+      punctuation: true,
+      profanityFilter: true,
     };
   }
 

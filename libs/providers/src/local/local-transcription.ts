@@ -154,10 +154,12 @@ async function hear(samples: Int16Array, piece: Piece, recogniser: Recogniser, s
   return between(first.start, last.end);
 }
 
-function ignoredOptions({ prompt, temperature, options }: TranscriptionRequest): Warning[] {
+function ignoredOptions({ prompt, temperature, punctuation, profanityFilter, options }: TranscriptionRequest): Warning[] {
   const message = 'The local recognisers do not take it.';
   const names = Object.keys(options ?? {});
   if (prompt !== undefined && prompt !== '') names.push('prompt');
   if (temperature !== undefined && temperature !== 0) names.push('temperature');
+  if (punctuation === false) names.push('punctuation');
+  if (profanityFilter === true) names.push('profanityFilter');
   return names.map((param) => ({ code: 'unsupported_option', param, message }));
 }

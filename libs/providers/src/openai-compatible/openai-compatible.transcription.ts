@@ -12,6 +12,7 @@ import {
 import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
+import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
@@ -56,7 +57,8 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
     );
     if (response.status !== 200)
       throw await vendorFailure(response, readOpenaiError, { provider: this.name, secrets: [apiKey, request.prompt] });
-    return toTranscript(expectJson(await readText(response, 32 * 1024 * 1024), this.name), request);
+    const body = expectJson(await readText(response, 32 * 1024 * 1024), this.name);
+    return { ...toTranscript(body, request), warnings: ignoredTranscription(this.name, request, ['punctuation', 'profanityFilter']) };
   }
 
   private form({ recording, model, language, prompt, temperature, options = {} }: TranscriptionRequest): FormData {
@@ -75,7 +77,7 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
   }
 }
 
-function toTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Transcript {
+function toTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Omit<Transcript, 'warnings'> {
   const segments = listField(body, 'segments').map(toSegment);
   const words = listField(body, 'words').map(toWord);
   const usage = body['usage'];
@@ -93,7 +95,6 @@ function toTranscript(body: Record<string, unknown>, { recording, language }: Tr
       ...(inputTokens === undefined ? {} : { inputTokens }),
       ...(outputTokens === undefined ? {} : { outputTokens }),
     },
-    warnings: [],
   };
 }
 

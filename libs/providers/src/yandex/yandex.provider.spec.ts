@@ -60,7 +60,11 @@ const withRole = (voice: string, role: string | undefined) => (role === undefine
 
 interface V3Recognition {
   content: string;
-  recognitionModel: { model: string; languageRestriction: { languageCode: string[] } };
+  recognitionModel: {
+    model: string;
+    languageRestriction: { languageCode: string[] };
+    textNormalization: { profanityFilter: boolean; literatureText: boolean };
+  };
 }
 const recognition = ({ body }: CapturedRequest) => JSON.parse(body.toString()) as V3Recognition;
 
@@ -131,6 +135,7 @@ describeTranscriptionProvider('yandex, API v1', {
       wire: {
         language: ({ query }) => query.get('lang') ?? undefined,
         model: ({ query }) => query.get('topic') ?? undefined,
+        profanityFilter: ({ query }) => (query.has('profanityFilter') ? query.get('profanityFilter') === 'true' : undefined),
         audio: ({ body }) => body,
       },
       errors: v1Errors,
@@ -156,6 +161,8 @@ describeTranscriptionProvider('yandex, API v3', {
       wire: {
         language: (request) => recognition(request).recognitionModel.languageRestriction.languageCode[0],
         model: (request) => recognition(request).recognitionModel.model,
+        punctuation: (request) => recognition(request).recognitionModel.textNormalization.literatureText,
+        profanityFilter: (request) => recognition(request).recognitionModel.textNormalization.profanityFilter,
         audio: (request) => Buffer.from(recognition(request).content, 'base64'),
       },
       errors: v3Errors,

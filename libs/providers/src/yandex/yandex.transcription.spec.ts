@@ -54,6 +54,23 @@ describe('what Yandex is sent to be heard', () => {
     expect(request!.body.equals(opus)).toBe(true);
   });
 
+  it('is told what to write where it can be, by the request before its options', async () => {
+    const normalization = { textNormalization: 'TEXT_NORMALIZATION_ENABLED', profanityFilter: true, literatureText: false };
+    const options = { literatureText: true, profanityFilter: false };
+    const long = await hear(listener({ literatureText: true }), {
+      recording: seconds(31),
+      options,
+      punctuation: false,
+      profanityFilter: true,
+    });
+    const { recognitionModel } = JSON.parse(standIn.requests[0]!.body.toString()) as { recognitionModel: { textNormalization: object } };
+    expect([recognitionModel.textNormalization, long.warnings]).toEqual([normalization, []]);
+    standIn.reset();
+    const short = await hear(listener(), { language: 'ru', punctuation: false, profanityFilter: false });
+    expect(Object.fromEntries(standIn.requests[0]!.query)).toMatchObject({ profanityFilter: 'false' });
+    expect(short.warnings).toMatchObject([{ code: 'unsupported_option', param: 'punctuation' }]);
+  });
+
   it('is a recognition that is waited for and deleted where it is not', async () => {
     const transcript = await hear(listener({ literatureText: true }), { recording: seconds(31), language: 'kk-KZ' });
     expect(transcript).toMatchObject({ text: SPOKEN_TEXT, language: 'en-US', duration: 2 });

@@ -41,19 +41,32 @@ export class YandexTranscription implements TranscriptionProvider {
       timings: onlyShort ? 'none' : 'word',
       detectsLanguage: !onlyShort || shortLanguages.includes('auto'),
       prompt: false,
+      punctuation: !onlyShort,
+      profanityFilter: true,
     };
   }
 
   async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
     checkTranscriptionRequest(request, this.capabilities, this.name, signal);
-    const { choices, warnings } = readChoices(this.name, { profanityFilter: 'boolean', literatureText: 'boolean' }, request.options);
+    const read = readChoices(this.name, { profanityFilter: 'boolean', literatureText: 'boolean' }, request.options);
+    const { punctuation, profanityFilter } = request;
+    const choices = {
+      ...read.choices,
+      ...(punctuation === undefined ? {} : { literatureText: punctuation }),
+      ...(profanityFilter === undefined ? {} : { profanityFilter }),
+    };
     const language = request.language === undefined ? undefined : withRegion(request.language, this.capabilities.languages);
-    const transcript = this.isShort(request, language ?? 'auto')
+    const atOnce = this.isShort(request, language ?? 'auto');
+    const transcript = atOnce
       ? await recogniseShort(this.connection, { ...request, language: this.shortLanguage(language) }, choices, signal)
       : await recogniseFile(this.connection, this.options, { ...request, language }, choices, signal);
     return {
       ...transcript,
-      warnings: [...transcript.warnings, ...ignoredTranscription(this.name, request, ['prompt', 'temperature']), ...warnings],
+      warnings: [
+        ...transcript.warnings,
+        ...ignoredTranscription(this.name, request, ['prompt', 'temperature', ...(atOnce ? (['punctuation'] as const) : [])]),
+        ...read.warnings,
+      ],
     };
   }
 

@@ -199,7 +199,7 @@ const BROKEN: readonly (readonly [TranscriptionClass, ...string[]])[] = [
   [ReadsThePage, 'takes a page for a failure of the server'],
   [ThrowsWhatComes, 'takes a refused connection for a failure that may pass'],
   [SendsItAsText, 'sends the recording byte for byte'],
-  [HasItsOwnMind, 'sends the model', 'sends the language', 'sends the words to expect'],
+  [HasItsOwnMind, 'sends the model', 'sends the language', 'sends the words to expect', 'sends whether to punctuate and to filter'],
   [ClaimsTooLittle, 'says what it can do'],
 ];
 

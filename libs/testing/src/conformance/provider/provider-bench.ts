@@ -67,6 +67,8 @@ export interface TranscriptionBench extends ProviderBench<TranscriptionProvider>
     /** All that was sent of the recording, in the format of `request()`. */
     audio?: (request: CapturedRequest) => Buffer | Promise<Buffer>;
     prompt?: (request: CapturedRequest) => string | undefined;
+    punctuation?: (request: CapturedRequest) => boolean | undefined;
+    profanityFilter?: (request: CapturedRequest) => boolean | undefined;
   };
   /** The vendor's answer to a recording without speech. */
   silence?: ReplyFault;

@@ -99,6 +99,18 @@ export const transcriptionRequestChecks: readonly Check<TranscriptionBench>[] = 
         for (const word of EXPECTED_WORDS.split(', ')) assert(words.includes(word), `${word} does not arrive.`);
       }),
   },
+  {
+    name: 'sends whether to punctuate and to filter',
+    run: (bench) =>
+      withTranscription(bench, {}, async (provider) => {
+        for (const setting of ['punctuation', 'profanityFilter'] as const) {
+          const read = bench.wire[setting];
+          for (const wish of read === undefined ? [] : [true, false]) {
+            assert.equal(read?.(await sent(bench, provider, { [setting]: wish })), wish, `${setting}: ${wish} does not arrive.`);
+          }
+        }
+      }),
+  },
 ];
 
 function saysWhatItCan({ wire }: TranscriptionBench, { name, capabilities }: TranscriptionProvider): void {
@@ -110,6 +122,9 @@ function saysWhatItCan({ wire }: TranscriptionBench, { name, capabilities }: Tra
   assert.equal(new Set(formats).size, formats.length, 'every format once');
   assert(Number.isInteger(pcmSampleRate) && pcmSampleRate >= 8000, `${pcmSampleRate} Hz is no sample rate.`);
   assert.equal(prompt, wire.prompt !== undefined, 'words to expect among the capabilities are on the wire');
+  for (const setting of ['punctuation', 'profanityFilter'] as const) {
+    assert.equal(capabilities[setting] === true, wire[setting] !== undefined, `${setting} among the capabilities is on the wire`);
+  }
 }
 
 /** The settings the capabilities do not have. */
@@ -117,6 +132,8 @@ function beyond({ capabilities }: TranscriptionProvider): Partial<TranscriptionR
   return [
     ...(capabilities.prompt ? [] : [{ prompt: EXPECTED_WORDS }]),
     ...(capabilities.temperature === true ? [] : [{ temperature: 0.7 }]),
+    ...(capabilities.punctuation === true ? [] : [{ punctuation: false }]),
+    ...(capabilities.profanityFilter === true ? [] : [{ profanityFilter: true }]),
   ];
 }
 

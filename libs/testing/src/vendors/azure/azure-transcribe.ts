@@ -5,6 +5,7 @@ import type { StandInReply } from '../fault.js';
 
 const locale = /^[a-z]{2,3}-[A-Z]{2}$/;
 const fields = ['audioUrl', 'locales', 'models', 'profanityFilterMode', 'diarization', 'channels', 'enhancedMode', 'phraseList'];
+const filterModes: readonly unknown[] = ['None', 'Masked', 'Removed', 'Tags'];
 const versions = ['2024-11-15', '2025-10-15'];
 
 /** The error of the fast transcription. */
@@ -37,7 +38,8 @@ export function azureRecognise({ query, headers, body }: CapturedRequest): Stand
     return { status: 400, headers: { 'content-type': 'text/plain' }, body: 'The language is required.' };
   const format = query.get('format') ?? 'simple';
   const unknown = [...query.keys()].some((name) => !['language', 'format', 'profanity', 'cid'].includes(name));
-  if (unknown || !['simple', 'detailed'].includes(format)) return { status: 400 };
+  const profanity = query.get('profanity') ?? 'masked';
+  if (unknown || !['simple', 'detailed'].includes(format) || !['masked', 'removed', 'raw'].includes(profanity)) return { status: 400 };
   if (audioKind(body) !== (wav ? 'wav' : 'ogg'))
     return { status: 400, headers: { 'content-type': 'text/plain' }, body: 'The audio cannot be read.' };
   const success = { RecognitionStatus: 'Success', Offset: 1_000_000, Duration: 18_000_000 };
@@ -52,7 +54,8 @@ function refuseDefinition(source: string, version: string): string | undefined {
   if (definition === undefined) return 'The definition is no JSON object.';
   const [unknown] = unknownFields(definition, fields);
   if (unknown !== undefined) return `The property '${unknown}' is not known.`;
-  const { locales = [], phraseList } = definition;
+  const { locales = [], phraseList, profanityFilterMode = 'Masked' } = definition;
+  if (!filterModes.includes(profanityFilterMode)) return 'The profanityFilterMode is not known.';
   if (!Array.isArray(locales) || !locales.every((one) => typeof one === 'string' && locale.test(one)))
     return 'The locales are not supported.';
   if (phraseList === undefined) return undefined;

@@ -98,7 +98,7 @@ export function readV1(body: unknown): Heard {
       const billed = { totalBilledTime: `${Math.ceil(seconds)}s`, requestId: '5829361747284731' };
       if (isSilent(bytes)) return billed;
       const result = {
-        alternatives: [alternative(words)],
+        alternatives: [alternative(words, config['enableAutomaticPunctuation'] !== false)],
         resultEndTime: '2.050s',
         languageCode: String(config['languageCode']).toLowerCase(),
       };
@@ -126,7 +126,7 @@ export function readV2(body: unknown): Heard {
   }
   const audio = { ...(content === undefined ? {} : { content }), ...(uri === undefined ? {} : { uri }) };
   expectOne(audio);
-  const timed = (features as Record<string, unknown>)['enableWordTimeOffsets'] === true;
+  const { enableWordTimeOffsets: timed, enableAutomaticPunctuation: punctuated } = features as Record<string, boolean | undefined>;
   return {
     audio,
     answer: (bytes) => {
@@ -135,7 +135,7 @@ export function readV2(body: unknown): Heard {
       if (isSilent(bytes)) return { metadata };
       const [languageCode] = languageCodes as string[];
       const result = {
-        alternatives: [alternative(timed ? timedWords('startOffset', 'endOffset') : undefined)],
+        alternatives: [alternative(timed === true ? timedWords('startOffset', 'endOffset') : undefined, punctuated !== false)],
         resultEndOffset: '2.050s',
         languageCode: languageCode === 'auto' ? 'en-US' : languageCode,
       };
@@ -178,8 +178,12 @@ function isSilent(bytes: Buffer): boolean {
   return bytes.subarray(audioKind(bytes) === 'wav' ? 44 : 0).every((byte) => byte === 0);
 }
 
-function alternative(words: readonly object[] | undefined) {
-  return { transcript: SPOKEN_TEXT, confidence: 0.9620609, ...(words === undefined ? {} : { words }) };
+function alternative(words: readonly object[] | undefined, punctuated: boolean) {
+  return {
+    transcript: punctuated ? SPOKEN_TEXT : SPOKEN_TEXT.replaceAll(/[.,!?]/g, ''),
+    confidence: 0.9620609,
+    ...(words === undefined ? {} : { words }),
+  };
 }
 
 function timedWords(start: string, end: string): object[] {

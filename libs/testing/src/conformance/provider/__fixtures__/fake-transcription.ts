@@ -26,6 +26,7 @@ export class HonestTranscription extends FakeClient implements TranscriptionProv
     timings: 'word',
     detectsLanguage: true,
     prompt: true,
+    punctuation: true,
   };
 
   async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
@@ -48,8 +49,13 @@ export class HonestTranscription extends FakeClient implements TranscriptionProv
     return recording.bytes;
   }
 
-  protected query({ model, language, prompt }: TranscriptionRequest): URLSearchParams {
-    return new URLSearchParams({ model, ...(language === undefined ? {} : { language }), ...(prompt === undefined ? {} : { prompt }) });
+  protected query({ model, language, prompt, punctuation }: TranscriptionRequest): URLSearchParams {
+    return new URLSearchParams({
+      model,
+      ...(language === undefined ? {} : { language }),
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(punctuation === undefined ? {} : { punctuate: String(punctuation) }),
+    });
   }
 
   protected parse(text: string): Omit<Transcript, 'warnings'> {
@@ -60,8 +66,9 @@ export class HonestTranscription extends FakeClient implements TranscriptionProv
     }
   }
 
-  protected warnings({ temperature }: TranscriptionRequest): Warning[] {
-    return temperature === undefined ? [] : [{ code: 'unsupported_option', param: 'temperature', message: 'It is always the same.' }];
+  protected warnings({ temperature, profanityFilter }: TranscriptionRequest): Warning[] {
+    const ignored = [...(temperature === undefined ? [] : ['temperature']), ...(profanityFilter === true ? ['profanityFilter'] : [])];
+    return ignored.map((param) => ({ code: 'unsupported_option', param, message: 'It is always the same.' }));
   }
 }
 
@@ -85,6 +92,7 @@ export async function fakeTranscriptionBench(Fake: TranscriptionClass, patienceM
       model: ({ query }) => query.get('model') ?? undefined,
       prompt: ({ query }) => query.get('prompt') ?? undefined,
       audio: ({ body }) => body,
+      punctuation: ({ query }) => (query.has('punctuate') ? query.get('punctuate') === 'true' : undefined),
     },
     errors: FAKE_ERRORS,
     silence,

@@ -9,6 +9,20 @@ export interface ProviderAccount {
   options: Readonly<Record<string, unknown>>;
 }
 
+/** Options that say where requests go. */
+const ADDRESS = /url$|^endpoint$|^server$/i;
+
+/**
+ * An account with somebody's own options laid over its own. What it proves itself with is left out where `own` names
+ * another address: nobody is to be sent the keys of somebody else.
+ */
+export function withOwnOptions({ name, provider, options }: ProviderAccount, own: ProviderAccount['options']): ProviderAccount {
+  const goesElsewhere = Object.entries(own).some(([option, value]) => ADDRESS.test(option) && value !== options[option]);
+  const { secrets, credentials = [] } = definitionOf(provider) as PlainDefinition;
+  const kept = Object.entries(options).filter(([option]) => !goesElsewhere || ![...secrets, ...credentials].includes(option));
+  return { name, provider, options: { ...Object.fromEntries(kept), ...own } };
+}
+
 /** An account that the environment could set up, and what it lacks for that. */
 export interface MissingAccount {
   name: string;
@@ -67,6 +81,7 @@ function namesOf(variable: Variable): readonly string[] {
 
 interface PlainDefinition {
   secrets: readonly string[];
+  credentials?: readonly string[];
   builtIn?: boolean;
   accounts: readonly { name: string; variables: Record<string, Variable>; required: readonly string[]; defaults?: object }[];
 }

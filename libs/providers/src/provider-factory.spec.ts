@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { OPENAI_KEY, spokenAudio, startOpenaiStandIn } from '@parlance/testing';
+import { getMetadataStorage } from 'class-validator';
 import { humanSpeech } from './local/__fixtures__/local-requests.js';
 import { samplesOf } from './local/pcm.js';
 import { ProviderFactoryModule } from './provider-factory.module.js';
@@ -82,6 +83,52 @@ describe('providers on loan', () => {
     const borrow = () => factory.borrow({ ...account, options: { apiKey: 'sk-secret', server: 'none', nonsense: 'sk-secret' } });
     expect(borrow).toThrow(/'agent' cannot be used: .*(?:server.*nonsense|nonsense.*server)/);
     expect(borrow).not.toThrow(/sk-secret/);
+  });
+});
+
+describe("a configured account with somebody's own options", () => {
+  const { configured, address } = {
+    configured: { name: 'agent', provider: 'openai-compatible', options: { apiKey: 'sk-of-the-house', organization: 'org-house' } },
+    address: 'http://127.0.0.1:9',
+  } as const;
+  const fingerprintOf = (factory: ProviderFactory, own: Record<string, unknown>) => {
+    const loan = factory.borrowAs('agent', own);
+    return factory.fingerprint(loan.provider.speech!);
+  };
+  const same = (factory: ProviderFactory, options: Record<string, unknown>) =>
+    factory.fingerprint(factory.borrow({ ...configured, options }).provider.speech!);
+
+  it('has what it does not say from the configured one', async () => {
+    const factory = new ProviderFactory({ accounts: [configured, local] });
+    expect(fingerprintOf(factory, {})).toBe(factory.fingerprintOf('agent'));
+    expect(fingerprintOf(factory, { apiKey: 'sk-own' })).toBe(same(factory, { apiKey: 'sk-own', organization: 'org-house' }));
+    expect(fingerprintOf(factory, { speechModels: ['tts-1'] })).toBe(same(factory, { ...configured.options, speechModels: ['tts-1'] }));
+    await factory.close();
+  });
+
+  it('never takes the key of the house to another address', async () => {
+    const factory = new ProviderFactory({ accounts: [configured, local] });
+    expect(fingerprintOf(factory, { baseUrl: address })).toBe(same(factory, { organization: 'org-house', baseUrl: address }));
+    expect(fingerprintOf(factory, { server: 'groq' })).toBe(same(factory, { organization: 'org-house', server: 'groq' }));
+    const own = { baseUrl: address, apiKey: 'sk-own' };
+    expect(fingerprintOf(factory, own)).toBe(same(factory, { organization: 'org-house', ...own }));
+    await factory.close();
+  });
+
+  it.each(Object.entries(PROVIDERS))('knows the addresses of %s by their names', (_name, { options }) => {
+    const rules = getMetadataStorage().getTargetValidationMetadatas(options, '', false, false);
+    const addresses = rules.filter(({ name }) => name === 'isUrl').map(({ propertyName }) => propertyName);
+    expect(addresses.filter((name) => !/url$|^endpoint$/i.test(name))).toEqual([]);
+  });
+
+  it('is nobody where none is configured, and refused by the names of its options', () => {
+    const factory = new ProviderFactory({ accounts: [configured, local] });
+    expect(() => factory.borrowAs('nobody', {})).toThrow(expect.objectContaining({ code: 'not_found', reason: 'provider_not_found' }));
+    const borrow = () => factory.borrowAs('agent', { baseUrl: 'sk-secret', nonsense: 'sk-secret' });
+    expect(borrow).toThrow(expect.objectContaining({ code: 'invalid' }));
+    expect(borrow).toThrow(/baseUrl.*nonsense|nonsense.*baseUrl/);
+    expect(borrow).not.toThrow(/sk-secret/);
+    expect([factory.vendorOf('agent'), factory.vendorOf('agent', { server: 'groq' })]).toEqual(['openai-compatible', 'groq']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NotFoundError, ParlanceError, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
-import type { ProviderAccount } from './accounts.js';
+import { withOwnOptions, type ProviderAccount } from './accounts.js';
 import { createProvider } from './create-provider.js';
 import { ConnectionPools, type ConnectionOptions, type OriginStatistics } from './http/connection-pools.js';
 import type { TimeLimits } from './http/http-client.js';
@@ -21,6 +21,8 @@ export interface ProviderLoan {
   provider: Provider;
   release(): Promise<void>;
 }
+
+const FINGERPRINT_DIGITS = 16;
 
 const LOCAL: ProviderAccount = { name: 'local', provider: 'local', options: {} };
 
@@ -74,10 +76,10 @@ export class ProviderFactory {
     return [...this.accounts.keys()].filter((name) => this.named(name)?.transcription !== undefined);
   }
 
-  /** Whose models and voices a configured account has: `google`, `groq`. The name itself where it is nobody's. */
-  vendorOf(name: string): string {
+  /** Whose models and voices a configured account has: `google`, `groq`. The name itself where it is nobody's. @param own as for `borrowAs` */
+  vendorOf(name: string, own: ProviderAccount['options'] = {}): string {
     const known = this.accounts.get(name);
-    return known === undefined ? name : vendorOf(known.account);
+    return known === undefined ? name : vendorOf(withOwnOptions(known.account, own));
   }
 
   /**
@@ -86,6 +88,11 @@ export class ProviderFactory {
    */
   fingerprint(port: SpeechProvider | TranscriptionProvider): string {
     return this.fingerprints.get(port) ?? port.name;
+  }
+
+  /** That of a configured account; the name itself where there is none. */
+  fingerprintOf(name: string): string {
+    return this.accounts.get(name)?.key.slice(0, FINGERPRINT_DIGITS) ?? name;
   }
 
   /** A provider for an account of somebody's own, e.g. an agent's: shared with whoever has exactly the same. */
@@ -104,6 +111,16 @@ export class ProviderFactory {
         await instance.provider.close?.();
       },
     };
+  }
+
+  /**
+   * A configured account with somebody's own options laid over its own, under the same name.
+   * @throws NotFoundError with the names that would do; InvalidRequestError that names options it cannot have, and no value
+   */
+  borrowAs(name: string, own: ProviderAccount['options']): ProviderLoan {
+    const known = this.accounts.get(name);
+    if (known === undefined) throw new NotFoundError('provider', name, this.names(), { reason: 'provider_not_found' });
+    return this.borrow(withOwnOptions(known.account, own));
   }
 
   /**
@@ -197,7 +214,7 @@ export class ProviderFactory {
       instance = { provider, loans: 0 };
       this.instances.set(key, instance);
       for (const port of [provider.speech, provider.transcription]) {
-        if (port !== undefined) this.fingerprints.set(port, key.slice(0, 16));
+        if (port !== undefined) this.fingerprints.set(port, key.slice(0, FINGERPRINT_DIGITS));
       }
     }
     return instance;

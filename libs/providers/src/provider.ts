@@ -62,6 +62,8 @@ export interface ProviderDefinition<Options extends object> {
   readonly options: new () => Options;
   /** Options whose values are never shown. */
   readonly secrets: readonly (keyof Options & string)[];
+  /** Other options by which it proves who asks, e.g. the name of a file with a key in it. */
+  readonly credentials?: readonly (keyof Options & string)[];
   /** There without any configuration. */
   readonly builtIn?: boolean;
   readonly accounts: readonly EnvironmentAccount<Options>[];

@@ -33,6 +33,7 @@ export const PROVIDERS = {
   google: defineProvider({
     options: GoogleOptions,
     secrets: ['apiKey'],
+    credentials: ['credentialsFile'],
     accounts: googleAccounts,
     create: (options, context) => new GoogleProvider(options, context),
   }),

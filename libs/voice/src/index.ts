@@ -1,6 +1,13 @@
 export { type TextPreparation } from './text/prepare-text.js';
 export { type CacheReport, type Forgotten } from './cache/voice-cache.js';
-export { type PlanEntry, type Routing, type VendorPolicy } from './plan/plan.types.js';
+export {
+  type PlanEntry,
+  type PlanPreference,
+  type Routing,
+  type SpeechPreference,
+  type TranscriptionPreference,
+  type VendorPolicy,
+} from './plan/plan.types.js';
 export { VoiceFiles, type FileLink, type Upload, type UploadRequest } from './files/voice-files.js';
 export { type BreakerSettings } from './resilience/breaker-settings.js';
 export { type UpstreamReport } from './resilience/upstream.js';
@@ -15,6 +22,7 @@ export { VoiceService } from './voice.service.js';
 export {
   type ListedModel,
   type ListedVoice,
+  type RawRecording,
   type SpeakRequest,
   type Speech,
   type StoredSpeech,

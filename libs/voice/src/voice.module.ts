@@ -2,6 +2,7 @@ import { AudioConverter } from '@parlance/audio';
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { PendingObjects } from './files/pending-objects.js';
 import { VoiceFiles } from './files/voice-files.js';
+import { OwnAccounts } from './plan/own-accounts.js';
 import { Planner } from './plan/planner.js';
 import { BreakerLog } from './resilience/breaker-log.js';
 import { PlanExecutor } from './resilience/plan-executor.js';
@@ -40,6 +41,7 @@ import { VoiceService } from './voice.service.js';
     Budgets,
     CacheObjects,
     Meter,
+    OwnAccounts,
     PendingObjects,
     PlanExecutor,
     Planner,

@@ -49,6 +49,23 @@ describe('VoiceService.speak', () => {
     expect(Math.abs(raw.length - 3600)).toBeLessThanOrEqual(64);
   });
 
+  it.each([
+    ['mp3', ['mp3'], 44_100, 44_100],
+    ['mp3', ['mp3', 'pcm'], 44_100, 44_100],
+    ['opus', ['opus'], 22_050, 24_000],
+    ['opus', ['pcm'], 22_050, 24_000],
+  ] as const)('gives %s of a provider with %p at %d Hz', async (format, formats, sampleRate, served) => {
+    const provider = new FakeSpeechProvider('one', { formats });
+    const { speak } = setUp(provider);
+    const { speech, bytes } = await speak({ text: 'Hello there.', format, sampleRate });
+    expect(speech).toMatchObject({ format, sampleRate: served });
+    const decoded = await converter.decode(bytes, {}, new AbortController().signal);
+    // The fake's samples are a fraction of a second; its recordings are two.
+    expect(Math.abs(decoded.duration - (provider.asked[0]!.format === 'pcm' ? 0.075 : 2.1))).toBeLessThan(0.1);
+    const clipped = { code: 'clipped', param: 'sampleRate', message: expect.stringContaining('24000') };
+    expect(speech.warnings).toEqual(served === sampleRate ? [] : [clipped]);
+  });
+
   it('answers the second request from the cache, free of charge and in one body', async () => {
     const provider = new FakeSpeechProvider('one');
     const { speak } = setUp(provider);

@@ -44,6 +44,53 @@ describe('VoiceService.transcribe', () => {
     expect(provider.asked[0]).toMatchObject({ prompt: 'names', temperature: 0.2, recording: { bytes: audio, format: 'wav' } });
   });
 
+  it('passes wishes on, and leaves out the times of words that nobody wants', async () => {
+    const provider = new FakeTranscriptionProvider('one', { punctuation: true });
+    provider.transcript = { text: 'one', words: [{ start: 0, end: 1, word: 'one' }] };
+    const hear = setUp(provider);
+    const timed = await hear({ punctuation: false, profanityFilter: true, options: { tier: 1 } });
+    expect(timed.words).toHaveLength(1);
+    expect(timed.warnings.map(({ param }) => param)).toEqual(['profanityFilter']);
+    expect(provider.asked[0]).toMatchObject({ punctuation: false, options: { tier: 1 } });
+    expect(provider.asked[0]).not.toHaveProperty('profanityFilter');
+    const untimed = await hear({ words: false });
+    expect(untimed).not.toHaveProperty('words');
+    expect([provider.asked[1]!.words, untimed.text]).toEqual([false, 'one']);
+  });
+
+  it('remembers one transcript for each way of asking', async () => {
+    const provider = new FakeTranscriptionProvider('one', { punctuation: true, profanityFilter: true });
+    const hear = setUp(provider);
+    const ways = [
+      {},
+      { punctuation: false },
+      { punctuation: true },
+      { profanityFilter: true },
+      { words: false },
+      { options: { a: 1, b: 2 } },
+    ];
+    for (const way of ways) expect((await hear(way)).trace.cache).toBe('miss');
+    for (const way of ways) expect((await hear(way)).trace.cache).toBe('hit');
+    expect((await hear({ options: { b: 2, a: 1 } })).trace.cache).toBe('hit');
+  });
+
+  it('hears bare samples as it is told, mixed down, and remembers how', async () => {
+    const provider = new FakeTranscriptionProvider('one', { formats: ['wav', 'pcm'] });
+    const hear = setUp(provider);
+    const stereo = new Uint8Array(new Int16Array(32_000).map((_, index) => (index % 2 === 0 ? 8000 : 0)).buffer);
+    const raw = { sampleRate: 16_000, channels: 2 };
+    const heard = await hear({ audio: stereo, raw });
+    expect(heard.trace.cache).toBe('miss');
+    const { recording } = provider.asked[0]!;
+    expect(recording).toMatchObject({ format: 'pcm', sampleRate: 16_000, duration: 1 });
+    // Half of the one channel and half of the other.
+    expect(Math.abs(new Int16Array(recording.bytes.slice().buffer)[8000]! - 4000)).toBeLessThanOrEqual(1);
+    await hear({ audio: stereo, raw: { sampleRate: 16_000, channels: 1 }, filename: 'call.pcm' });
+    expect(provider.asked[1]!.recording).toMatchObject({ format: 'wav', duration: 2 });
+    expect((await hear({ audio: stereo, raw, filename: 'call.raw' })).trace.cache).toBe('hit');
+    await expect(hear({ audio: stereo, filename: 'call.raw' })).rejects.toMatchObject({ code: 'invalid', param: 'file' });
+  });
+
   it('makes a file of a kind the provider takes, once for all that take the same', async () => {
     const one = new FakeTranscriptionProvider('one', { formats: ['flac', 'mp3'] });
     const two = new FakeTranscriptionProvider('two', { formats: ['flac'] });

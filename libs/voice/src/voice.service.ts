@@ -4,14 +4,14 @@ import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
 import { Account } from './account.js';
 import type { CacheReport, Forgotten } from './cache/voice-cache.js';
-import type { NonEmpty, Plan } from './plan/plan.types.js';
-import { Planner } from './plan/planner.js';
+import type { NonEmpty, Plan, SpeechCandidate, TranscriptionCandidate } from './plan/plan.types.js';
+import { Planner, type LentPlan } from './plan/planner.js';
 import { speechFlight } from './sharing/speech-flight.js';
 import { transcriptionFlight } from './sharing/transcription-flight.js';
 import { deliver } from './speech/deliver.js';
 import { traceCandidate } from './speech/speak-once.js';
 import { Synthesizer, type KnownAudio } from './speech/synthesizer.js';
-import { prepareUtterance, timeToLive, type SpeechJob } from './speech/utterance.js';
+import { prepareUtterance, timeToLive, type SpeechJob, type Utterance } from './speech/utterance.js';
 import { collect, remembering } from './streams/async-streams.js';
 import { hearAll, replay } from './transcription/hear-all.js';
 import { Recognizer, type Heard } from './transcription/recognizer.js';
@@ -62,30 +62,7 @@ export class VoiceService {
     const utterance = prepareUtterance(request, this.planner.maximumTextCharacters);
     await this.meter.admit(request);
     const plan = this.planner.speech(utterance, request.providers);
-    const job: SpeechJob = { utterance, candidates: plan.candidates };
-    const account = new Account('speak', ready(plan).map(traceCandidate), plan.skipped, request.onPiece);
-    account.bill = this.meter.bill('speak', request);
-    if (request.cache === false) {
-      account.withoutCache();
-      return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account);
-    }
-
-    account.trace.cacheKey = this.memory.speech.key(job);
-    const { known, first } = await this.recallSpeech(job, account);
-    account.lookedUp();
-    if (first !== undefined) return { ...deliver(job, first, account), bytes: first.bytes };
-
-    const work = {
-      start: (shared: AbortSignal) => this.synthesise(job, known, account, shared),
-      recall: async () => {
-        const { first: made } = await this.recallSpeech(job, account);
-        return made && { head: { sampleRate: made.sampleRate, account }, chunks: made.chunks };
-      },
-      codec: speechFlight,
-    };
-    const flight = await this.memory.share(account.trace.cacheKey, utterance.tenant, work, signal);
-    if (flight.shared) account.follow(flight.head.account);
-    return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account);
+    return plan.loans.during(() => this.speakAsPlanned(request, utterance, plan, signal));
   }
 
   /** Speech as a file in the object store, with a link that expires after `expiresInSeconds` (1-604800; default 3600). */
@@ -116,35 +93,13 @@ export class VoiceService {
   /** @throws ParlanceError; a recording without speech is no error: its text is empty */
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
     const wish = prepareWish(request);
-    const inspected = this.recognizer.inspect(request.audio, request.long);
+    const inspected = this.recognizer.inspect(request);
     const { tenant = 'default' } = request;
     await this.meter.admit(request);
-    const plan = this.planner.transcription(wish, tenant, request.providers);
-    const job: TranscriptionJob = { ...inspected, wish, candidates: plan.candidates, tenant, ...ownerOf(request) };
-    const account = new Account('transcribe', ready(plan).map(transcriptionTrace), plan.skipped);
-    account.bill = this.meter.bill('transcribe', request);
-    if (request.cache === false) {
-      account.withoutCache();
-      return hearAll(this.transcribeOrKeepRecording(job, account, signal), account, request.onSegment);
-    }
-
-    const keys = await this.memory.transcripts.keys(job);
-    account.trace.cacheKey = keys[0];
-    const known = await this.recallTranscript(job, keys, account);
-    account.lookedUp();
-    if (known !== undefined) return hearAll(known, account, request.onSegment);
-
-    const work = {
-      start: async (shared: AbortSignal) => ({ head: account, chunks: this.transcribeAndKeep(job, keys, account, shared) }),
-      recall: async () => {
-        const made = await this.recallTranscript(job, keys, account);
-        return made && { head: account, chunks: made };
-      },
-      codec: transcriptionFlight,
-    };
-    const flight = await this.memory.share(keys[0], tenant, work, signal);
-    if (flight.shared) account.follow(flight.head);
-    return hearAll(flight.chunks, account, request.onSegment);
+    const plan = await this.planner.transcription(wish, tenant, request.providers, () => this.recognizer.duration(inspected, signal));
+    const { candidates, loans } = plan;
+    const job: TranscriptionJob = { ...inspected, wish, candidates, loans, tenant, ...ownerOf(request) };
+    return loans.during(() => this.transcribeAsPlanned(request, job, plan, signal));
   }
 
   /** Deletes from the cache what fits, for all replicas. @returns how many entries are gone */
@@ -180,6 +135,70 @@ export class VoiceService {
   /** Loads what the first request would otherwise wait for. */
   async warmUp(): Promise<void> {
     await Promise.all([this.planner.warmUp(), this.synthesizer.warmUp()]);
+  }
+
+  private async speakAsPlanned(
+    request: SpeakRequest,
+    utterance: Utterance,
+    plan: LentPlan<SpeechCandidate>,
+    signal: AbortSignal,
+  ): Promise<Speech> {
+    const job: SpeechJob = { utterance, candidates: plan.candidates, loans: plan.loans };
+    const account = new Account('speak', ready(plan).map(traceCandidate), plan.skipped, request.onPiece);
+    account.bill = this.meter.bill('speak', request);
+    if (request.cache === false) {
+      account.withoutCache();
+      return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account);
+    }
+
+    account.trace.cacheKey = this.memory.speech.key(job);
+    const { known, first } = await this.recallSpeech(job, account);
+    account.lookedUp();
+    if (first !== undefined) return { ...deliver(job, first, account), bytes: first.bytes };
+
+    const work = {
+      start: (shared: AbortSignal) => this.synthesise(job, known, account, shared),
+      recall: async () => {
+        const { first: made } = await this.recallSpeech(job, account);
+        return made && { head: { sampleRate: made.sampleRate, account }, chunks: made.chunks };
+      },
+      codec: speechFlight,
+    };
+    const flight = await this.memory.share(account.trace.cacheKey, utterance.tenant, work, signal);
+    if (flight.shared) account.follow(flight.head.account);
+    return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account);
+  }
+
+  private async transcribeAsPlanned(
+    request: TranscribeRequest,
+    job: TranscriptionJob,
+    plan: Plan<TranscriptionCandidate>,
+    signal: AbortSignal,
+  ): Promise<Transcription> {
+    const account = new Account('transcribe', ready(plan).map(transcriptionTrace), plan.skipped);
+    account.bill = this.meter.bill('transcribe', request);
+    if (request.cache === false) {
+      account.withoutCache();
+      return hearAll(this.transcribeOrKeepRecording(job, account, signal), account, request.onSegment);
+    }
+
+    const keys = await this.memory.transcripts.keys(job);
+    account.trace.cacheKey = keys[0];
+    const known = await this.recallTranscript(job, keys, account);
+    account.lookedUp();
+    if (known !== undefined) return hearAll(known, account, request.onSegment);
+
+    const work = {
+      start: async (shared: AbortSignal) => ({ head: account, chunks: this.transcribeAndKeep(job, keys, account, shared) }),
+      recall: async () => {
+        const made = await this.recallTranscript(job, keys, account);
+        return made && { head: account, chunks: made };
+      },
+      codec: transcriptionFlight,
+    };
+    const flight = await this.memory.share(keys[0], job.tenant, work, signal);
+    if (flight.shared) account.follow(flight.head);
+    return hearAll(flight.chunks, account, request.onSegment);
   }
 
   private async speechToStore(request: SpeakRequest, signal: AbortSignal, expiresInSeconds?: number): Promise<SpeechToStore> {

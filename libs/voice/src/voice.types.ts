@@ -59,16 +59,39 @@ export interface Speech {
   warnings: Warning[];
 }
 
+/** Bare samples: signed, 16-bit, little-endian, interleaved. */
+export interface RawRecording {
+  /** Hz: 8000, 16000, 22050, 44100 or 48000. */
+  sampleRate: number;
+  /** 1-8; mixed down. */
+  channels: number;
+}
+
 export interface TranscribeRequest {
   audio: Uint8Array;
-  /** Only for messages and stored files: the format is read from the bytes. */
+  /** Only for messages, stored files and `raw`: the format is read from the bytes. */
   filename?: string;
+  /**
+   * How a recording without a header is to be read. Used for one whose `filename` ends in .pcm, .raw, .l16 or .s16le,
+   * and for one without a filename that is in no format that is known.
+   */
+  raw?: RawRecording;
   model?: string;
   providers?: readonly PlanEntry[];
   /** BCP 47; absent: found out by the provider, or its default. */
   language?: string;
   prompt?: string;
+  /** 0-1 */
   temperature?: number;
+  /** Whether to write punctuation; default: as the vendor does by itself. */
+  punctuation?: boolean;
+  /** Whether to mask or leave out profanities; default: as the vendor does by itself. */
+  profanityFilter?: boolean;
+  /** `false`: no times of words, which some vendors then need not make. */
+  words?: boolean;
+  /** The vendor's own options. */
+  options?: Readonly<Record<string, unknown>>;
+  /** `false` neither reads nor writes the cache. Default true. */
   cache?: boolean;
   /** How long the transcript is kept, 1-31 536 000; default: the service's. */
   cacheTtlSeconds?: number;

@@ -6,6 +6,7 @@ import { Logger } from '@nestjs/common';
 import { CacheObjects } from '../cache/cache-objects.js';
 import { VoiceCache } from '../cache/voice-cache.js';
 import { PendingObjects } from '../files/pending-objects.js';
+import { OwnAccounts } from '../plan/own-accounts.js';
 import { Planner } from '../plan/planner.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
 import { Upstreams } from '../resilience/upstreams.js';
@@ -42,6 +43,8 @@ export interface VoiceParts {
   counts?: SharedCounts;
   /** Finds out whether there is speech in recordings; default: there is none. */
   hasSpeech?: () => Promise<boolean>;
+  /** Instead of one that has the speakers and listeners. */
+  factory?: ProviderFactory;
 }
 
 /** A VoiceService with real parts all around fake providers. */
@@ -50,11 +53,11 @@ export function createVoice(parts: VoiceParts): VoiceService {
   const { coalescer = new Coalescer(), store = new MemoryCacheStore(), flights = new SharedFlights(new RedisConnections()) } = parts;
   const { redis = new SharedRedis(new RedisConnections()), counts = new SharedCounts(redis) } = parts;
   const cache = new VoiceCache(store, options, new CacheObjects(objects as ObjectStore, options));
-  const factory = fakeFactory(speakers, listeners, hasSpeech) as unknown as ProviderFactory;
+  const factory = parts.factory ?? (fakeFactory(speakers, listeners, hasSpeech) as unknown as ProviderFactory);
   const limits = new RateLimits(redis);
   const executor = new PlanExecutor(upstreams ?? new Upstreams(factory, options), options, new ProviderQuota(limits, options));
   return new VoiceService(
-    new Planner(factory, executor.upstreams, options),
+    new Planner(factory, executor.upstreams, options, new OwnAccounts(factory)),
     new VoiceMemory(new SpeechMemory(cache), new TranscriptionMemory(cache), coalescer, flights, cache),
     new Synthesizer(converter, new SpeechMemory(cache), executor, options),
     new Recognizer(converter, executor, factory, options),

@@ -125,7 +125,13 @@ export function fakeFactory(
     warmUp: () => Promise.resolve(),
     retiringModels: () => [],
     fingerprint: ({ name }: { name: string }) => name,
+    fingerprintOf: (name: string) => name,
     vendorOf: (name: string) => name,
+    /** Whatever the options, it is the same provider. */
+    borrowAs: (name: string) => ({
+      provider: { speech: speakers.find((one) => one.name === name), transcription: listeners.find((one) => one.name === name) },
+      release: () => Promise.resolve(),
+    }),
     hasSpeech,
     probe: () => Promise.resolve(false),
   };

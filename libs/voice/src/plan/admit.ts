@@ -1,27 +1,29 @@
 import { ParlanceError, type TraceSkipped } from '@parlance/contracts';
-import type { PlanEntry, PlanPreference, VendorPolicy } from './plan.types.js';
+import type { PlanEntry, Preference, VendorPolicy } from './plan.types.js';
 
 export interface Admitted {
   /** Who may be asked, as listed. */
   names: readonly string[];
   /** How they are wanted, by name. */
-  preferences: ReadonlyMap<string, Required<PlanPreference>>;
+  preferences: ReadonlyMap<string, Preference>;
   skipped: readonly TraceSkipped[];
 }
 
+type VendorOf = (name: string, account: Preference['account']) => string;
+
 /**
  * Leaves out whom the settings or the tenant forbid. Pure.
- * @param vendorOf the vendor of an account
+ * @param vendorOf the vendor of an account, and of one of the asker's own under its name
  * @throws ParlanceError `permission` when the tenant allows nobody
  */
-export function admit(entries: readonly PlanEntry[], policy: VendorPolicy, vendorOf: (name: string) => string): Admitted {
-  const wanted = entries.map((entry, index): Required<PlanPreference> => {
-    const { name, priority = index, weight = 1, fallback = true } = typeof entry === 'string' ? { name: entry } : entry;
-    return { name, priority, weight, fallback };
+export function admit(entries: readonly PlanEntry[], policy: VendorPolicy, vendorOf: VendorOf): Admitted {
+  const wanted = entries.map((entry, index): Preference => {
+    const { priority = index, weight = 1, fallback = true, ...others } = typeof entry === 'string' ? { name: entry } : entry;
+    return { ...others, priority, weight, fallback };
   });
   const skipped: TraceSkipped[] = [];
-  const allowed = wanted.filter(({ name }) => {
-    const isAllowed = allows(policy, name, vendorOf(name));
+  const allowed = wanted.filter(({ name, account }) => {
+    const isAllowed = allows(policy, name, vendorOf(name, account));
     if (!isAllowed) skipped.push({ provider: name, reason: 'the tenant does not allow it' });
     return isAllowed;
   });

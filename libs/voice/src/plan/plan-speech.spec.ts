@@ -1,6 +1,7 @@
 import { FakeSpeechProvider } from '../__fixtures__/fake-providers.js';
 import { prepareUtterance } from '../speech/utterance.js';
 import type { SpeakRequest } from '../voice.types.js';
+import type { SpeechPreference } from './plan.types.js';
 import { planSpeech } from './plan-speech.js';
 
 const english = new FakeSpeechProvider('english', {
@@ -25,6 +26,12 @@ const names = {
 };
 const plan = (request: Partial<SpeakRequest>, providers = [english, many]) =>
   planSpeech(prepareUtterance({ text: 'Hello.', ...request }, 100), providers, names);
+const preferring = (speech: Record<string, SpeechPreference>, request: Partial<SpeakRequest> = {}, providers = [english, many]) => {
+  const preferences = new Map(
+    providers.map(({ name }, priority) => [name, { priority, weight: 1, ...(speech[name] !== undefined && { speech: speech[name] }) }]),
+  );
+  return planSpeech(prepareUtterance({ text: 'Hello.', ...request }, 100), providers, names, { preferences });
+};
 const summary = (request: Partial<SpeakRequest>) =>
   plan(request).candidates.map(({ provider, request: { model, voice } }) => [provider.name, model, voice]);
 
@@ -120,5 +127,69 @@ describe('planSpeech', () => {
     );
     expect(() => plan({ voice: 'ann', language: 'de' })).toThrow(expect.objectContaining({ code: 'unsupported' }));
     expect(() => plan({}, [])).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  });
+
+  describe('with preferences', () => {
+    const own = {
+      english: { model: 'tiny', speed: 1.5, options: { style: 'calm', pace: 1 } },
+      many: { voice: 'eva', language: 'de', speed: 0.25, volumeGain: 3 },
+    };
+
+    it('asks each provider in its own way', () => {
+      const { candidates } = preferring(own);
+      expect(candidates.map(({ request }) => request)).toMatchObject([
+        { model: 'tiny', voice: 'bob', language: 'en', speed: 1, options: { style: 'calm', pace: 1 } },
+        { model: 'many-model', voice: 'eva', language: 'de', speed: 0.5 },
+      ]);
+      expect(candidates.map(({ warnings }) => warnings.map(({ code, param }) => `${code} ${param}`))).toEqual([
+        ['unsupported_option speed'],
+        ['clipped speed', 'unsupported_option volumeGain'],
+      ]);
+      expect(candidates[1]!.request).not.toHaveProperty('options');
+    });
+
+    it('lets the request go before the preference, field by field and option by option', () => {
+      const { candidates } = preferring(own, { language: 'en', voice: 'alloy', speed: 1, options: { pace: 2 } });
+      expect(candidates.map(({ request }) => request)).toMatchObject([
+        { model: 'tiny', voice: 'bob', speed: 1, options: { style: 'calm', pace: 2 } },
+        { voice: 'tom', speed: 1, options: { pace: 2 } },
+      ]);
+      expect(candidates.flatMap(({ warnings }) => warnings.map(({ param }) => param))).toEqual(['volumeGain']);
+      expect(preferring(own, { model: 'tts-1' }).candidates[0].request.model).toBe('small');
+      expect(preferring(own, { model: 'english' }).candidates[0].request.model).toBe('tiny');
+    });
+
+    it('knows its models and voices by their names, by aliases and with the provider before them', () => {
+      const modelOf = (model: string) => preferring({ english: { model } }).candidates[0].request.model;
+      expect([modelOf('small'), modelOf('tts-1'), modelOf('english/tiny'), modelOf('english')]).toEqual([
+        'small',
+        'small',
+        'tiny',
+        'small',
+      ]);
+      expect(preferring({ english: { voice: 'echo' } }).candidates[0].request.voice).toBe('ann');
+    });
+
+    it('leaves out whom it wants something of that it does not have', () => {
+      const made = preferring({ english: { model: 'many-model' }, many: { model: 'many-model' } });
+      expect(made.skipped).toEqual([{ provider: 'english', reason: 'it does not have the model' }]);
+      expect(preferring({ english: { voice: 'nobody' } }).skipped).toEqual([{ provider: 'english', reason: 'it does not have the voice' }]);
+      expect(preferring({ many: { language: 'fr' } }).skipped).toEqual([{ provider: 'many', reason: 'it does not speak fr' }]);
+    });
+
+    it('may want of who takes any what it does not list', () => {
+      const open = new FakeSpeechProvider('open', { anyVoice: true, anyModel: true });
+      const { request } = preferring({ open: { model: 'my-model', voice: 'my-clone' } }, {}, [open]).candidates[0];
+      expect(request).toMatchObject({ model: 'my-model', voice: 'my-clone' });
+    });
+
+    it('says what there is when nobody is left', () => {
+      const missing = (speech: SpeechPreference) => () => preferring({ english: speech }, {}, [english]);
+      expect(missing({ model: 'gpt-9' })).toThrow(expect.objectContaining({ code: 'not_found', param: 'model' }));
+      expect(missing({ voice: 'nobody' })).toThrow(expect.objectContaining({ code: 'not_found', param: 'voice' }));
+      expect(missing({ language: 'fr' })).toThrow(
+        expect.objectContaining({ code: 'unsupported', message: expect.stringContaining('speak fr') }),
+      );
+    });
   });
 });

@@ -1,12 +1,16 @@
-import { UnsupportedError, supportsLanguage, type LanguageTag, type SpeechProvider } from '@parlance/contracts';
+import { UnsupportedError, supportsLanguage, type LanguageTag, type SpeechProvider, type Warning } from '@parlance/contracts';
 import type { Utterance } from '../speech/utterance.js';
 import type { VoiceModuleOptions } from '../voice.module-definition.js';
 import { fitSettings } from './fit-settings.js';
 import { choose, type PlanContext } from './choose.js';
+import { overlay } from './overlay.js';
 import type { Plan, SpeechCandidate } from './plan.types.js';
-import { modelResolver, pinnedProvider, resolveModel, resolveVoice, unknownModel, unknownVoice } from './resolve-names.js';
+import { modelResolver, pinnedProvider, preferredModel, resolveModel, resolveVoice, unknownModel, unknownVoice } from './resolve-names.js';
 
 type Names = Pick<VoiceModuleOptions, 'voices' | 'models'>;
+
+/** What is asked of one provider: by the request, and by its entry in the plan where the request says nothing. */
+type Wish = Omit<Utterance, 'model'> & { model?: string | undefined };
 
 /**
  * Orders the providers that can serve an utterance.
@@ -22,36 +26,39 @@ export function planSpeech(
     utterance.model,
     providers.map(({ name }) => name),
   );
+  const wishOf = ({ name }: SpeechProvider): Wish =>
+    overlay({ ...utterance, model: pinned.model }, context?.preferences?.get(name)?.speech);
   const modelOf = modelResolver(pinned, providers, names.models ?? {});
   const choice = {
-    candidateOf: (provider: SpeechProvider) => candidateOf(provider, utterance, { ...pinned, modelOf }, names),
+    candidateOf: (provider: SpeechProvider) => {
+      if (pinned.provider !== undefined && pinned.provider !== provider.name) return 'another provider was asked for';
+      const wish = wishOf(provider);
+      const model = pinned.model === undefined ? preferredModel(wish.model, provider, names.models ?? {}) : modelOf(provider);
+      return model === undefined ? 'it does not have the model' : candidateOf(provider, wish, model.model, names);
+    },
     modelOf: ({ request }: SpeechCandidate) => request.model,
-    explain: () => explain(utterance, pinned.model, providers, names),
+    explain: () =>
+      explain(
+        providers.map((provider) => ({ provider, wish: wishOf(provider) })),
+        { ...utterance, model: pinned.model },
+        names,
+      ),
   };
   return choose(providers, choice, context);
 }
 
-function candidateOf(
-  provider: SpeechProvider,
-  utterance: Utterance,
-  pinned: { provider?: string; modelOf: ReturnType<typeof modelResolver> },
-  names: Names,
-): SpeechCandidate | string {
+function candidateOf(provider: SpeechProvider, wish: Wish, askedModel: string | undefined, names: Names): SpeechCandidate | string {
   const { name, capabilities } = provider;
-  if (pinned.provider !== undefined && pinned.provider !== name) return 'another provider was asked for';
-  const resolved = pinned.modelOf(provider);
-  if (resolved === undefined) return 'it does not have the model';
-  const askedModel = resolved.model;
-  const language = utterance.language ?? languageOfVoice(utterance.voice, capabilities.voices) ?? 'en';
+  const language = wish.language ?? languageOfVoice(wish.voice, capabilities.voices) ?? 'en';
   if (!supportsLanguage(capabilities.languages, language)) return `it does not speak ${language}`;
-  if (!knowsVoice(utterance.voice, provider, names)) return 'it does not have the voice';
-  const voice = resolveVoice(utterance.voice, { provider: name, language, model: askedModel }, capabilities, names.voices ?? {});
+  if (!knowsVoice(wish.voice, provider, names)) return 'it does not have the voice';
+  const voice = resolveVoice(wish.voice, { provider: name, language, model: askedModel }, capabilities, names.voices ?? {});
   if (voice === undefined) return `it has no voice for ${language}`;
   if (!supportsLanguage(voice.languages, language)) return `its voice does not speak ${language}`;
   const model = askedModel ?? voice.models?.[0] ?? capabilities.models[0]?.id;
   if (model === undefined) return 'it has no model';
-  const { settings, warnings } = fitSettings(utterance, capabilities);
-  const { format, sampleRate, options } = utterance;
+  const { speed = 1, pitch = 0, volumeGain = 0, instructions, format, sampleRate, options } = wish;
+  const fitted = fitSettings({ speed, pitch, volumeGain, ...(instructions !== undefined && { instructions }) }, capabilities);
   return {
     provider,
     request: {
@@ -59,12 +66,18 @@ function candidateOf(
       voice: voice.id,
       language,
       format,
-      ...settings,
+      ...fitted.settings,
       ...(sampleRate === undefined ? {} : { sampleRate }),
       ...(options === undefined ? {} : { options }),
     },
-    warnings,
+    warnings: [...fitted.warnings, ...rateWarning(wish)],
   };
+}
+
+function rateWarning({ format, sampleRate, askedSampleRate }: Wish): Warning[] {
+  if (askedSampleRate === undefined) return [];
+  const message = `'sampleRate' was set to ${sampleRate}: ${format} does not have ${askedSampleRate} Hz.`;
+  return [{ code: 'clipped', param: 'sampleRate', message }];
 }
 
 function knowsVoice(voice: string | undefined, provider: SpeechProvider, { voices = {} }: Names): boolean {
@@ -82,17 +95,21 @@ function languageOfVoice(voice: string | undefined, voices: SpeechProvider['capa
 }
 
 /** Why nobody is left, as the error that tells the caller what to change. */
-function explain(utterance: Utterance, model: string | undefined, providers: readonly SpeechProvider[], names: Names): Error {
+function explain(wishes: readonly { provider: SpeechProvider; wish: Wish }[], asked: Wish, names: Names): Error {
   const { voices = {}, models = {} } = names;
-  const hasModel = (provider: SpeechProvider) => model === undefined || resolveModel(model, provider, models) !== undefined;
-  if (model !== undefined && !providers.some((provider) => hasModel(provider))) {
-    return unknownModel(model, providers, models);
-  }
-  if (utterance.voice !== undefined && !providers.some((provider) => knowsVoice(utterance.voice, provider, names))) {
+  const providers = wishes.map(({ provider }) => provider);
+  const model = asked.model ?? wishes[0]?.wish.model;
+  const hasModel = ({ provider, wish }: (typeof wishes)[number]) =>
+    asked.model === undefined
+      ? preferredModel(wish.model, provider, models) !== undefined
+      : resolveModel(asked.model, provider, models) !== undefined;
+  if (model !== undefined && !wishes.some((one) => hasModel(one))) return unknownModel(model, providers, models);
+  const voice = asked.voice ?? wishes[0]?.wish.voice;
+  if (voice !== undefined && !wishes.some(({ provider, wish }) => knowsVoice(wish.voice, provider, names))) {
     const known = providers.flatMap(({ capabilities }) => capabilities.voices.map(({ id }) => id));
-    return unknownVoice(utterance.voice, [...Object.keys(voices), ...known.slice(0, 20)]);
+    return unknownVoice(voice, [...Object.keys(voices), ...known.slice(0, 20)]);
   }
-  const language = utterance.language ?? 'en';
+  const language = asked.language ?? wishes[0]?.wish.language ?? 'en';
   const speaking = providers.map(({ name, capabilities }) => `${name}: ${capabilities.languages.slice(0, 12).join(' ')}`).join('; ');
   return new UnsupportedError(
     `No configured provider can speak ${language} with this model and voice (${speaking || 'no provider is configured'}). ` +

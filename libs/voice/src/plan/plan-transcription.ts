@@ -1,19 +1,36 @@
-import { UnsupportedError, supportsLanguage, type LanguageTag, type TranscriptionProvider, type Warning } from '@parlance/contracts';
+import { TooLargeError, UnsupportedError, supportsLanguage, type LanguageTag, type TranscriptionProvider } from '@parlance/contracts';
 import type { ModelAliases } from '../voice.module-definition.js';
 import { choose, type PlanContext } from './choose.js';
+import { fitWishes } from './fit-wishes.js';
+import { overlay } from './overlay.js';
 import type { Plan, TranscriptionCandidate } from './plan.types.js';
-import { modelResolver, pinnedProvider, resolveModel, unknownModel } from './resolve-names.js';
+import { modelResolver, pinnedProvider, preferredModel, resolveModel, unknownModel } from './resolve-names.js';
 
 export interface TranscriptionWish {
   model?: string;
   language?: LanguageTag;
   prompt?: string;
   temperature?: number;
+  punctuation?: boolean;
+  profanityFilter?: boolean;
+  /** `false`: the transcript has no times of words. */
+  words?: boolean;
+  /** The vendor's own options. */
+  options?: Readonly<Record<string, unknown>>;
+  /** How long the recording is, where somebody wants no more than so much. */
+  seconds?: number;
 }
+
+/** What is asked of one provider: by the request, and by its entry in the plan where the request says nothing. */
+type Wish = Omit<TranscriptionWish, 'model'> & { model?: string | undefined; maximumSeconds?: number };
+
+/** For each provider what is asked of it. */
+type WishOf = (provider: TranscriptionProvider) => Wish;
 
 /**
  * Orders the providers that can serve a recording.
- * @throws NotFoundError for a model nobody has; UnsupportedError when nobody understands the language
+ * @throws NotFoundError for a model nobody has; UnsupportedError when nobody understands the language; TooLargeError
+ * when it is too long for all that would do
  */
 export function planTranscription(
   wish: TranscriptionWish,
@@ -25,54 +42,64 @@ export function planTranscription(
     wish.model,
     providers.map(({ name }) => name),
   );
+  const wishOf: WishOf = ({ name }) => overlay({ ...wish, model: pinned.model }, context?.preferences?.get(name)?.transcription);
   const modelOf = modelResolver(pinned, providers, aliases);
+  const candidateFor = (provider: TranscriptionProvider) => {
+    if (pinned.provider !== undefined && pinned.provider !== provider.name) return 'another provider was asked for';
+    const own = wishOf(provider);
+    return candidateOf(provider, own, pinned.model === undefined ? preferredModel(own.model, provider, aliases) : modelOf(provider));
+  };
   const choice = {
-    candidateOf: (provider: TranscriptionProvider) => candidateOf(provider, wish, pinned.provider, modelOf(provider)),
+    candidateOf: (provider: TranscriptionProvider) => tooLong(wishOf(provider)) ?? candidateFor(provider),
     modelOf: ({ model }: TranscriptionCandidate) => model,
-    explain: () => explain(wish, pinned.model, providers, aliases),
+    explain: () => {
+      const able = providers.filter((provider) => typeof candidateFor(provider) !== 'string');
+      return able.length > 0 ? tooLongForAll(able.map(wishOf)) : explain(wish.language, pinned.model, { providers, wishOf, aliases });
+    },
   };
   return choose(providers, choice, context);
 }
 
 function candidateOf(
   provider: TranscriptionProvider,
-  wish: TranscriptionWish,
-  pinned: string | undefined,
+  wish: Wish,
   resolved: { model?: string } | undefined,
 ): TranscriptionCandidate | string {
-  const { name, capabilities } = provider;
-  if (pinned !== undefined && pinned !== name) return 'another provider was asked for';
+  const { capabilities } = provider;
   const model = resolved === undefined ? undefined : (resolved.model ?? capabilities.models[0]?.id);
   if (model === undefined) return 'it does not have the model';
   const { language } = wish;
   if (language !== undefined && !supportsLanguage(capabilities.languages, language)) return `it does not understand ${language}`;
-  return { provider, model, ...(language === undefined ? {} : { language }), warnings: warningsOf(wish, provider) };
+  const { wishes, warnings } = fitWishes(wish, capabilities);
+  return { provider, model, ...(language === undefined ? {} : { language }), wishes, warnings };
 }
 
-function warningsOf(wish: TranscriptionWish, { capabilities }: TranscriptionProvider): Warning[] {
-  const ignored = [
-    ...(wish.prompt !== undefined && !capabilities.prompt ? ['prompt'] : []),
-    ...(wish.temperature !== undefined && wish.temperature !== 0 && capabilities.temperature !== true ? ['temperature'] : []),
-  ];
-  return ignored.map((param) => ({
-    code: 'unsupported_option',
-    param,
-    message: `The provider has no '${param}' setting: it was left out.`,
-  }));
+function tooLong({ seconds = 0, maximumSeconds = Number.POSITIVE_INFINITY }: Wish): string | undefined {
+  return seconds > maximumSeconds ? `it is asked for no more than ${maximumSeconds} s` : undefined;
+}
+
+function tooLongForAll(wishes: readonly Wish[]): TooLargeError {
+  const limit = Math.max(...wishes.map(({ maximumSeconds = 0 }) => maximumSeconds));
+  const seconds = Math.round(wishes[0]?.seconds ?? 0);
+  return new TooLargeError(`The recording is ${seconds} seconds long; at most ${limit} are taken. Send it in parts.`, 'file');
 }
 
 function explain(
-  wish: TranscriptionWish,
-  model: string | undefined,
-  providers: readonly TranscriptionProvider[],
-  aliases: ModelAliases,
+  language: LanguageTag | undefined,
+  asked: string | undefined,
+  { providers, wishOf, aliases }: { providers: readonly TranscriptionProvider[]; wishOf: WishOf; aliases: ModelAliases },
 ): Error {
-  if (model !== undefined && !providers.some((provider) => resolveModel(model, provider, aliases) !== undefined)) {
-    return unknownModel(model, providers, aliases);
-  }
+  const [first] = providers;
+  const firstWish = first === undefined ? {} : wishOf(first);
+  const model = asked ?? firstWish.model;
+  const hasModel = (provider: TranscriptionProvider) =>
+    asked === undefined
+      ? preferredModel(wishOf(provider).model, provider, aliases) !== undefined
+      : resolveModel(asked, provider, aliases) !== undefined;
+  if (model !== undefined && !providers.some((provider) => hasModel(provider))) return unknownModel(model, providers, aliases);
   const understood = providers.map(({ name, capabilities }) => `${name}: ${capabilities.languages.slice(0, 12).join(' ')}`).join('; ');
   return new UnsupportedError(
-    `No configured provider can transcribe ${wish.language ?? 'this recording'} (${understood || 'no provider is configured'}). ` +
+    `No configured provider can transcribe ${language ?? firstWish.language ?? 'this recording'} (${understood || 'no provider is configured'}). ` +
       'Set PARLANCE_LOCAL_TRANSCRIPTION_MODEL to a model that understands it, or configure a provider that does.',
     'language',
   );

@@ -1,10 +1,20 @@
-import type { LanguageTag, SpeechProvider, SpeechRequest, TraceSkipped, TranscriptionProvider, Warning } from '@parlance/contracts';
+import type {
+  LanguageTag,
+  SpeechProvider,
+  SpeechRequest,
+  TraceSkipped,
+  TranscriptionProvider,
+  TranscriptionRequest,
+  Warning,
+} from '@parlance/contracts';
 
 /** One provider with the request as it will be asked: names mapped, values within its ranges. */
 export interface SpeechCandidate {
   provider: SpeechProvider;
   /** Why it is not asked now: only what it has made before may be used. */
   barred?: string;
+  /** Tells an account of the asker's own from the configured one of that name; absent: the configured one. */
+  account?: string;
   /** All but the text, which is cut into pieces later. */
   request: Omit<SpeechRequest, 'text'>;
   warnings: readonly Warning[];
@@ -14,8 +24,12 @@ export interface TranscriptionCandidate {
   provider: TranscriptionProvider;
   /** Why it is not asked now: only what it has made before may be used. */
   barred?: string;
+  /** Tells an account of the asker's own from the configured one of that name; absent: the configured one. */
+  account?: string;
   model: string;
   language?: LanguageTag;
+  /** Those that it can follow. */
+  wishes?: Pick<TranscriptionRequest, 'punctuation' | 'profanityFilter' | 'words' | 'options'>;
   warnings: readonly Warning[];
 }
 
@@ -30,6 +44,54 @@ export interface PlanPreference {
   weight?: number;
   /** `false`: asked only when it stands first. Default true. */
   fallback?: boolean;
+  /** What it is asked for where a request for speech says nothing. */
+  speech?: SpeechPreference;
+  /** What it is asked for where a request for a transcript says nothing. */
+  transcription?: TranscriptionPreference;
+  /**
+   * Options of an account of the asker's own (its key, its address), laid over those of the configured account of that
+   * name. Keys of the configured account are never sent to another address.
+   */
+  account?: Readonly<Record<string, unknown>>;
+}
+
+/** An entry with its defaults filled in. */
+export type Preference = PlanPreference & Required<Pick<PlanPreference, 'priority' | 'weight' | 'fallback'>>;
+
+/** What one provider is asked for where the request itself says nothing. */
+export interface SpeechPreference {
+  /** A model of its own, or an alias; one that it does not list only where it takes any. */
+  model?: string;
+  /** A voice of its own, or an alias; one that it does not list only where it takes any. */
+  voice?: string;
+  /** BCP 47. */
+  language?: string;
+  /** 0.25-4 */
+  speed?: number;
+  /** Semitones -20..20. */
+  pitch?: number;
+  /** Decibels -20..20. */
+  volumeGain?: number;
+  /** The vendor's own options; those of the request go before those of the same name. */
+  options?: Readonly<Record<string, unknown>>;
+}
+
+/** What one provider is asked for where the request itself says nothing. */
+export interface TranscriptionPreference {
+  /** A model of its own, or an alias; one that it does not list only where it takes any. */
+  model?: string;
+  /** BCP 47. */
+  language?: string;
+  /** It is not asked for longer recordings; at least 1. */
+  maximumSeconds?: number;
+  /** Whether to write punctuation. */
+  punctuation?: boolean;
+  /** Whether to mask or leave out profanities. */
+  profanityFilter?: boolean;
+  /** `false`: the transcript has no times of words. */
+  words?: boolean;
+  /** The vendor's own options; those of the request go before those of the same name. */
+  options?: Readonly<Record<string, unknown>>;
 }
 
 /** The order of providers of the same rank: as they are listed, at random by weight, or the fastest of late first. */

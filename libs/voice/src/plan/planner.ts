@@ -1,5 +1,5 @@
-import type { SpeechProvider, TraceSkipped, TranscriptionProvider } from '@parlance/contracts';
-import { ProviderFactory, type RetiringModel } from '@parlance/providers';
+import { NotFoundError, type SpeechProvider, type TraceSkipped, type TranscriptionProvider } from '@parlance/contracts';
+import { ProviderFactory, type ProviderLoan, type RetiringModel } from '@parlance/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Utterance } from '../speech/utterance.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
@@ -7,11 +7,17 @@ import type { ListedModel, ListedVoice } from '../voice.types.js';
 import type { Upstream } from '../resilience/upstream.js';
 import { Upstreams } from '../resilience/upstreams.js';
 import { admit, type Admitted } from './admit.js';
+import { checkEntries } from './check-entries.js';
 import type { PlanContext } from './choose.js';
+import { Loans } from './loans.js';
+import { OwnAccounts } from './own-accounts.js';
 import { planSpeech } from './plan-speech.js';
 import { planTranscription, type TranscriptionWish } from './plan-transcription.js';
 import type { Plan, PlanEntry, ProviderState, SpeechCandidate, TranscriptionCandidate } from './plan.types.js';
 import { pinnedProvider, resolveModel } from './resolve-names.js';
+
+/** A plan, and those of its providers that were borrowed for it. */
+export type LentPlan<Candidate> = Plan<Candidate> & { loans: Loans };
 
 /** Who is there, under which names, and in which order they are asked. */
 @Injectable()
@@ -20,24 +26,41 @@ export class Planner {
     private readonly factory: ProviderFactory,
     private readonly upstreams: Upstreams,
     @Inject(VOICE_OPTIONS) private readonly options: VoiceModuleOptions,
+    private readonly accounts: OwnAccounts,
   ) {}
 
   get maximumTextCharacters(): number {
     return this.options.maximumTextCharacters ?? 100_000;
   }
 
-  speech(utterance: Utterance, asked?: readonly PlanEntry[]): Plan<SpeechCandidate> {
+  /** @throws InvalidRequestError, NotFoundError, UnsupportedError, ParlanceError `permission` */
+  speech(utterance: Utterance, asked?: readonly PlanEntry[]): LentPlan<SpeechCandidate> {
     const all = this.factory.speechNames();
-    const { names, preferences, skipped } = this.admitted(asked ?? this.options.speechPlan ?? all, all, utterance);
-    const providers = names.map((name) => this.factory.speechProvider(name));
-    return including(skipped, planSpeech(utterance, providers, this.options, this.context(preferences, 'speak')));
+    const admitted = this.admitted(asked ?? this.options.speechPlan ?? all, all, utterance);
+    return this.lending(admitted, (loans) => {
+      const providers = admitted.names.map((name) => this.speechFor(name, admitted, loans));
+      return planSpeech(utterance, providers, this.options, this.context(admitted, 'speak'));
+    });
   }
 
-  transcription(wish: TranscriptionWish, tenant: string, asked?: readonly PlanEntry[]): Plan<TranscriptionCandidate> {
+  /**
+   * @param seconds how long the recording is; asked for only where an entry wants no more than so much
+   * @throws InvalidRequestError, NotFoundError, TooLargeError, UnsupportedError, ParlanceError `permission`
+   */
+  async transcription(
+    wish: TranscriptionWish,
+    tenant: string,
+    asked: readonly PlanEntry[] | undefined,
+    seconds: () => Promise<number>,
+  ): Promise<LentPlan<TranscriptionCandidate>> {
     const all = this.factory.transcriptionNames();
-    const { names, preferences, skipped } = this.admitted(asked ?? this.options.transcriptionPlan ?? all, all, { ...wish, tenant });
-    const providers = names.map((name) => this.factory.transcriptionProvider(name));
-    return including(skipped, planTranscription(wish, providers, this.options.models ?? {}, this.context(preferences, 'transcribe')));
+    const admitted = this.admitted(asked ?? this.options.transcriptionPlan ?? all, all, { ...wish, tenant });
+    const isLimited = [...admitted.preferences.values()].some(({ transcription }) => transcription?.maximumSeconds !== undefined);
+    const timed = isLimited ? { ...wish, seconds: await seconds() } : wish;
+    return this.lending(admitted, (loans) => {
+      const providers = admitted.names.map((name) => this.transcriptionFor(name, admitted, loans));
+      return planTranscription(timed, providers, this.options.models ?? {}, this.context(admitted, 'transcribe'));
+    });
   }
 
   async warmUp(): Promise<void> {
@@ -86,38 +109,70 @@ export class Planner {
     return [...aliases.filter(({ providers: mapped }) => mapped.length > 0), ...own];
   }
 
+  /** Borrows for a plan, and gives back at once when there is none. */
+  private lending<Candidate>({ skipped }: Admitted, plan: (loans: Loans) => Plan<Candidate>): LentPlan<Candidate> {
+    const loans = new Loans();
+    try {
+      return { ...including(skipped, plan(loans)), loans };
+    } catch (error) {
+      loans.giveBack();
+      throw error;
+    }
+  }
+
+  private speechFor(name: string, admitted: Admitted, loans: Loans): SpeechProvider {
+    const own = this.borrowed(name, admitted, loans);
+    if (own === undefined) return this.factory.speechProvider(name);
+    if (own.speech === undefined) throw new NotFoundError('provider', name, this.factory.speechNames(), { reason: 'provider_not_found' });
+    return own.speech;
+  }
+
+  private transcriptionFor(name: string, admitted: Admitted, loans: Loans): TranscriptionProvider {
+    const own = this.borrowed(name, admitted, loans);
+    if (own === undefined) return this.factory.transcriptionProvider(name);
+    const known = this.factory.transcriptionNames();
+    if (own.transcription === undefined) throw new NotFoundError('provider', name, known, { reason: 'provider_not_found' });
+    return own.transcription;
+  }
+
+  /** The provider with an account of the asker's own, where the plan has one for it. */
+  private borrowed(name: string, { preferences }: Admitted, loans: Loans): ProviderLoan['provider'] | undefined {
+    const own = preferences.get(name)?.account;
+    return own === undefined ? undefined : loans.add(this.accounts.borrow(name, own));
+  }
+
   /** `provider/model` asks for that provider, whether or not the plan has it. */
   private admitted(plan: readonly PlanEntry[], all: readonly string[], { model, tenant }: { model?: string; tenant: string }): Admitted {
     const { provider } = pinnedProvider(model, all);
     const { tenants = {} } = this.options;
     const policy = (Object.hasOwn(tenants, tenant) ? tenants[tenant] : tenants['*']) ?? {};
-    return admit(provider === undefined ? plan : [provider], policy, (name) => this.factory.vendorOf(name));
+    const entries = checkEntries(plan);
+    const pinned = provider === undefined ? entries : [entries.find((entry) => nameOf(entry) === provider) ?? provider];
+    return admit(pinned, policy, (name, own) => this.factory.vendorOf(name, own));
   }
 
-  private context(
-    preferences: Admitted['preferences'],
-    operation: Upstream['operation'],
-  ): PlanContext<SpeechProvider | TranscriptionProvider> {
+  private context({ preferences }: Admitted, operation: Upstream['operation']): PlanContext<SpeechProvider | TranscriptionProvider> {
     const { routing } = this.options.resilience ?? {};
     return {
       preferences,
+      accountOf: (provider) => (preferences.get(provider.name)?.account === undefined ? undefined : this.factory.fingerprint(provider)),
       stateOf: (provider, model) => stateOf(this.upstreams.of(provider, model, operation), routing === 'latency'),
       ...(routing !== undefined && { routing }),
     };
   }
 
   private speakers(): SpeechProvider[] {
-    return namesIn(this.options.speechPlan ?? this.factory.speechNames()).map((name) => this.factory.speechProvider(name));
+    return (this.options.speechPlan ?? this.factory.speechNames()).map((entry) => this.factory.speechProvider(nameOf(entry)));
   }
 
   private listeners(): TranscriptionProvider[] {
     const plan = this.options.transcriptionPlan ?? this.factory.transcriptionNames();
-    return namesIn(plan).map((name) => this.factory.transcriptionProvider(name));
+    return plan.map((entry) => this.factory.transcriptionProvider(nameOf(entry)));
   }
 }
 
-function namesIn(plan: readonly PlanEntry[]): string[] {
-  return plan.map((entry) => (typeof entry === 'string' ? entry : entry.name));
+function nameOf(entry: PlanEntry): string {
+  return typeof entry === 'string' ? entry : entry.name;
 }
 
 function including<Candidate>(skipped: readonly TraceSkipped[], plan: Plan<Candidate>): Plan<Candidate> {

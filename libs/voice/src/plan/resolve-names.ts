@@ -44,6 +44,17 @@ export function modelResolver(
   };
 }
 
+/**
+ * The provider's own model for one that settings want of it: the provider is named there, so that it is asked for.
+ * `{}`: its default; `undefined`: it does not have the model.
+ */
+export function preferredModel(wanted: string | undefined, provider: ModelOwner, aliases: ModelAliases): { model?: string } | undefined {
+  const { model: asked } = pinnedProvider(wanted, [provider.name]);
+  if (asked === undefined) return {};
+  const model = resolveModel(asked, provider, aliases, true);
+  return model === undefined ? undefined : { model };
+}
+
 /** The provider's own model for the one asked for; `undefined` when it has none. */
 export function resolveModel(asked: string, { name, capabilities }: ModelOwner, aliases: ModelAliases, pinned = false): string | undefined {
   const lists = (model: string) => capabilities.models.some(({ id }) => id === model);

@@ -21,7 +21,7 @@ const NO_PERMIT: Permit = { answered: nothing, succeeded: nothing, failed: nothi
  * One way through a plan: the candidates are asked in order until one serves. Several lanes may draw from the same
  * queue at the same time; no candidate is asked twice, but for retries.
  */
-export class PlanRun<Candidate extends { provider: SpeechProvider | TranscriptionProvider }, Result> {
+export class PlanRun<Candidate extends { provider: SpeechProvider | TranscriptionProvider; account?: string }, Result> {
   private readonly queue: Candidate[];
   private readonly failed: Failed[] = [];
   private readonly barred: Barred[] = [];
@@ -59,7 +59,9 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     const name = traceOf(candidate);
     const upstream = this.upstreams.of(candidate.provider, name.model, operation);
     for (let retries = 0; ; retries++) {
-      if (this.quota?.isLimited(name.provider) === true && (await this.isOverLimit(upstream, signal))) return undefined;
+      // The limit is that of the configured account.
+      if (candidate.account === undefined && this.quota?.isLimited(name.provider) === true && (await this.isOverLimit(upstream, signal)))
+        return undefined;
       const permit = limits.deadline.remaining > 0 ? await this.upstreams.acquire(upstream) : undefined;
       if (permit === undefined) {
         if (retries === 0) this.barred.push({ provider: name.provider, upstream, late: limits.deadline.remaining <= 0 });

@@ -18,7 +18,9 @@ describe('RecoveryProbe', () => {
   const setUp = (answer: (signal: AbortSignal) => Promise<boolean>) => {
     const asked: { name: string; at: number; signal: AbortSignal }[] = [];
     const factory = {
-      fingerprint: ({ name }: { name: string }) => name,
+      // One of somebody's own goes by another name than the configured one.
+      fingerprint: ({ name, own }: { name: string; own?: string }) => own ?? name,
+      fingerprintOf: (name: string) => name,
       probe: async (name: string, signal: AbortSignal) => {
         asked.push({ name, at: performance.now(), signal });
         return answer(signal);
@@ -52,6 +54,18 @@ describe('RecoveryProbe', () => {
     fail(code);
     await jest.advanceTimersByTimeAsync(3_600_000);
     expect(asked).toEqual([]);
+  });
+
+  it('neither asks for an account of somebody else, nor lets it try early', async () => {
+    const { asked, upstreams, breakerOf, fail } = setUp(well);
+    const own = upstreams.of({ name: 'a', own: 'b' } as unknown as SpeechProvider, 'm', 'speak').breaker;
+    own.acquire()?.failed(failureOf('auth'));
+    await jest.advanceTimersByTimeAsync(20_000);
+    fail('auth');
+    await jest.advanceTimersByTimeAsync(20_000);
+    expect([asked.length, own.state, breakerOf('a').state]).toEqual([0, 'open', 'open']);
+    await jest.advanceTimersByTimeAsync(11_000);
+    expect([asked.length, own.state, breakerOf('a').state]).toEqual([1, 'open', 'half_open']);
   });
 
   it('does not ask about what is held open by hand', async () => {

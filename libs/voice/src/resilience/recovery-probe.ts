@@ -38,8 +38,10 @@ export class RecoveryProbe implements OnModuleDestroy {
   }
 
   private onChange(event: UpstreamEvent): void {
-    const { provider } = event.upstream;
-    if (event.to === 'closed' && this.upstreams.longestOpen(provider, PROBED) === 0) this.forget(provider);
+    const { provider, fingerprint } = event.upstream;
+    // The configured account is the one that is asked: what it answers says nothing about somebody's own.
+    if (fingerprint !== this.factory.fingerprintOf(provider)) return;
+    if (event.to === 'closed' && this.longestOpen(provider) === 0) this.forget(provider);
     // Whoever has opened it asks: one process is enough.
     if (event.elsewhere === true) return;
     if (event.to !== 'open' || event.openMilliseconds === undefined || !PROBED.includes(event.cause)) return;
@@ -53,13 +55,17 @@ export class RecoveryProbe implements OnModuleDestroy {
     const timer = setTimeout(() => {
       void this.probe(provider).finally(() => {
         this.timers.delete(provider);
-        const left = this.upstreams.longestOpen(provider, PROBED);
+        const left = this.longestOpen(provider);
         if (left > LEAST_LEFT_MILLISECONDS) this.schedule(provider, left);
       });
     }, pause);
     // The process may end while a vendor is down.
     timer.unref();
     this.timers.set(provider, timer);
+  }
+
+  private longestOpen(provider: string): number {
+    return this.upstreams.longestOpen(provider, PROBED, this.factory.fingerprintOf(provider));
   }
 
   private forget(provider: string): void {
@@ -74,7 +80,7 @@ export class RecoveryProbe implements OnModuleDestroy {
     const either = AbortSignal.any([this.leaving.signal, limit.signal]);
     try {
       const isWell = await unlessAborted(this.factory.probe(provider, either), either, () => undefined);
-      if (isWell) this.upstreams.tryEarly(provider, PROBED);
+      if (isWell) this.upstreams.tryEarly(provider, PROBED, this.factory.fingerprintOf(provider));
     } catch {
       // It is as broken as its breaker says.
     } finally {

@@ -138,14 +138,17 @@ export class Upstreams {
     for (const [key, upstream] of this.known) if (upstream.provider === provider) this.known.delete(key);
   }
 
-  /** Lets trials begin before their time where one of these causes has opened a breaker of the provider. */
-  tryEarly(provider: string, causes: readonly string[]): void {
-    for (const { breaker } of this.ofProvider(provider)) if (isOpenFor(breaker, causes)) breaker.tryEarly();
+  /**
+   * Lets trials begin before their time where one of these causes has opened a breaker of the provider.
+   * @param fingerprint of one account of that name; absent: of all
+   */
+  tryEarly(provider: string, causes: readonly string[], fingerprint?: string): void {
+    for (const { breaker } of this.ofProvider(provider, fingerprint)) if (isOpenFor(breaker, causes)) breaker.tryEarly();
   }
 
-  /** Milliseconds that the provider's breakers which one of these causes has opened stay open at the most. */
-  longestOpen(provider: string, causes: readonly string[]): number {
-    const open = this.ofProvider(provider).filter(({ breaker }) => isOpenFor(breaker, causes));
+  /** Milliseconds that the provider's breakers which one of these causes has opened stay open at the most. @param fingerprint as above */
+  longestOpen(provider: string, causes: readonly string[], fingerprint?: string): number {
+    const open = this.ofProvider(provider, fingerprint).filter(({ breaker }) => isOpenFor(breaker, causes));
     return Math.max(0, ...open.map(({ breaker }) => breaker.waitMilliseconds));
   }
 
@@ -165,8 +168,9 @@ export class Upstreams {
     for (const listener of this.decisionListeners) listener(decision);
   }
 
-  private ofProvider(provider: string): Upstream[] {
-    return [...this.known.values()].filter((upstream) => upstream.provider === provider);
+  private ofProvider(provider: string, fingerprint?: string): Upstream[] {
+    const isMeant = (upstream: Upstream) => fingerprint === undefined || upstream.fingerprint === fingerprint;
+    return [...this.known.values()].filter((upstream) => upstream.provider === provider && isMeant(upstream));
   }
 
   private create(name: UpstreamName): Upstream {

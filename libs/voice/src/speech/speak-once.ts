@@ -54,8 +54,12 @@ export interface Passage extends Pick<SpeechAudio, 'usage' | 'warnings'> {
  * @throws ParlanceError; `server` for what cannot be decoded, `empty` for too little of it
  */
 export async function speakWhole(call: SpeechCall, converter: AudioConverter): Promise<Passage> {
+  return samplesOfWhole(await speakOnce(call), call, converter);
+}
+
+/** All that a call gives, as samples. Throws as `speakWhole` does. */
+export async function samplesOfWhole(audio: SpeechAudio, call: SpeechCall, converter: AudioConverter): Promise<Passage> {
   const { provider, request } = call.candidate;
-  const audio = await speakOnce(call);
   const bytes = await collect(watched(audio.chunks, whileWanted(call)));
   const pcm = await decoded(audio, bytes, converter, call);
   if (pcm.samples.length / pcm.sampleRate < leastSeconds(call.text, request.speed)) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { stableJson } from '../cache/stable-json.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
 
 /** Raised whenever the same request would give other bytes than before: old entries then answer no more. */
-const keyVersion = 2;
+const keyVersion = 3;
 
 /** What a candidate's requests have in common, in words; a request has it in several keys. */
 const wording = new WeakMap<SpeechCandidate, string>();
@@ -16,19 +17,11 @@ export function speechKey(
 ): string {
   let common = wording.get(candidate);
   if (common === undefined) {
-    common = stable({ ...candidate.request, format: undefined, provider: candidate.provider.name, keyVersion });
+    const { request, provider, account } = candidate;
+    common = stableJson({ ...request, format: undefined, provider: provider.name, account, keyVersion });
     wording.set(candidate, common);
   }
   return createHash('sha256')
     .update(JSON.stringify([common, format, scope, text]))
     .digest('hex');
-}
-
-/** JSON with sorted names: the order in which a caller wrote its options means nothing. */
-function stable(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

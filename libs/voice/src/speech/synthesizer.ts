@@ -9,7 +9,7 @@ import { splitText } from '../text/split-text.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { guardedAudio } from './guarded-audio.js';
 import { Reading } from './reading.js';
-import { speakOnce, speakWhole, traceCandidate, type SpeechCall } from './speak-once.js';
+import { samplesOfWhole, speakOnce, traceCandidate, type SpeechCall } from './speak-once.js';
 import { SpeechMemory } from './speech-memory.js';
 import type { SpeechJob, Utterance } from './utterance.js';
 
@@ -46,6 +46,11 @@ export class Synthesizer {
    * @throws ParlanceError when no candidate gives a first chunk
    */
   async start(job: SpeechJob, known: KnownAudio | undefined, account: Account, signal: AbortSignal): Promise<Synthesis> {
+    const begin = () => this.begin(job, known, account, signal);
+    return job.loans === undefined ? begin() : job.loans.untilRead(begin, signal);
+  }
+
+  private async begin(job: SpeechJob, known: KnownAudio | undefined, account: Account, signal: AbortSignal): Promise<Synthesis> {
     const { candidates, utterance } = job;
     const { bill, trace } = account;
     await this.checkFormat(job);
@@ -103,7 +108,7 @@ export class Synthesizer {
       known: (candidate) => known.get(candidate),
       call: (candidate, callSignal, alive) => {
         const charge = account.bill?.charge(traceCandidate(candidate), text.length);
-        return this.open({ candidate, text, format, signal: callSignal, alive, charge });
+        return this.open({ candidate, text, format, signal: callSignal, alive, charge }, utterance);
       },
       discard: ({ chunks }) => letGo(chunks[Symbol.asyncIterator]()),
       traceOf: traceCandidate,
@@ -128,12 +133,17 @@ export class Synthesizer {
     }
   }
 
-  /** What is neither the format asked for nor samples has to be decoded, and that takes the whole of it. */
-  private async open(call: SpeechCall): Promise<Spoken> {
+  /**
+   * What is neither as asked nor samples has to be decoded, and that takes the whole of it: where a rate is asked for,
+   * which only the answer says whether it has, samples are had if they can be.
+   */
+  private async open(call: SpeechCall, utterance: Utterance): Promise<Spoken> {
     const { formats } = call.candidate.provider.capabilities;
-    if (formats.includes(call.format)) return speakOnce(call);
-    if (formats.includes('pcm')) return speakOnce({ ...call, format: 'pcm' });
-    const { pcm, usage, warnings } = await speakWhole(call, this.converter);
+    const isFree = utterance.sampleRate === undefined && formats.includes(call.format);
+    if (!isFree && formats.includes('pcm')) return speakOnce({ ...call, format: 'pcm' });
+    const audio = await speakOnce(call);
+    if (asAsked(audio, utterance)) return audio;
+    const { pcm, usage, warnings } = await samplesOfWhole(audio, call, this.converter);
     return {
       format: 'pcm',
       sampleRate: pcm.sampleRate,

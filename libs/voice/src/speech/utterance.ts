@@ -1,3 +1,4 @@
+import { encodeRate } from '@parlance/audio';
 import {
   AUDIO_FORMATS,
   InvalidRequestError,
@@ -6,21 +7,26 @@ import {
   type AudioFormat,
   type LanguageTag,
 } from '@parlance/contracts';
+import type { Loans } from '../plan/loans.js';
 import type { NonEmpty, SpeechCandidate } from '../plan/plan.types.js';
+import { within } from '../plan/within.js';
 import { prepareText } from '../text/prepare-text.js';
 import type { SpeakRequest } from '../voice.types.js';
 
-/** A checked request: every value in range, the text ready to be spoken, the defaults filled in. */
+/** A checked request: every value in range, the text ready to be spoken. What nobody asked for is absent. */
 export interface Utterance {
   text: string;
   voice?: string;
   model?: string;
   language?: LanguageTag;
   format: AudioFormat;
+  /** One that the format has. */
   sampleRate?: number;
-  speed: number;
-  pitch: number;
-  volumeGain: number;
+  /** What was asked for, where the format does not have it. */
+  askedSampleRate?: number;
+  speed?: number;
+  pitch?: number;
+  volumeGain?: number;
   instructions?: string;
   options?: Readonly<Record<string, unknown>>;
   tenant: string;
@@ -33,6 +39,8 @@ export interface Utterance {
 export interface SpeechJob {
   utterance: Utterance;
   candidates: NonEmpty<SpeechCandidate>;
+  /** Held while it is spoken; absent: nobody is borrowed. */
+  loans?: Loans;
 }
 
 /** @throws InvalidRequestError, TooLargeError: naming the field and what it takes */
@@ -42,11 +50,11 @@ export function prepareUtterance(request: SpeakRequest, maximumCharacters: numbe
   return {
     text: prepareText(request.text, maximumCharacters, request.preparation),
     format,
-    speed: within('speed', request.speed ?? 1, 0.25, 4),
-    pitch: within('pitch', request.pitch ?? 0, -20, 20),
-    volumeGain: within('volumeGain', request.volumeGain ?? 0, -20, 20),
     tenant,
-    ...(sampleRate === undefined ? {} : { sampleRate: within('sampleRate', sampleRate, 8000, 48_000) }),
+    ...(request.speed === undefined ? {} : { speed: within('speed', request.speed, 0.25, 4) }),
+    ...(request.pitch === undefined ? {} : { pitch: within('pitch', request.pitch, -20, 20) }),
+    ...(request.volumeGain === undefined ? {} : { volumeGain: within('volumeGain', request.volumeGain, -20, 20) }),
+    ...(sampleRate === undefined ? {} : rateFor(format, within('sampleRate', sampleRate, 8000, 48_000))),
     ...(request.language === undefined ? {} : { language: normaliseLanguage(request.language) }),
     ...(agent === undefined ? {} : { agent }),
     ...(request.cacheTtlSeconds === undefined ? {} : { cacheTtlSeconds: timeToLive(request.cacheTtlSeconds) }),
@@ -62,7 +70,8 @@ export function timeToLive(seconds: number): number {
   return within('cacheTtlSeconds', seconds, 1, 31_536_000);
 }
 
-function within(param: string, value: number, min: number, max: number): number {
-  if (Number.isFinite(value) && value >= min && value <= max) return value;
-  throw new InvalidRequestError(`'${param}' must be a number from ${min} to ${max}.`, param);
+/** Formats with few rates have the next higher one. */
+function rateFor(format: AudioFormat, asked: number): Pick<Utterance, 'sampleRate' | 'askedSampleRate'> {
+  const sampleRate = encodeRate(format, asked);
+  return { sampleRate, ...(sampleRate !== asked && { askedSampleRate: asked }) };
 }

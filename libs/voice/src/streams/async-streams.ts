@@ -100,3 +100,32 @@ export async function* remembering(
   }
   if (parts !== undefined) await complete(Buffer.concat(parts));
 }
+
+/** Passes a stream on and tells once that it is over: also of one that was never begun, which its caller has left. */
+export function whenOver(chunks: AsyncIterable<Uint8Array>, tell: () => void, signal: AbortSignal): AsyncIterableIterator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const over = () => {
+    signal.removeEventListener('abort', over);
+    tell();
+  };
+  signal.addEventListener('abort', over);
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      try {
+        const next = await iterator.next();
+        if (next.done === true) over();
+        return next;
+      } catch (error) {
+        over();
+        throw error;
+      }
+    },
+    return: async () => {
+      over();
+      return (await iterator.return?.()) ?? { done: true, value: undefined };
+    },
+  };
+}

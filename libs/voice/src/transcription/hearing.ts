@@ -78,7 +78,7 @@ export class Hearing {
       this.pieces.add(index, { ...placed, end: Math.min(end, border) });
     };
     this.pieces.begin(index);
-    const transcript = await candidate.provider.transcribe({ ...this.wish(), recording, onSegment }, signal);
+    const transcript = this.asWished(await candidate.provider.transcribe({ ...this.wish(), recording, onSegment }, signal));
     charge?.says(transcript.usage ?? { seconds: transcript.duration });
     // A call that was given up is being repeated by now: its answer would be heard twice.
     throwIfAborted(signal);
@@ -90,12 +90,18 @@ export class Hearing {
     this.pieces.end(index);
   }
 
+  /** Most vendors time words whether somebody wants it or not. */
+  private asWished({ words, ...transcript }: Transcript): Transcript {
+    return words === undefined || this.work.candidate.wishes?.words === false ? transcript : { ...transcript, words };
+  }
+
   private wish(): Omit<TranscriptionRequest, 'recording' | 'onSegment'> {
-    const { provider, model, language } = this.work.candidate;
+    const { provider, model, language, wishes } = this.work.candidate;
     const { prompt, temperature } = this.work.wish;
     return {
       model,
       ...(language === undefined ? {} : { language }),
+      ...wishes,
       ...(prompt !== undefined && provider.capabilities.prompt ? { prompt } : {}),
       ...(temperature !== undefined && provider.capabilities.temperature === true ? { temperature } : {}),
     };

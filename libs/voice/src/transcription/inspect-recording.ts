@@ -1,33 +1,69 @@
-import { measureDuration, sniffFormat } from '@parlance/audio';
+import { measureDuration, sniffFormat, wavOf } from '@parlance/audio';
 import { InvalidRequestError, TooLargeError, type Recording } from '@parlance/contracts';
+import type { RawRecording, TranscribeRequest } from '../voice.types.js';
 
 export interface RecordingLimits {
   maximumBytes: number;
   maximumSeconds: number;
 }
 
+const RAW_NAMES = /\.(?:pcm|raw|l16|s16le)$/i;
+const RAW_RATES: readonly number[] = [8000, 16_000, 22_050, 44_100, 48_000];
+const MOST_CHANNELS = 8;
+const HEADER_BYTES = 44;
+
 /**
  * What the bytes really are. Everything that can be refused without decoding is refused here.
  * @throws InvalidRequestError, TooLargeError
  */
-export function inspectRecording(bytes: Uint8Array, { maximumBytes, maximumSeconds }: RecordingLimits): Recording {
+export function inspectRecording(
+  { audio: bytes, filename, raw }: Pick<TranscribeRequest, 'audio' | 'filename' | 'raw'>,
+  limits: RecordingLimits,
+): Recording {
+  if (raw !== undefined) checkRaw(raw);
   if (bytes.byteLength === 0) throw new InvalidRequestError('The file is empty. Send a recording.', 'file');
-  if (bytes.byteLength > maximumBytes) {
-    throw new TooLargeError(
-      `The file has ${bytes.byteLength} bytes; at most ${maximumBytes} are taken. Send it compressed or in parts.`,
-      'file',
-    );
-  }
+  refuseBytes(bytes.byteLength, limits);
+  if (raw !== undefined && filename !== undefined && RAW_NAMES.test(filename)) return rawRecording(bytes, raw, limits);
   const format = sniffFormat(bytes);
+  if (format === undefined && raw !== undefined && filename === undefined) return rawRecording(bytes, raw, limits);
   if (format === undefined) {
     throw new InvalidRequestError('The file is no audio that is known here. Send wav, mp3, ogg, webm, flac, m4a, aac or amr.', 'file');
   }
   const duration = measureDuration(bytes, format);
-  if (duration !== undefined && duration > maximumSeconds) {
-    throw new TooLargeError(
-      `The recording is ${Math.round(duration)} seconds long; at most ${maximumSeconds} are taken. Send it in parts.`,
-      'file',
-    );
-  }
+  refuseSeconds(duration, limits);
   return { bytes, format, ...(duration === undefined ? {} : { duration }) };
+}
+
+/** With a header it is as any other, and says by its bytes how it is to be read. */
+function rawRecording(samples: Uint8Array, { sampleRate, channels }: RawRecording, limits: RecordingLimits): Recording {
+  const frameBytes = channels * 2;
+  const frames = Math.floor(samples.byteLength / frameBytes);
+  if (frames === 0) throw new InvalidRequestError('The file has not even one sample. Send a recording.', 'file');
+  refuseBytes(samples.byteLength + HEADER_BYTES, limits);
+  const duration = frames / sampleRate;
+  refuseSeconds(duration, limits);
+  const bytes = wavOf(samples.subarray(0, frames * frameBytes), sampleRate, channels);
+  return { bytes, format: 'wav', sampleRate, channels, duration };
+}
+
+function checkRaw({ sampleRate, channels }: RawRecording): void {
+  if (!RAW_RATES.includes(sampleRate)) {
+    throw new InvalidRequestError(`'raw.sampleRate' must be one of ${RAW_RATES.join(', ')}.`, 'raw.sampleRate');
+  }
+  if (!Number.isInteger(channels) || channels < 1 || channels > MOST_CHANNELS) {
+    throw new InvalidRequestError(`'raw.channels' must be a whole number from 1 to ${MOST_CHANNELS}.`, 'raw.channels');
+  }
+}
+
+function refuseBytes(bytes: number, { maximumBytes }: RecordingLimits): void {
+  if (bytes <= maximumBytes) return;
+  throw new TooLargeError(`The file has ${bytes} bytes; at most ${maximumBytes} are taken. Send it compressed or in parts.`, 'file');
+}
+
+function refuseSeconds(duration: number | undefined, { maximumSeconds }: RecordingLimits): void {
+  if (duration === undefined || duration <= maximumSeconds) return;
+  throw new TooLargeError(
+    `The recording is ${Math.round(duration)} seconds long; at most ${maximumSeconds} are taken. Send it in parts.`,
+    'file',
+  );
 }

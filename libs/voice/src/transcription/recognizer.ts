@@ -1,11 +1,12 @@
 import { AudioConverter } from '@parlance/audio';
-import { ParlanceError, type Recording, type Transcript, type TranscriptSegment } from '@parlance/contracts';
+import { ParlanceError, type Transcript, type TranscriptSegment } from '@parlance/contracts';
 import { ProviderFactory } from '@parlance/providers';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { TranscriptionCandidate } from '../plan/plan.types.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
+import type { TranscribeRequest } from '../voice.types.js';
 import { Channel } from '../streams/channel.js';
 import { inspectRecording, type RecordingLimits } from './inspect-recording.js';
 import { Hearing } from './hearing.js';
@@ -15,6 +16,9 @@ import { transcriptionTrace } from './transcription-memory.js';
 
 /** First the pieces as they become final, each with how much of the recording (0-1) is heard by then; at last the whole. */
 export type Heard = { segment: TranscriptSegment; share: number } | { transcript: Transcript; candidate?: TranscriptionCandidate };
+
+/** A recording whose length is known, or found when it is decoded. */
+type Inspected = Pick<TranscriptionJob, 'recording' | 'maximumSeconds'>;
 
 const logger = new Logger('Voice');
 
@@ -37,19 +41,22 @@ export class Recognizer {
     this.longLimits = options.longRecordings ?? this.limits;
   }
 
-  /**
-   * @param long whether the limits of long recordings hold
-   * @throws InvalidRequestError, TooLargeError for what need not be decoded to be refused
-   */
-  inspect(bytes: Uint8Array, long = false): { recording: Recording; maximumSeconds: number } {
-    const limits = long ? this.longLimits : this.limits;
-    return { recording: inspectRecording(bytes, limits), maximumSeconds: limits.maximumSeconds };
+  /** @throws InvalidRequestError, TooLargeError for what need not be decoded to be refused */
+  inspect(request: TranscribeRequest): Inspected {
+    const limits = request.long === true ? this.longLimits : this.limits;
+    return { recording: inspectRecording(request, limits), maximumSeconds: limits.maximumSeconds };
+  }
+
+  /** Seconds; a recording that does not say is decoded to find out. @throws ParlanceError when it cannot be */
+  async duration({ recording, maximumSeconds }: Inspected, signal: AbortSignal): Promise<number> {
+    return recording.duration ?? new RecordingForms(recording, this.converter, maximumSeconds, signal).duration();
   }
 
   /** Breaking off ends the work. */
   async *hear(job: TranscriptionJob, account: Account, signal: AbortSignal): AsyncGenerator<Heard> {
     const leaving = new AbortController();
     const either = AbortSignal.any([signal, leaving.signal]);
+    const release = job.loans?.hold();
     const heard = new Channel<Heard>();
     this.firstThatHears(job, (segment, share) => heard.push({ segment, share }), account, either).then(
       (last) => {
@@ -62,6 +69,7 @@ export class Recognizer {
       yield* heard;
     } finally {
       leaving.abort();
+      release?.();
     }
   }
 

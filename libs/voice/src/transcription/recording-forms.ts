@@ -35,7 +35,9 @@ export class RecordingForms {
   async partsFor(capabilities: TranscriptionCapabilities): Promise<RecordingPart[]> {
     const { recording } = this;
     const { formats, pcmSampleRate: rate } = capabilities;
-    if (formats.includes(recording.format) && fits(recording, capabilities)) return [{ offset: 0, load: () => Promise.resolve(recording) }];
+    const { channels = 1 } = recording;
+    if (channels === 1 && formats.includes(recording.format) && fits(recording, capabilities))
+      return [{ offset: 0, load: () => Promise.resolve(recording) }];
     const { samples, duration } = await this.samples(rate);
     const target = formats.includes('pcm') ? 'pcm' : formats.includes('flac') ? 'flac' : 'wav';
     const ranges = cutAtPauses(samples, rate, longestPart(capabilities, duration));

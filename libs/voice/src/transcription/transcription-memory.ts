@@ -1,6 +1,7 @@
 import { createHash, webcrypto } from 'node:crypto';
 import type { TraceCandidate, Transcript } from '@parlance/contracts';
 import { Injectable } from '@nestjs/common';
+import { stableJson } from '../cache/stable-json.js';
 import { VoiceCache } from '../cache/voice-cache.js';
 import type { NonEmpty, TranscriptionCandidate } from '../plan/plan.types.js';
 import type { TranscriptionJob } from './transcription-job.js';
@@ -22,9 +23,12 @@ export class TranscriptionMemory {
   async keys({ recording, wish, candidates, tenant }: TranscriptionJob): Promise<NonEmpty<string>> {
     const digest = Buffer.from(await webcrypto.subtle.digest('SHA-256', recording.bytes)).toString('hex');
     const scope = this.cache.scopeOf(tenant);
-    const keyOf = ({ provider, model, language }: TranscriptionCandidate) => {
+    const keyOf = ({ provider, account, model, language, wishes = {} }: TranscriptionCandidate) => {
       const heard = [keyVersion, scope, provider.name, model, language, wish.prompt, wish.temperature, digest];
-      return createHash('sha256').update(JSON.stringify(heard)).digest('hex');
+      const more = account === undefined && Object.keys(wishes).length === 0 ? [] : [{ ...wishes, account }];
+      return createHash('sha256')
+        .update(stableJson([...heard, ...more]))
+        .digest('hex');
     };
     const [first, ...others] = candidates;
     return [keyOf(first), ...others.map((candidate) => keyOf(candidate))];

@@ -1,4 +1,5 @@
 import type { Trace, TraceCandidate } from '@parlance/contracts';
+import { whenOver } from '../streams/async-streams.js';
 import type { Budgets, Reservation, Spender } from './budgets.js';
 import { Charge } from './charge.js';
 import type { UsageLedger } from './usage-ledger.js';
@@ -83,33 +84,4 @@ export class Bill {
   private count({ provider, model }: TraceCandidate, counts: UsageCounts): void {
     this.ledger.count({ ...this.spender, provider, model }, counts);
   }
-}
-
-/** Passes a stream on and tells once that it is over: also of one that was never begun, which its caller has left. */
-function whenOver(chunks: AsyncIterable<Uint8Array>, tell: () => void, signal: AbortSignal): AsyncIterableIterator<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const over = () => {
-    signal.removeEventListener('abort', over);
-    tell();
-  };
-  signal.addEventListener('abort', over);
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: async () => {
-      try {
-        const next = await iterator.next();
-        if (next.done === true) over();
-        return next;
-      } catch (error) {
-        over();
-        throw error;
-      }
-    },
-    return: async () => {
-      over();
-      return (await iterator.return?.()) ?? { done: true, value: undefined };
-    },
-  };
 }

@@ -1,0 +1,58 @@
+import type { ProviderLoan } from '@parlance/providers';
+import { Logger } from '@nestjs/common';
+import { whenOver } from '../streams/async-streams.js';
+
+const logger = new Logger('Providers');
+
+/** The providers on loan for one request: they go back when the request, and the work it has begun, are over. */
+export class Loans {
+  private readonly loans: ProviderLoan[] = [];
+  private holders = 0;
+
+  add(loan: ProviderLoan): ProviderLoan['provider'] {
+    this.loans.push(loan);
+    return loan.provider;
+  }
+
+  /** @returns to be called once it is over, however it went; more calls do nothing */
+  hold(): () => void {
+    this.holders++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      if (--this.holders === 0) this.giveBack();
+    };
+  }
+
+  /** Holds them until the work is done or has failed. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    const release = this.hold();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /** Holds them until what is begun has been read, was broken off, or has failed. */
+  async untilRead<Made extends { chunks: AsyncIterable<Uint8Array> }>(begin: () => Promise<Made>, signal: AbortSignal): Promise<Made> {
+    if (this.loans.length === 0) return begin();
+    const release = this.hold();
+    try {
+      const made = await begin();
+      return { ...made, chunks: whenOver(made.chunks, release, signal) };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  giveBack(): void {
+    for (const loan of this.loans.splice(0)) {
+      loan.release().catch((error: unknown) => {
+        logger.warn(`A provider on loan could not be closed: ${error instanceof Error ? error.name : typeof error}`);
+      });
+    }
+  }
+}

@@ -103,6 +103,16 @@ describe('/v1/voice', () => {
   });
 
   it.each([
+    ['true', true],
+    ['false', false],
+  ])('transcribe takes %s for what is to be written, out of a query', async (word, wish) => {
+    const url = `${gateway.url}/v1/voice/transcribe?punctuation=${word}&profanityFilter=${word}&words=${word}`;
+    const answer = await answerOf(fetch(url, { method: 'POST', headers: { 'content-type': 'audio/ogg' }, body: 'sound' }));
+    expect(answer.status).toBe(200);
+    expect(gateway.voice.heard).toEqual([{ audio: Buffer.from('sound'), punctuation: wish, profanityFilter: wish, words: wish }]);
+  });
+
+  it.each([
     ['', 400, 'audio/ogg', Buffer.alloc(0)],
     ['', 413, 'audio/ogg', Buffer.alloc(4097)],
     ['', 413, 'audio/ogg', Buffer.alloc(3_000_000)],
@@ -114,6 +124,8 @@ describe('/v1/voice', () => {
     ['', 400, 'application/json', Buffer.from('{"url": "https://example.com", "header": "x"}')],
     ['', 404, 'application/json', Buffer.from('{"fileId": "a"}')],
     ['?temperature=2', 400, 'audio/ogg', Buffer.from('x')],
+    ['?punctuation=yes', 400, 'audio/ogg', Buffer.from('x')],
+    ['?words=', 400, 'audio/ogg', Buffer.from('x')],
   ])('transcribe%s answers %d to a body of %s', async (query, status, type, body) => {
     const response = fetch(`${gateway.url}/v1/voice/transcribe${query}`, { method: 'POST', headers: { 'content-type': type }, body });
     expect(await answerOf(response)).toMatchObject({ status, json: { error: { type: 'invalid_request_error' } } });

@@ -3,6 +3,11 @@ import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { HasCharacters, IsNumberBetween } from '../../http/validation.js';
 
+/** Forms and queries have words only. */
+function toBoolean(value: unknown): unknown {
+  return value === 'true' ? true : value === 'false' ? false : value;
+}
+
 /** The fields of `POST /v1/voice/transcribe`: of the form, or of the query when the body is the recording itself. */
 export class TranscribeDto {
   @ApiPropertyOptional({ description: 'One of `GET /v1/models`.', example: 'local/moonshine-tiny' })
@@ -34,9 +39,27 @@ export class TranscribeDto {
   @IsNumberBetween(0, 1)
   temperature?: number;
 
+  @ApiPropertyOptional({ description: 'Whether to write punctuation. Default: as the provider does by itself.' })
+  @IsOptional()
+  @Transform(({ value }) => toBoolean(value))
+  @IsBoolean()
+  punctuation?: boolean;
+
+  @ApiPropertyOptional({ description: 'Whether to mask or leave out profanities. Default: as the provider does by itself.' })
+  @IsOptional()
+  @Transform(({ value }) => toBoolean(value))
+  @IsBoolean()
+  profanityFilter?: boolean;
+
+  @ApiPropertyOptional({ description: '`false`: no times of words, which some providers then need not make.' })
+  @IsOptional()
+  @Transform(({ value }) => toBoolean(value))
+  @IsBoolean()
+  words?: boolean;
+
   @ApiPropertyOptional({ default: true, description: '`false` neither reads nor writes the cache.' })
   @IsOptional()
-  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)))
+  @Transform(({ value }) => toBoolean(value))
   @IsBoolean()
   cache?: boolean;
 

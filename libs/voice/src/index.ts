@@ -8,7 +8,7 @@ export {
   type TranscriptionPreference,
   type VendorPolicy,
 } from './plan/plan.types.js';
-export { VoiceFiles, type FileLink, type Upload, type UploadRequest } from './files/voice-files.js';
+export { VoiceFiles, type FileLink, type Recording, type Upload, type UploadRequest } from './files/voice-files.js';
 export { type BreakerSettings } from './resilience/breaker-settings.js';
 export { type UpstreamReport } from './resilience/upstream.js';
 export { Upstreams, type UpstreamEvent } from './resilience/upstreams.js';
@@ -16,12 +16,14 @@ export { toSubRip, toWebVtt } from './transcription/captions.js';
 export { UsageLedger, type UsageQuery } from './usage/usage-ledger.js';
 export { USAGE_GROUPS, type UsageGroup, type UsageRow } from './usage/usage-report.js';
 export { type DailyBudget, type Price, type Prices, type TenantBudget } from './usage/usage.types.js';
+export { VoiceCatalogue } from './voice-catalogue.js';
 export { VoiceModule } from './voice.module.js';
 export { type ModelAliases, type ResilienceOptions, type VoiceAliases, type VoiceModuleOptions } from './voice.module-definition.js';
 export { VoiceService } from './voice.service.js';
 export {
   type ListedModel,
   type ListedVoice,
+  type PlanOutlook,
   type RawRecording,
   type SpeakRequest,
   type Speech,

@@ -1,4 +1,4 @@
-import { audioFormatInfo, measureDuration, recordingFormatInfo, sniffFormat } from '@parlance/audio';
+import { audioFormatInfo, measureDuration, sniffFormat } from '@parlance/audio';
 import { ObjectStore, ParlanceError, throwIfAborted, type ExhaustedError, type StoredObject, type VoiceFile } from '@parlance/contracts';
 import { buildObjectKey, Retention } from '@parlance/storage';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
@@ -7,8 +7,8 @@ import { toMetadata, toVoiceFile, type AudioFacts } from './files/file-descripti
 import { idOf } from './files/file-id.js';
 import { keepObject, type NewObject } from './files/keep-object.js';
 import { linkSeconds } from './files/link-seconds.js';
+import { recordingObject } from './files/recording-object.js';
 import { PendingObjects } from './files/pending-objects.js';
-import { safeFilename } from './files/upload-type.js';
 import type { FileLink } from './files/voice-files.js';
 import type { TranscriptionJob } from './transcription/transcription-job.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
@@ -78,15 +78,14 @@ export class VoiceLibrary {
    * @returns the failure, with the id of what was kept; without it where even that has failed
    */
   async keepRecording({ recording, tenant, agent, filename }: TranscriptionJob, failure: ExhaustedError): Promise<ExhaustedError> {
-    const { bytes, format } = recording;
-    const { mediaType, extension } = recordingFormatInfo(format);
-    const place = { kind: 'recording' as const, tenant, ...(agent !== undefined && { agent }), date: new Date(), extension };
-    const key = buildObjectKey({ ...place, sha256: sha256Of(bytes) });
-    const metadata = toMetadata({ originalFilename: safeFilename(filename, `recording.${extension}`) });
+    const object = recordingObject(
+      { bytes: recording.bytes, tenant, ...(agent !== undefined && { agent }), ...(filename !== undefined && { filename }) },
+      recording.format,
+    );
     try {
       // The caller may be gone by now, which is all the more reason to keep it.
-      await keepObject(this.objects, { key, bytes, contentType: mediaType, metadata }, AbortSignal.timeout(KEEP_MILLISECONDS));
-      return failure.withRecording(idOf(key));
+      await keepObject(this.objects, object, AbortSignal.timeout(KEEP_MILLISECONDS));
+      return failure.withRecording(idOf(object.key));
     } catch (error) {
       this.logger.error(`A recording that nobody could transcribe could not be kept either: ${codeOf(error)}`);
       return failure;

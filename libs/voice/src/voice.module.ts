@@ -15,6 +15,7 @@ import { Recognizer } from './transcription/recognizer.js';
 import { TranscriptionMemory } from './transcription/transcription-memory.js';
 import { CacheObjects } from './cache/cache-objects.js';
 import { VoiceCache } from './cache/voice-cache.js';
+import { VoiceCatalogue } from './voice-catalogue.js';
 import { VoiceLibrary } from './voice-library.js';
 import { Budgets } from './usage/budgets.js';
 import { Meter } from './usage/meter.js';
@@ -55,12 +56,13 @@ import { VoiceService } from './voice.service.js';
     Upstreams,
     UsageLedger,
     VoiceCache,
+    VoiceCatalogue,
     VoiceFiles,
     VoiceLibrary,
     VoiceMemory,
     VoiceService,
   ],
-  exports: [Upstreams, UsageLedger, VoiceFiles, VoiceService],
+  exports: [Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceService],
 })
 export class VoiceModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(@Inject(AudioConverter) private readonly converter: AudioConverter) {

@@ -1,6 +1,5 @@
 import { exactHeader, isComplete } from '@parlance/audio';
 import { ExhaustedError, type AudioFormat, type Warning } from '@parlance/contracts';
-import type { RetiringModel } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
 import { Account } from './account.js';
 import type { CacheReport, Forgotten } from './cache/voice-cache.js';
@@ -20,16 +19,7 @@ import { transcriptionTrace } from './transcription/transcription-memory.js';
 import { Meter } from './usage/meter.js';
 import { VoiceLibrary, type SpeechToStore } from './voice-library.js';
 import { VoiceMemory } from './voice-memory.js';
-import type {
-  ListedModel,
-  ListedVoice,
-  Speech,
-  SpeakRequest,
-  StoredSpeech,
-  TranscribeRequest,
-  Transcription,
-  UnstoredSpeech,
-} from './voice.types.js';
+import type { Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from './voice.types.js';
 
 /** Larger results are made anew each time: they would push everything else out of the cache. */
 const largestRemembered = 32 * 1024 * 1024;
@@ -110,21 +100,6 @@ export class VoiceService {
   /** How the cache of this process has done since it started. */
   async cacheReport(): Promise<CacheReport & { coalesced: number }> {
     return this.memory.report();
-  }
-
-  /** Every name a caller may give as `voice`. */
-  voices(): readonly ListedVoice[] {
-    return this.planner.voices();
-  }
-
-  /** Every name a caller may give as `model`. */
-  models(): readonly ListedModel[] {
-    return this.planner.models();
-  }
-
-  /** Configured models whose end is announced, the next to end first. */
-  retiringModels(): readonly RetiringModel[] {
-    return this.planner.retiringModels();
   }
 
   /** The formats speech can be had in on this machine. */

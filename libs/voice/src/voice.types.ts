@@ -1,4 +1,15 @@
-import type { AudioFormat, LanguageTag, Trace, TranscriptSegment, TranscriptWord, Usage, VoiceFile, Warning } from '@parlance/contracts';
+import type {
+  AudioFormat,
+  LanguageTag,
+  Trace,
+  TraceCandidate,
+  TraceSkipped,
+  TranscriptSegment,
+  TranscriptWord,
+  Usage,
+  VoiceFile,
+  Warning,
+} from '@parlance/contracts';
 import type { PlanEntry } from './plan/plan.types.js';
 import type { TextPreparation } from './text/prepare-text.js';
 
@@ -150,6 +161,16 @@ export interface UnstoredSpeech {
   usage: Usage;
   /** One of them is `storage_unavailable`. */
   warnings: readonly Warning[];
+}
+
+/** Who would be asked just now, and who would not. */
+export interface PlanOutlook {
+  /** In the order in which they are asked. */
+  plan: readonly TraceCandidate[];
+  /** Those that cannot or may not, and those that are not asked just now. */
+  skipped: readonly TraceSkipped[];
+  /** What those in the plan speak, or understand; `*` stands for all. */
+  languages: readonly LanguageTag[];
 }
 
 /** A model as clients list it. */

@@ -1,6 +1,6 @@
 import { loadConfiguration, type ParlanceConfiguration } from '@parlance/configuration';
 import { describeRetirement, ProviderFactory } from '@parlance/providers';
-import { VoiceService } from '@parlance/voice';
+import { VoiceCatalogue, VoiceService } from '@parlance/voice';
 import type { INestApplicationContext } from '@nestjs/common';
 import { access, constants, mkdir } from 'node:fs/promises';
 import { withParlance } from '../with-parlance.js';
@@ -36,7 +36,7 @@ async function examine(parlance: INestApplicationContext): Promise<Finding[]> {
       detail: describeRetirement(model),
       remedy: 'Choose its successor in the account, or another provider in the plan.',
     })),
-    ...(await findingsOf(parlance.get(VoiceService, { strict: false }))),
+    ...(await findingsOf(parlance.get(VoiceService, { strict: false }), parlance.get(VoiceCatalogue, { strict: false }))),
   ];
 }
 
@@ -65,12 +65,12 @@ export function report(findings: readonly Finding[]): string {
   return `${lines.join('\n')}\n\n${broken === 0 ? 'Nothing is broken.' : `${broken} broken: see the arrows above.`}\n`;
 }
 
-async function findingsOf(voice: VoiceService): Promise<Finding[]> {
+async function findingsOf(voice: VoiceService, catalogue: VoiceCatalogue): Promise<Finding[]> {
   const formats = await voice.audioFormats();
   const aac: Finding = formats.includes('aac')
     ? { subject: 'ffmpeg', state: 'ok', detail: 'makes aac, reads m4a, aac and amr' }
     : { subject: 'ffmpeg', state: 'missing', detail: 'no aac, m4a or amr', remedy: 'Install ffmpeg to have them.' };
-  const voices = voice.voices().map(({ id }) => id);
+  const voices = catalogue.voices().map(({ id }) => id);
   return [
     { subject: 'formats', state: 'ok', detail: formats.join(' ') },
     aac,
@@ -83,7 +83,7 @@ async function findingsOf(voice: VoiceService): Promise<Finding[]> {
     {
       subject: 'models',
       state: 'ok',
-      detail: voice
+      detail: catalogue
         .models()
         .map(({ id }) => id)
         .join(' '),

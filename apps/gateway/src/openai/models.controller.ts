@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { NotFoundError } from '@parlance/contracts';
-import { VoiceService, type ListedModel } from '@parlance/voice';
+import { VoiceCatalogue, type ListedModel } from '@parlance/voice';
 
 export class ModelDto {
   @ApiProperty({ example: 'local/flite' })
@@ -38,13 +38,13 @@ export class ModelListDto {
 @ApiBearerAuth()
 @Controller('v1/models')
 export class ModelsController {
-  constructor(private readonly voice: VoiceService) {}
+  constructor(private readonly catalogue: VoiceCatalogue) {}
 
   @Get()
   @ApiOperation({ summary: 'The models that can be asked for' })
   @ApiOkResponse({ type: ModelListDto })
   list(): ModelListDto {
-    return { object: 'list', data: this.voice.models().map(toModel) };
+    return { object: 'list', data: this.catalogue.models().map(toModel) };
   }
 
   @Get('*')
@@ -52,7 +52,7 @@ export class ModelsController {
   @ApiParam({ name: 'id', example: 'local/flite' })
   @ApiOkResponse({ type: ModelDto })
   find(@Param('*') id: string): ModelDto {
-    const models = this.voice.models();
+    const models = this.catalogue.models();
     const model = models.find((candidate) => candidate.id === id);
     if (model !== undefined) return toModel(model);
     throw new NotFoundError(

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { NotFoundError } from '@parlance/contracts';
-import { VoiceService, type ListedModel, type ListedVoice } from '@parlance/voice';
+import { VoiceCatalogue, type ListedModel, type ListedVoice } from '@parlance/voice';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { HasCharacters } from '../http/validation.js';
@@ -61,14 +61,16 @@ export class VoiceListDto {
 @ApiBearerAuth()
 @Controller('v1/audio/voices')
 export class VoicesController {
-  constructor(private readonly voice: VoiceService) {}
+  constructor(private readonly catalogue: VoiceCatalogue) {}
 
   @Get()
   @ApiOperation({ summary: 'The voices that can be asked for' })
   @ApiOkResponse({ type: VoiceListDto })
   list(@Query() { legacy, provider, model }: ListVoicesDto): VoiceListDto {
-    const voices = this.voice.voices().filter(({ providers }) => provider === undefined || provider === '' || providers.includes(provider));
-    const wanted = model === undefined || model === '' ? voices : voicesOf(model, voices, this.voice.models());
+    const voices = this.catalogue
+      .voices()
+      .filter(({ providers }) => provider === undefined || provider === '' || providers.includes(provider));
+    const wanted = model === undefined || model === '' ? voices : voicesOf(model, voices, this.catalogue.models());
     return {
       object: 'list',
       data: wanted.map((voice) => ({ ...voice, object: 'audio.voice' })),

@@ -3,12 +3,16 @@ import { describeRecording } from '@parlance/audio';
 import { NotFoundError, ObjectStore, ParlanceError, TooLargeError, type StoredObject, type VoiceFile } from '@parlance/contracts';
 import { buildObjectKey, originalFilename, Retention } from '@parlance/storage';
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { keepObject } from './keep-object.js';
 import { linkSeconds } from './link-seconds.js';
+import { recordingObject, type Recording } from './recording-object.js';
 import { collect } from '../streams/async-streams.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { idOf, keyOf, noSuchFile } from './file-id.js';
 import { fromMetadata, toMetadata, toVoiceFile } from './file-description.js';
 import { safeFilename, uploadType } from './upload-type.js';
+
+export type { Recording } from './recording-object.js';
 
 /** What is said of an upload before it comes. */
 export interface UploadRequest {
@@ -71,6 +75,13 @@ export class VoiceFiles {
     const size = sizeBytes === undefined ? { maximumBytes: this.maximumBytes } : { sizeBytes };
     const { url, headers } = await this.objects.presignPut(key, { expiresInSeconds: UPLOAD_SECONDS, contentType, metadata, ...size });
     return { id: idOf(key), upload: { url, method: 'PUT', headers, expiresAt: inSeconds(UPLOAD_SECONDS) } };
+  }
+
+  /** Stores a recording as it is; one that is there is not stored twice. @throws ParlanceError */
+  async keep(recording: Recording, signal: AbortSignal): Promise<VoiceFile> {
+    const stored = await keepObject(this.objects, recordingObject(recording), signal);
+    const facts = describeRecording(recording.bytes, recording.bytes.byteLength) ?? {};
+    return toVoiceFile(stored, this.objects.bucket, facts);
   }
 
   /** @throws ParlanceError `not_found` */

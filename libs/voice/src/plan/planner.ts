@@ -1,25 +1,25 @@
 import { NotFoundError, type SpeechProvider, type TraceSkipped, type TranscriptionProvider } from '@parlance/contracts';
-import { ProviderFactory, type ProviderLoan, type RetiringModel } from '@parlance/providers';
+import { ProviderFactory, type ProviderLoan } from '@parlance/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Utterance } from '../speech/utterance.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
-import type { ListedModel, ListedVoice } from '../voice.types.js';
 import type { Upstream } from '../resilience/upstream.js';
 import { Upstreams } from '../resilience/upstreams.js';
 import { admit, type Admitted } from './admit.js';
 import { checkEntries } from './check-entries.js';
 import type { PlanContext } from './choose.js';
 import { Loans } from './loans.js';
+import { nameOf } from './name-of.js';
 import { OwnAccounts } from './own-accounts.js';
 import { planSpeech } from './plan-speech.js';
 import { planTranscription, type TranscriptionWish } from './plan-transcription.js';
 import type { Plan, PlanEntry, ProviderState, SpeechCandidate, TranscriptionCandidate } from './plan.types.js';
-import { pinnedProvider, resolveModel } from './resolve-names.js';
+import { pinnedProvider } from './resolve-names.js';
 
 /** A plan, and those of its providers that were borrowed for it. */
 export type LentPlan<Candidate> = Plan<Candidate> & { loans: Loans };
 
-/** Who is there, under which names, and in which order they are asked. */
+/** Who is asked, and in which order. */
 @Injectable()
 export class Planner {
   constructor(
@@ -65,48 +65,6 @@ export class Planner {
 
   async warmUp(): Promise<void> {
     await this.factory.warmUp();
-  }
-
-  /** Models whose end is announced, the next to end first. */
-  retiringModels(): readonly RetiringModel[] {
-    return this.factory.retiringModels();
-  }
-
-  /** Every name a caller may give as `model`: aliases first. */
-  models(): ListedModel[] {
-    const retiring = this.retiringModels();
-    const own = (operation: ListedModel['operation'], providers: readonly (SpeechProvider | TranscriptionProvider)[]) =>
-      providers.flatMap(({ name, capabilities }) =>
-        capabilities.models.map(({ id }): ListedModel => {
-          const end = retiring.find(({ account, model }) => account === name && model === id);
-          return { id: `${name}/${id}`, ownedBy: name, operation, ...(end === undefined ? {} : endOf(end)) };
-        }),
-      );
-    const speakers = this.speakers();
-    const listeners = this.listeners();
-    const aliases = Object.keys(this.options.models ?? {}).flatMap((id): ListedModel[] => {
-      const means = (providers: readonly (SpeechProvider | TranscriptionProvider)[]) =>
-        providers.some((provider) => resolveModel(id, provider, this.options.models ?? {}) !== undefined);
-      return [
-        ...(means(speakers) ? [{ id, ownedBy: 'parlance', operation: 'speak' as const }] : []),
-        ...(means(listeners) ? [{ id, ownedBy: 'parlance', operation: 'transcribe' as const }] : []),
-      ];
-    });
-    return [...aliases, ...own('speak', speakers), ...own('transcribe', listeners)];
-  }
-
-  /** Every name a caller may give as `voice`: aliases first. */
-  voices(): ListedVoice[] {
-    const providers = this.speakers();
-    const own = providers.flatMap(({ name, capabilities }) =>
-      capabilities.voices.map((voice) => ({ id: voice.id, name: voice.name, providers: [name], languages: voice.languages, alias: false })),
-    );
-    const aliases = Object.entries(this.options.voices ?? {}).map(([id, mapping]) => {
-      const mapped = providers.filter(({ name }) => mapping[name] !== undefined);
-      const languages = new Set(mapped.flatMap(({ capabilities }) => capabilities.languages));
-      return { id, name: id, providers: mapped.map(({ name }) => name), languages: [...languages], alias: true };
-    });
-    return [...aliases.filter(({ providers: mapped }) => mapped.length > 0), ...own];
   }
 
   /** Borrows for a plan, and gives back at once when there is none. */
@@ -160,19 +118,6 @@ export class Planner {
       ...(routing !== undefined && { routing }),
     };
   }
-
-  private speakers(): SpeechProvider[] {
-    return (this.options.speechPlan ?? this.factory.speechNames()).map((entry) => this.factory.speechProvider(nameOf(entry)));
-  }
-
-  private listeners(): TranscriptionProvider[] {
-    const plan = this.options.transcriptionPlan ?? this.factory.transcriptionNames();
-    return plan.map((entry) => this.factory.transcriptionProvider(nameOf(entry)));
-  }
-}
-
-function nameOf(entry: PlanEntry): string {
-  return typeof entry === 'string' ? entry : entry.name;
 }
 
 function including<Candidate>(skipped: readonly TraceSkipped[], plan: Plan<Candidate>): Plan<Candidate> {
@@ -189,8 +134,4 @@ function whyBarred({ state, cause, waitMilliseconds }: Upstream['breaker']): str
   if (state === 'half_open') return 'its circuit breaker is half open and the trials are under way';
   const time = Number.isFinite(waitMilliseconds) ? `for another ${Math.ceil(waitMilliseconds / 1000)} s` : 'until it is closed by hand';
   return `its circuit breaker is open ${time} (${cause})`;
-}
-
-function endOf({ retires, successor }: RetiringModel): Pick<ListedModel, 'retires' | 'successor'> {
-  return { retires, ...(successor === undefined ? {} : { successor }) };
 }

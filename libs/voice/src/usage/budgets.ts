@@ -3,10 +3,10 @@ import { ParlanceError } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { dayOf, nextDay } from './day.js';
-import type { DailyBudget, UsageName } from './usage.types.js';
+import type { DailyBudget, UsageName, VoiceOperation } from './usage.types.js';
 
 /** Who spends. */
-export type Spender = Pick<UsageName, 'tenant' | 'agent' | 'operation'>;
+export type Spender = Pick<UsageName, 'tenant' | 'agent'> & { operation: VoiceOperation };
 
 /** What was taken out of a budget before it is known what is used. */
 export interface Reservation {
@@ -21,7 +21,7 @@ interface Unit {
   word: string;
 }
 
-const UNITS: Readonly<Record<UsageName['operation'], Unit>> = {
+const UNITS: Readonly<Record<VoiceOperation, Unit>> = {
   speak: { limitOf: ({ charactersPerDay }) => charactersPerDay, scale: 1, word: 'characters' },
   transcribe: { limitOf: ({ secondsPerDay }) => secondsPerDay, scale: 1000, word: 'seconds' },
 };

@@ -1,5 +1,5 @@
 import type { TraceCandidate, Usage } from '@parlance/contracts';
-import type { UsageOperation } from './usage.types.js';
+import type { VoiceOperation } from './usage.types.js';
 
 /**
  * What one call to a provider uses. It is what the provider says. When it says nothing, or breaks off, or is left in
@@ -13,7 +13,7 @@ export class Charge {
 
   /** @param onChange told when it has become more */
   constructor(
-    private readonly operation: UsageOperation,
+    private readonly operation: VoiceOperation,
     readonly candidate: TraceCandidate,
     private readonly reserved: number,
     private readonly onChange: () => void,

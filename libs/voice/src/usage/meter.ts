@@ -5,7 +5,7 @@ import type { SpeakRequest, TranscribeRequest } from '../voice.types.js';
 import { Bill } from './bill.js';
 import { Budgets } from './budgets.js';
 import { UsageLedger } from './usage-ledger.js';
-import type { UsageOperation } from './usage.types.js';
+import type { VoiceOperation } from './usage.types.js';
 
 type Asker = Pick<SpeakRequest & TranscribeRequest, 'tenant' | 'agent' | 'user' | 'rateLimitPerMinute'>;
 
@@ -32,7 +32,7 @@ export class Meter {
     await this.limits.consume('agent-user', JSON.stringify([tenant, agent, user]), { points, seconds: WINDOW_SECONDS });
   }
 
-  bill(operation: UsageOperation, { tenant = 'default', agent = '' }: Asker): Bill {
+  bill(operation: VoiceOperation, { tenant = 'default', agent = '' }: Asker): Bill {
     return new Bill({ operation, tenant, agent }, this.ledger, this.budgets);
   }
 }

@@ -2,6 +2,7 @@ import { SharedCounts } from '@parlance/cache';
 import { Inject, Injectable } from '@nestjs/common';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { dayOf, daysBetween } from './day.js';
+import { costOf } from './prices.js';
 import { groupUsage, type UsageGroup, type UsageRow } from './usage-report.js';
 import type { UsageCounts, UsageName } from './usage.types.js';
 
@@ -53,6 +54,11 @@ export class UsageLedger {
         .map((row) => ({ day, ...row })),
     );
     return groupUsage(wanted, groupBy, this.options.prices ?? {});
+  }
+
+  /** What so much of a model costs; `null` when its price is not known. */
+  costOf(model: Pick<UsageName, 'provider' | 'model'>, used: UsageCounts): number | null {
+    return costOf(this.options.prices ?? {}, model, used);
   }
 
   private textOf(name: UsageName, day: string): string {

@@ -1,6 +1,8 @@
 import type { Usage } from '@parlance/contracts';
 
-export type UsageOperation = 'speak' | 'transcribe';
+export type VoiceOperation = 'speak' | 'transcribe';
+/** `chat`: a model that decided for an agent. */
+export type UsageOperation = VoiceOperation | 'chat';
 
 /** Who used what. */
 export interface UsageName {

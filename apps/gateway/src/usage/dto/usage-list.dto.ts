@@ -21,8 +21,8 @@ export class UsageDto {
   @ApiPropertyOptional()
   model?: string;
 
-  @ApiPropertyOptional({ enum: ['speak', 'transcribe'] })
-  operation?: 'speak' | 'transcribe';
+  @ApiPropertyOptional({ enum: ['speak', 'transcribe', 'chat'], description: '`chat`: a model that answered for an agent.' })
+  operation?: 'speak' | 'transcribe' | 'chat';
 
   @ApiProperty({ description: 'Whose answer came from here, be it made, cached or shared.' })
   requests!: number;

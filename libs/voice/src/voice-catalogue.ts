@@ -1,0 +1,99 @@
+import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
+import { ProviderFactory, type RetiringModel } from '@parlance/providers';
+import { Inject, Injectable } from '@nestjs/common';
+import { nameOf } from './plan/name-of.js';
+import { outlook } from './plan/outlook.js';
+import { Planner } from './plan/planner.js';
+import { resolveModel } from './plan/resolve-names.js';
+import { traceCandidate } from './speech/speak-once.js';
+import { prepareUtterance } from './speech/utterance.js';
+import { prepareWish } from './transcription/transcription-job.js';
+import { transcriptionTrace } from './transcription/transcription-memory.js';
+import { VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
+import type { ListedModel, ListedVoice, PlanOutlook, SpeakRequest, TranscribeRequest } from './voice.types.js';
+
+/** Who is there, under which names, and who would be asked. */
+@Injectable()
+export class VoiceCatalogue {
+  constructor(
+    private readonly factory: ProviderFactory,
+    private readonly planner: Planner,
+    @Inject(VOICE_OPTIONS) private readonly options: VoiceModuleOptions,
+  ) {}
+
+  /** The accounts there are, by what they can do. */
+  providerNames(): { speech: readonly string[]; transcription: readonly string[] } {
+    return { speech: this.factory.speechNames(), transcription: this.factory.transcriptionNames() };
+  }
+
+  /** Configured models whose end is announced, the next to end first. */
+  retiringModels(): readonly RetiringModel[] {
+    return this.factory.retiringModels();
+  }
+
+  /** Every name a caller may give as `model`: aliases first. */
+  models(): readonly ListedModel[] {
+    const retiring = this.retiringModels();
+    const own = (operation: ListedModel['operation'], providers: readonly (SpeechProvider | TranscriptionProvider)[]) =>
+      providers.flatMap(({ name, capabilities }) =>
+        capabilities.models.map(({ id }): ListedModel => {
+          const end = retiring.find(({ account, model }) => account === name && model === id);
+          return { id: `${name}/${id}`, ownedBy: name, operation, ...(end === undefined ? {} : endOf(end)) };
+        }),
+      );
+    const speakers = this.speakers();
+    const listeners = this.listeners();
+    const aliases = Object.keys(this.options.models ?? {}).flatMap((id): ListedModel[] => {
+      const means = (providers: readonly (SpeechProvider | TranscriptionProvider)[]) =>
+        providers.some((provider) => resolveModel(id, provider, this.options.models ?? {}) !== undefined);
+      return [
+        ...(means(speakers) ? [{ id, ownedBy: 'parlance', operation: 'speak' as const }] : []),
+        ...(means(listeners) ? [{ id, ownedBy: 'parlance', operation: 'transcribe' as const }] : []),
+      ];
+    });
+    return [...aliases, ...own('speak', speakers), ...own('transcribe', listeners)];
+  }
+
+  /** Every name a caller may give as `voice`: aliases first. */
+  voices(): readonly ListedVoice[] {
+    const providers = this.speakers();
+    const own = providers.flatMap(({ name, capabilities }) =>
+      capabilities.voices.map((voice) => ({ id: voice.id, name: voice.name, providers: [name], languages: voice.languages, alias: false })),
+    );
+    const aliases = Object.entries(this.options.voices ?? {}).map(([id, mapping]) => {
+      const mapped = providers.filter(({ name }) => mapping[name] !== undefined);
+      const languages = new Set(mapped.flatMap(({ capabilities }) => capabilities.languages));
+      return { id, name: id, providers: mapped.map(({ name }) => name), languages: [...languages], alias: true };
+    });
+    return [...aliases.filter(({ providers: mapped }) => mapped.length > 0), ...own];
+  }
+
+  /** Who would speak just now; nobody is asked. @throws ParlanceError when nobody can */
+  speechOutlook(request: Omit<SpeakRequest, 'text'>): PlanOutlook {
+    const utterance = prepareUtterance({ ...request, text: 'a' }, this.planner.maximumTextCharacters);
+    const plan = this.planner.speech(utterance, request.providers);
+    plan.loans.giveBack();
+    return outlook(plan, traceCandidate);
+  }
+
+  /** Who would transcribe a short recording just now; nobody is asked. @throws ParlanceError when nobody can */
+  async transcriptionOutlook(request: Omit<TranscribeRequest, 'audio'>): Promise<PlanOutlook> {
+    const wish = prepareWish({ ...request, audio: new Uint8Array() });
+    const plan = await this.planner.transcription(wish, request.tenant ?? 'default', request.providers, () => Promise.resolve(0));
+    plan.loans.giveBack();
+    return outlook(plan, transcriptionTrace);
+  }
+
+  private speakers(): SpeechProvider[] {
+    return (this.options.speechPlan ?? this.factory.speechNames()).map((entry) => this.factory.speechProvider(nameOf(entry)));
+  }
+
+  private listeners(): TranscriptionProvider[] {
+    const plan = this.options.transcriptionPlan ?? this.factory.transcriptionNames();
+    return plan.map((entry) => this.factory.transcriptionProvider(nameOf(entry)));
+  }
+}
+
+function endOf({ retires, successor }: RetiringModel): Pick<ListedModel, 'retires' | 'successor'> {
+  return { retires, ...(successor === undefined ? {} : { successor }) };
+}

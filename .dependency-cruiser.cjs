@@ -1,8 +1,8 @@
 // The layers of docs/architecture.md: imports go down, siblings never import each other.
 const layers = {
-  'libs/configuration': ['voice', 'providers', 'cache', 'storage', 'audio', 'contracts'],
+  'libs/configuration': ['agent-runner', 'voice', 'providers', 'cache', 'storage', 'audio', 'contracts'],
   'libs/channels': ['agent-runner', 'voice', 'audio', 'storage', 'contracts'],
-  'libs/agent-runner': ['voice', 'contracts'],
+  'libs/agent-runner': ['voice', 'cache', 'contracts'],
   'libs/voice': ['providers', 'cache', 'storage', 'audio', 'contracts'],
   'libs/providers': ['audio', 'contracts'],
   'libs/cache': ['contracts'],

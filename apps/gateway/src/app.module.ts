@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ParlanceModule, type ParlanceConfiguration } from '@parlance/configuration';
+import { AgentsModule } from './agents/agents.module.js';
 import { GatewayModule } from './gateway.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 
@@ -7,6 +8,9 @@ import { JobsModule } from './jobs/jobs.module.js';
 @Module({})
 export class AppModule {
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
-    return { module: AppModule, imports: [ParlanceModule.forRoot(configuration), GatewayModule, JobsModule.forRoot(configuration)] };
+    return {
+      module: AppModule,
+      imports: [ParlanceModule.forRoot(configuration), GatewayModule, AgentsModule, JobsModule.forRoot(configuration)],
+    };
   }
 }

@@ -62,7 +62,7 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
       },
     },
   ],
-  exports: [CacheStore, Coalescer, RateLimits, RedisConnections, SharedCounts, SharedFlights],
+  exports: [CacheStore, Coalescer, RateLimits, RedisConnections, SharedCounts, SharedFlights, SharedRedis],
 })
 export class CacheModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { CacheEnvironment } from './cache-environment.js';
+import { AgentEnvironment } from './agent-environment.js';
 import { Flag } from './value-forms.js';
 import { Variable } from './variable.js';
 
@@ -8,7 +8,7 @@ import { Variable } from './variable.js';
 const WEBHOOK_SECRET = /^whsec_(?=[A-Za-z0-9+/]{32,86}={0,2}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** The variables of jobs and their webhooks. */
-export class JobEnvironment extends CacheEnvironment {
+export class JobEnvironment extends AgentEnvironment {
   @Variable('How many jobs one process works on at a time.')
   @Type(() => Number)
   @IsInt()

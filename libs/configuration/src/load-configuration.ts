@@ -31,7 +31,7 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
   }
   problems.push(...serverProblems(environment));
   if (problems.length > 0) throw new ConfigurationError(problems);
-  const configuration = new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names));
+  const configuration = new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names), values);
   const unknown = [...unknownAccounts(configuration), ...unknownVendors(configuration), ...unpricedAccounts(configuration)];
   if (unknown.length > 0) throw new ConfigurationError(unknown);
   return configuration;

@@ -35,6 +35,19 @@ export interface JobSettings {
   allowPrivateWebhooks: boolean;
 }
 
+/** Who answers messages, and how it is remembered. */
+export interface AgentSettings {
+  /** Absolute. */
+  directory: string;
+  /** Whether a message may bring its own agent. */
+  inline: boolean;
+  turnMilliseconds: number;
+  memorySeconds: number;
+  memoryBytes: number;
+  /** What `env:NAME` in the file of an agent stands for: all variables of the process. Not enumerable: there are keys in it. */
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
 /** The settings of a process, read once. Made by `loadConfiguration`. */
 export class ParlanceConfiguration {
   readonly host: string;
@@ -89,6 +102,7 @@ export class ParlanceConfiguration {
   /** Which links of callers are followed. */
   readonly remote: RemoteFilesOptions;
   readonly jobs: JobSettings;
+  readonly agents: AgentSettings;
   readonly voicesFile: string | undefined;
   readonly modelsFile: string | undefined;
   readonly retirementsFile: string | undefined;
@@ -100,6 +114,8 @@ export class ParlanceConfiguration {
     accounts: ConfiguredAccounts,
     /** For the log: what was given and has no effect. */
     readonly warnings: readonly string[] = [],
+    /** All variables there are, for agents that refer to them. */
+    variables: Readonly<Record<string, string | undefined>> = {},
   ) {
     this.host = environment.HOST;
     this.port = environment.PORT;
@@ -145,6 +161,7 @@ export class ParlanceConfiguration {
     this.maximumAudioSeconds = environment.PARLANCE_MAX_AUDIO_SECONDS;
     this.remote = { allowHttp: environment.PARLANCE_REMOTE_HTTP, allowedHosts: environment.PARLANCE_REMOTE_HOSTS ?? [] };
     this.jobs = jobSettings(environment);
+    this.agents = agentSettings(environment, variables);
     this.voicesFile = environment.PARLANCE_VOICES_FILE;
     this.modelsFile = environment.PARLANCE_MODELS_FILE;
     this.retirementsFile = environment.PARLANCE_RETIREMENTS_FILE;
@@ -163,6 +180,18 @@ function jobSettings(environment: Environment): JobSettings {
     webhookSecret: environment.PARLANCE_WEBHOOK_SECRET,
     allowPrivateWebhooks: environment.PARLANCE_WEBHOOK_ALLOW_PRIVATE,
   };
+}
+
+function agentSettings(environment: Environment, variables: AgentSettings['environment']): AgentSettings {
+  const settings = {
+    directory: resolve(environment.PARLANCE_AGENTS_DIR),
+    inline: environment.PARLANCE_INLINE_AGENTS,
+    turnMilliseconds: environment.PARLANCE_TURN_SECONDS * 1000,
+    memorySeconds: environment.PARLANCE_MEMORY_DAYS * 86_400,
+    memoryBytes: environment.PARLANCE_MEMORY_BYTES,
+  };
+  // A copy: secrets are taken out of the process environment after they were read.
+  return Object.defineProperty(settings, 'environment', { value: { ...variables } }) as AgentSettings;
 }
 
 function defaultUrl({ HOST, PORT }: Environment): string {

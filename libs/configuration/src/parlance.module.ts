@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AgentRunnerModule } from '@parlance/agent-runner';
 import { CacheModule } from '@parlance/cache';
 import { ProviderFactoryModule } from '@parlance/providers';
 import { StorageModule } from '@parlance/storage';
@@ -12,6 +13,7 @@ import { ParlanceConfiguration } from './parlance-configuration.js';
 export class ParlanceModule {
   /** @throws ConfigurationError when the voice or model names cannot be read. */
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
+    const retirements = readRetirements(configuration.retirementsFile);
     const { ffmpeg, urlSecret, redisUrl, s3, cacheObjectBytes, speechPlan, transcriptionPlan } = configuration;
     return {
       module: ParlanceModule,
@@ -29,7 +31,7 @@ export class ParlanceModule {
         }),
         ProviderFactoryModule.forRoot({
           accounts: configuration.providerAccounts,
-          retirements: readRetirements(configuration.retirementsFile),
+          retirements,
           connections: { connectMilliseconds: configuration.connectMilliseconds, http2: configuration.http2 },
           limits: { firstByteMilliseconds: configuration.firstByteMilliseconds, idleMilliseconds: configuration.idleMilliseconds },
         }),
@@ -50,6 +52,14 @@ export class ParlanceModule {
           ...(ffmpeg !== undefined && { ffmpeg }),
           ...(speechPlan !== undefined && { speechPlan }),
           ...(transcriptionPlan !== undefined && { transcriptionPlan }),
+        }),
+        AgentRunnerModule.forRoot({
+          agentsDirectory: configuration.agents.directory,
+          environment: configuration.agents.environment,
+          turnMilliseconds: configuration.agents.turnMilliseconds,
+          memorySeconds: configuration.agents.memorySeconds,
+          memoryBytes: configuration.agents.memoryBytes,
+          retirementOf: (provider, model) => retirements.find((end) => end.vendor === provider && end.model === model),
         }),
       ],
       providers: [{ provide: ParlanceConfiguration, useValue: configuration }],

@@ -62,5 +62,15 @@ export { AZURE_KEY, startAzureStandIn } from './vendors/azure/azure.stand-in.js'
 export { readSsml } from './vendors/azure/azure-ssml.js';
 export { startRealtimeStandIn, type RealtimeStandIn } from './vendors/openai-realtime/openai-realtime.stand-in.js';
 export { startSentenceStandIn, type SentenceStandInOptions } from './vendors/openai-compatible/sentence.stand-in.js';
+export {
+  CHAT_MODELS,
+  ChatStandIn,
+  startChatStandIn,
+  type ChatAnswer,
+  type ChatAnswers,
+  type ChatStandInOptions,
+} from './vendors/openai-chat/openai-chat.stand-in.js';
+export type { ChatReply, ChatToolCall } from './vendors/openai-chat/chat-answer.js';
+export type { ChatRequest } from './vendors/openai-chat/chat-request.js';
 export { BROKEN_SENTENCE, readSentences, sentencesOf, sentenceText, speakSentences } from './spoken-sentences/spoken-sentences.js';
 export { FaultProxy } from './faults/fault-proxy.js';

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { AgentRunnerModule } from '@parlance/agent-runner';
 import { RateLimits, RedisConnections, SharedCounts, SharedRedis } from '@parlance/cache';
 import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
 import { ObjectStore } from '@parlance/contracts';
 import { StorageModule } from '@parlance/storage';
 import { ProviderFactory } from '@parlance/providers';
-import { Upstreams, UsageLedger, VoiceFiles, VoiceService } from '@parlance/voice';
+import { Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceService } from '@parlance/voice';
 import { prepareGateway, stopGateway } from '../bootstrap.js';
+import { AgentsModule } from '../agents/agents.module.js';
 import { GatewayModule } from '../gateway.module.js';
 import { serverOptions } from '../http/server-options.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -45,23 +47,31 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
     providers: [
       { provide: ParlanceConfiguration, useValue: configuration },
       { provide: VoiceService, useValue: voice },
+      { provide: VoiceCatalogue, useValue: voice },
       {
         provide: VoiceFiles,
         inject: [ObjectStore],
         useFactory: (objects: ObjectStore) => new VoiceFiles(objects, { maximumAudioBytes: configuration.maximumUploadBytes }),
       },
       { provide: RedisConnections, useValue: connections },
+      { provide: SharedRedis, useValue: redis },
       { provide: ProviderFactory, useValue: factory },
       { provide: RateLimits, useValue: new RateLimits(redis) },
       { provide: UsageLedger, useValue: new UsageLedger(counts, {}) },
       { provide: Upstreams, useValue: new Upstreams(factory, {}) },
     ],
-    exports: [ParlanceConfiguration, VoiceFiles, VoiceService, ProviderFactory, RateLimits, RedisConnections, Upstreams, UsageLedger],
+    exports: [ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedRedis, Upstreams, UsageLedger],
   })
   class FakeParlanceModule {}
 
   const testing = await Test.createTestingModule({
-    imports: [{ module: FakeParlanceModule, global: true }, GatewayModule, JobsModule.forRoot(configuration)],
+    imports: [
+      { module: FakeParlanceModule, global: true },
+      AgentRunnerModule.forRoot({ agentsDirectory: configuration.agents.directory, environment: configuration.agents.environment }),
+      GatewayModule,
+      AgentsModule,
+      JobsModule.forRoot(configuration),
+    ],
   }).compile();
   const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions), {
     bodyParser: false,

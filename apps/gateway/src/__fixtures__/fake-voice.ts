@@ -1,6 +1,6 @@
 import { NotFoundError, type Trace } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
-import type { CacheReport, Forgotten, ListedModel, ListedVoice, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from '@parlance/voice';
+import type { CacheReport, Forgotten, ListedModel, ListedVoice, PlanOutlook, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from '@parlance/voice';
 
 /** Stands in for the voice layer where a test needs failures that real engines do not have on demand. */
 export class FakeVoice {
@@ -42,6 +42,11 @@ export class FakeVoice {
     { id: 'local/flite', ownedBy: 'local', operation: 'speak' },
     { id: 'whisper-1', ownedBy: 'parlance', operation: 'transcribe' },
   ];
+
+  outlook: PlanOutlook = { plan: [{ provider: 'local', model: 'flite', voice: 'slt' }], skipped: [], languages: ['en'] };
+  speechOutlook = (): PlanOutlook => this.outlook;
+  transcriptionOutlook = (): Promise<PlanOutlook> => Promise.resolve(this.outlook);
+  providerNames = () => ({ speech: ['local'], transcription: ['local'] });
 
   readonly forgotten: Forgotten[] = [];
   forget = async (what: Forgotten): Promise<number> => this.forgotten.push(what);

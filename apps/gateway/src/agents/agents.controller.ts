@@ -1,0 +1,113 @@
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiProduces, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { AgentRunner, Agents, AgentVoice, type AgentVoiceServices, type Turn, type TurnEvent } from '@parlance/agent-runner';
+import { ParlanceConfiguration } from '@parlance/configuration';
+import { InvalidRequestError, ParlanceError } from '@parlance/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Consumes, mediaType } from '../http/body-type.guard.js';
+import { ClientSignal } from '../http/client-signal.js';
+import { logFailure } from '../http/log-failure.js';
+import { readForm } from '../http/multipart-form.js';
+import { setWarnings } from '../http/result-headers.js';
+import { sendEvents } from '../http/server-events.js';
+import { validateForm, validateJson, withoutNulls } from '../http/validation.js';
+import type { RequestContent } from '../idempotency/fingerprint.js';
+import { Idempotency } from '../idempotency/idempotency.js';
+import { TurnDto, TurnFieldsDto, TurnFormDto } from './dto/turn.dto.js';
+import { listAgents, type AgentList } from './list-agents.js';
+import { presentEvent, presentTurn } from './present-turn.js';
+
+@ApiTags('Agents')
+@ApiBearerAuth()
+@Controller('v1/agents')
+export class AgentsController {
+  constructor(
+    private readonly runner: AgentRunner,
+    private readonly agents: Agents,
+    private readonly voice: AgentVoice,
+    private readonly configuration: ParlanceConfiguration,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The agents that are known, and what is wrong with the files of others' })
+  @ApiOkResponse({ description: 'An object list of agents.' })
+  list(): AgentList {
+    return listAgents(this.agents);
+  }
+
+  @Get(':agentId/voice')
+  @ApiOperation({ summary: 'What voice services an agent gets just now; nobody is asked' })
+  @ApiOkResponse({ description: 'success, sttProviders, ttsProviders and errors.' })
+  async services(@Param('agentId') agentId: string): Promise<AgentVoiceServices> {
+    return this.voice.initializeForAgent(agentId);
+  }
+
+  @Post(':agentId/turns')
+  @HttpCode(200)
+  @Consumes('application/json', 'multipart/form-data')
+  @ApiProduces('application/json', 'text/event-stream')
+  @ApiOperation({ summary: 'One message to an agent, and its reply: text, and speech where its graph wants it' })
+  @ApiExtraModels(TurnDto, TurnFormDto)
+  @ApiBody({ schema: { oneOf: [{ $ref: getSchemaPath(TurnDto) }, { $ref: getSchemaPath(TurnFormDto) }] } })
+  @ApiOkResponse({
+    description: 'The turn as JSON; with `accept: text/event-stream` its events: transcript, text, audio, then done or error.',
+  })
+  async turn(
+    @Param('agentId') agentId: string,
+    @Req() request: FastifyRequest,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const streamed = (request.headers.accept ?? '').includes('text/event-stream');
+    const { turn, content } = await this.readTurn(agentId, request);
+    if (turn.delivery === 'chunks' && !streamed) {
+      throw new InvalidRequestError("Pieces come as events: send 'accept: text/event-stream', or ask for 'delivery': 'file'.", 'delivery');
+    }
+    if (await this.idempotency.answered(reply, content, streamed)) return;
+    const events = logged(this.runner.run(turn, signal), request.id);
+    if (streamed) return sendEvents(reply, await begun(events, request.url));
+    const { body, summary } = await presentTurn(events, request.url);
+    setWarnings(reply, summary.warnings);
+    await reply.send(body);
+  }
+
+  private async readTurn(agentId: string, request: FastifyRequest): Promise<{ turn: Turn; content: RequestContent }> {
+    if (mediaType(request) === 'application/json') {
+      const body = await validateJson(TurnDto, request.body);
+      return { turn: this.turnOf(agentId, body), content: { json: request.body } };
+    }
+    const form = await readForm(request, this.configuration.maximumUploadBytes);
+    const { bytes: audio, filename } = form.file;
+    return { turn: { ...this.turnOf(agentId, validateForm(TurnFieldsDto, form.fields)), audio, filename }, content: { form } };
+  }
+
+  private turnOf(agentId: string, { config, expiresInSeconds, ...fields }: TurnDto): Turn {
+    if (config != null && !this.configuration.agents.inline) {
+      throw new ParlanceError('permission', "This server takes no agents with a message: leave 'config' out.", {
+        param: 'config',
+        reason: 'inline_agents_not_allowed',
+      });
+    }
+    const agent = config == null ? agentId : this.agents.fromRequest(config, agentId);
+    return { agent, ...(withoutNulls(fields) as Partial<Turn>), ...(expiresInSeconds != null && { urlSeconds: expiresInSeconds }) };
+  }
+}
+
+/** A message that cannot be taken at all is an error answer, and no event. */
+async function begun(events: AsyncGenerator<TurnEvent>, url: string): Promise<AsyncIterable<object>> {
+  const first = await events.next();
+  async function* all(): AsyncGenerator<object> {
+    if (first.done !== true) yield presentEvent(first.value, url);
+    for await (const event of events) yield presentEvent(event, url);
+  }
+  return all();
+}
+
+/** A failure that its client is told of within an answer is the operator's to know, too. */
+async function* logged(events: AsyncGenerator<TurnEvent>, requestId: string): AsyncGenerator<TurnEvent> {
+  for await (const event of events) {
+    if (event.type === 'error') logFailure(requestId, event.error);
+    yield event;
+  }
+}

@@ -1,0 +1,79 @@
+import { RedisConnections, SharedRedis } from '@parlance/cache';
+import { Module, type OnModuleDestroy } from '@nestjs/common';
+import { VoiceCatalogue } from '@parlance/voice';
+import { AgentRunner } from './agent-runner.js';
+import { AGENT_RUNNER_OPTIONS, ConfigurableModuleClass, type AgentRunnerModuleOptions } from './agent-runner.module-definition.js';
+import { AgentFiles } from './agents/agent-files.js';
+import { Agents } from './agents/agents.js';
+import { AgentVoice } from './compatibility/agent-voice.js';
+import { Graphs } from './graphs/graphs.js';
+import { ThreadMemory } from './memory/thread-memory.js';
+import { ThreadOrder } from './turns/thread-order.js';
+import { Threads } from './turns/threads.js';
+import { TurnDecider } from './turns/turn-decider.js';
+import { TurnRecords } from './turns/turn-records.js';
+import { TurnVoice } from './turns/turn-voice.js';
+
+/**
+ * Agents, their graphs and their turns. Needs VoiceModule and CacheModule. Where the cache has a Redis, threads keep
+ * their order and their memory over all processes.
+ */
+@Module({
+  providers: [
+    {
+      provide: Agents,
+      inject: [AGENT_RUNNER_OPTIONS, VoiceCatalogue],
+      useFactory: agentsOf,
+    },
+    {
+      provide: ThreadOrder,
+      inject: [SharedRedis, RedisConnections],
+      useFactory: (redis: SharedRedis, connections: RedisConnections) => new ThreadOrder(redis, connections),
+    },
+    {
+      provide: TurnRecords,
+      inject: [SharedRedis, AGENT_RUNNER_OPTIONS],
+      useFactory: (redis: SharedRedis, { recordSeconds }: AgentRunnerModuleOptions) =>
+        new TurnRecords(redis, recordSeconds === undefined ? {} : { ttlSeconds: recordSeconds }),
+    },
+    {
+      provide: Graphs,
+      inject: [VoiceCatalogue, SharedRedis, AGENT_RUNNER_OPTIONS],
+      useFactory: (catalogue: VoiceCatalogue, redis: SharedRedis, options: AgentRunnerModuleOptions) =>
+        new Graphs(catalogue, () => loadMemory(redis, options), options.graphs),
+    },
+    AgentRunner,
+    AgentVoice,
+    Threads,
+    TurnDecider,
+    TurnVoice,
+  ],
+  exports: [AgentRunner, AgentVoice, Agents],
+})
+export class AgentRunnerModule extends ConfigurableModuleClass implements OnModuleDestroy {
+  constructor(private readonly order: ThreadOrder) {
+    super();
+  }
+
+  onModuleDestroy(): void {
+    this.order.close();
+  }
+}
+
+function agentsOf(options: AgentRunnerModuleOptions, catalogue: VoiceCatalogue): Agents {
+  const { agentsDirectory: directory, agents = [], environment = process.env, retirementOf } = options;
+  const context = { environment, knownProviders: catalogue.providerNames(), ...(retirementOf !== undefined && { retirementOf }) };
+  const all = new Agents(context, directory === undefined ? undefined : new AgentFiles({ directory, context }));
+  for (const agent of agents) all.register(agent);
+  return all;
+}
+
+/** LangGraph is loaded with it. */
+async function loadMemory(redis: SharedRedis, { memorySeconds, memoryBytes }: AgentRunnerModuleOptions) {
+  const { ThreadCheckpointer } = await import('./memory/thread-checkpointer.js');
+  const options = {
+    ...(memorySeconds !== undefined && { ttlSeconds: memorySeconds }),
+    ...(memoryBytes !== undefined && { maximumBytes: memoryBytes }),
+  };
+  return new ThreadCheckpointer(new ThreadMemory(redis, options));
+}

@@ -1,0 +1,92 @@
+import { AIMessage } from '@langchain/core/messages';
+import { END, START, StateGraph } from '@langchain/langgraph';
+import { createRunner, VOICE_ON } from './__fixtures__/create-runner.js';
+import type { GraphFactory } from './graphs/graph.types.js';
+import type { TurnEvent } from './turns/turn.types.js';
+
+const types = (events: readonly TurnEvent[]) => events.map(({ type }) => type);
+
+describe('a second message', () => {
+  /** A graph that answers `slow` when it is let go, and everything else at once. */
+  function slowGraph() {
+    const seen: string[][] = [];
+    let release = (): void => undefined;
+    let started = (): void => undefined;
+    const running = new Promise<void>((resolve) => (started = resolve));
+    const graph: GraphFactory = ({ state, memory }) =>
+      new StateGraph(state)
+        .addNode('answer', async ({ messages }, { signal }) => {
+          seen.push(messages.map(({ text }) => text));
+          if (messages.at(-1)?.text === 'slow') {
+            started();
+            await new Promise<void>((resolve, reject) => {
+              release = resolve;
+              signal?.addEventListener('abort', () => reject(new Error('left')), { once: true });
+            });
+          }
+          return { messages: [new AIMessage(`to ${messages.at(-1)?.text}`)] };
+        })
+        .addEdge(START, 'answer')
+        .addEdge('answer', END)
+        .compile({ checkpointer: memory });
+    return { graph, seen, running, release: () => release() };
+  }
+
+  it('waits, and other threads do not', async () => {
+    const { graph, seen, running, release } = slowGraph();
+    const { run } = createRunner({ graphs: { g: graph }, agents: [{ agent_id: 'a', graph: 'g' }] });
+    const ended: string[] = [];
+    const note = async (name: string, events: Promise<TurnEvent[]>) => ended.push(`${name} ${types(await events).at(-1)}`);
+    const first = note('first', run({ agent: 'a', text: 'slow', thread: 't' }));
+    await running;
+    const second = note('second', run({ agent: 'a', text: 'quick', thread: 't' }));
+    await note('other', run({ agent: 'a', text: 'elsewhere', thread: 'u' }));
+    expect(ended).toEqual(['other done']);
+    release();
+    await Promise.all([first, second]);
+    expect(ended).toEqual(['other done', 'first done', 'second done']);
+    expect(seen.at(-1)).toEqual(['slow', 'to slow', 'quick']);
+  });
+
+  it('cancels, and what was said is remembered', async () => {
+    const { graph, seen, running } = slowGraph();
+    const { run, voice } = createRunner({
+      graphs: { g: graph },
+      agents: [{ agent_id: 'a', graph: 'g', second_message: 'cancel', ...VOICE_ON }],
+    });
+    const first = run({ agent: 'a', text: 'slow', thread: 't' });
+    await running;
+    let listening = (): void => undefined;
+    const heard = new Promise<void>((resolve) => (listening = resolve));
+    let speak = (): void => undefined;
+    voice.beforeTranscript = async () => {
+      listening();
+      await new Promise<void>((resolve) => (speak = resolve));
+    };
+    const second = run({ agent: 'a', audio: Buffer.from('spoken'), thread: 't' });
+    await heard;
+    const third = run({ agent: 'a', text: 'last', thread: 't' });
+    await new Promise(setImmediate);
+    speak();
+    const superseded = { type: 'error', error: { code: 'aborted', reason: 'superseded' }, text: null };
+    expect((await first).at(-1)).toMatchObject(superseded);
+    expect((await second).at(-1)).toMatchObject(superseded);
+    expect((await third)[0]).toEqual({ type: 'text', text: 'to last' });
+    expect(seen.at(-1)).toEqual(['slow', 'spoken', 'last']);
+  });
+
+  it('finds its sender gone, and a turn that takes too long given up', async () => {
+    const { graph, running } = slowGraph();
+    const options = { graphs: { g: graph }, agents: [{ agent_id: 'a', graph: 'g' }] };
+    const { run } = createRunner(options);
+    const leaving = new AbortController();
+    const first = run({ agent: 'a', text: 'slow', thread: 't' }, leaving.signal);
+    await running;
+    leaving.abort();
+    expect((await first).at(-1)).toMatchObject({ type: 'error', error: { code: 'aborted' } });
+    expect((await run({ agent: 'a', text: 'quick', thread: 't' })).at(-1)).toMatchObject({ type: 'done' });
+    const impatient = createRunner({ ...options, turnMilliseconds: 50 });
+    const given = await impatient.run({ agent: 'a', text: 'slow' });
+    expect(given.at(-1)).toMatchObject({ type: 'error', error: { code: 'timeout', reason: 'turn_timeout' } });
+  });
+});

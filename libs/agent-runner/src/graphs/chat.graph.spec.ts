@@ -1,0 +1,110 @@
+import { startChatStandIn, type ChatStandIn } from '@parlance/testing';
+import { createRunner } from '../__fixtures__/create-runner.js';
+import type { DoneEvent, ErrorEvent, TurnEvent } from '../turns/turn.types.js';
+
+const done = (events: readonly TurnEvent[]) => events.at(-1) as DoneEvent;
+
+describe('the chat graph', () => {
+  let server: ChatStandIn;
+  beforeAll(async () => {
+    server = await startChatStandIn({ key: 'a-key' });
+  });
+  afterAll(() => server.close());
+  beforeEach(() => server.reset());
+
+  function create(chat: object = {}, more: object = {}) {
+    const settings = { model: 'gpt-4o-mini', base_url: server.baseUrl, api_key: 'env:KEY', ...chat };
+    const made = createRunner({ environment: { KEY: 'a-key' } });
+    const agent = made.agents.read({ agent_id: 'a', chat: settings, voice_settings: { enabled: true }, ...more });
+    return { ...made, agent };
+  }
+  const messages = (index = -1) => server.asked.at(index)?.messages.map(({ role, content }) => [role, content]);
+
+  it('answers with text when the model calls no tool', async () => {
+    const { run, agent, voice } = create({ system_prompt: 'Be kind.', temperature: 0.5 });
+    server.answer([{ text: 'How are you?' }, { text: 'Good.' }]);
+    const events = await run({ agent, text: 'Hello', thread: 't' });
+    expect(events.map(({ type }) => type)).toEqual(['text', 'done']);
+    expect(events[0]).toEqual({ type: 'text', text: 'How are you?' });
+    expect(server.asked[0]).toMatchObject({ model: 'gpt-4o-mini', temperature: 0.5 });
+    expect(server.asked[0]?.tools?.map((tool) => ('function' in tool ? tool.function.name : ''))).toEqual([
+      'speak_reply',
+      'voice_capabilities',
+      'transcribe_audio',
+    ]);
+    expect(messages()).toEqual([
+      ['system', 'Be kind.\n\nThe last message of the person came as text.'],
+      ['user', 'Hello'],
+    ]);
+    const [used] = done(events).usage.models;
+    expect(used).toMatchObject({ provider: 'chat', model: 'gpt-4o-mini', cost: null });
+    expect(used?.inputTokens).toBeGreaterThan(0);
+    await run({ agent, audio: Buffer.from('Fine'), thread: 't' });
+    expect(messages()?.slice(1)).toEqual([
+      ['user', 'Hello'],
+      ['assistant', 'How are you?'],
+      ['user', 'Fine'],
+    ]);
+    expect(voice.spoken).toEqual([]);
+  });
+
+  it('speaks when the model calls speak_reply, and the conversation knows only what was said', async () => {
+    const { run, agent, voice } = create();
+    const speak = { name: 'speak_reply', arguments: { text: 'Good evening.', voice: 'alloy', style: 'calm' } };
+    server.answer([{ toolCalls: [{ name: 'voice_capabilities', arguments: {} }] }, { toolCalls: [speak] }, { text: 'Written.' }]);
+    const events = await run({ agent, audio: Buffer.from('Hi'), thread: 't' });
+    expect(events.map(({ type }) => type)).toEqual(['transcript', 'text', 'audio', 'done']);
+    expect(voice.spoken).toMatchObject([{ text: 'Good evening.', voice: 'alloy', instructions: 'calm', agent: 'a' }]);
+    const told = server.asked[1]?.messages.find(({ role }) => role === 'tool')?.content as string;
+    expect(JSON.parse(told)).toEqual({
+      speaks: { voices: [{ name: 'alloy', languages: ['en'] }], languages: ['en'] },
+      understands: { languages: ['en'] },
+    });
+    expect(server.asked).toHaveLength(2);
+    await run({ agent, text: 'And now in writing', thread: 't' });
+    expect(messages()?.slice(1)).toEqual([
+      ['user', 'Hi'],
+      ['assistant', 'Good evening.'],
+      ['user', 'And now in writing'],
+    ]);
+  });
+
+  it('lets the model listen where the agent leaves that to it', async () => {
+    const { run, agent, voice } = create({}, { voice_settings: { enabled: true, auto_stt: false } });
+    server.answer([{ toolCalls: [{ name: 'transcribe_audio', arguments: { language: 'en' } }] }, { text: 'You said hi.' }]);
+    const events = await run({ agent, audio: Buffer.from('Hi'), thread: 't' });
+    expect(voice.heard).toMatchObject([{ language: 'en', agent: 'a' }]);
+    expect(server.asked[1]?.messages.at(-1)?.content).toBe(JSON.stringify({ text: 'Hi', language: 'en', seconds: 2 }));
+    expect(done(events)).toMatchObject({
+      usage: { transcription: { seconds: 2 } },
+      history: [{ text: 'Hi', voice: true }, { text: 'You said hi.' }],
+    });
+  });
+
+  it('shows the model so many messages, and never without the last', async () => {
+    const { run, agent } = create({ history_depth: 3 });
+    for (const text of ['one', 'two', 'three']) await run({ agent, text, thread: 't' });
+    expect(
+      messages()
+        ?.slice(1)
+        .map(([role]) => role),
+    ).toEqual(['user', 'assistant', 'user']);
+    expect(messages()?.at(-1)).toEqual(['user', 'three']);
+  });
+
+  it('has a model that only ever asks for tools answer at last', async () => {
+    const { run, agent } = create();
+    server.answer((request) =>
+      request.tools === undefined ? { text: 'Enough.' } : { toolCalls: [{ name: 'voice_capabilities', arguments: {} }] },
+    );
+    const events = await run({ agent, text: 'Hi' });
+    expect(events[0]).toEqual({ type: 'text', text: 'Enough.' });
+    expect(server.asked).toHaveLength(6);
+  });
+
+  it('says that the model failed, and nothing of what it said', async () => {
+    const { run, agent } = create({ model: 'gpt-nothing' });
+    const events = await run({ agent, text: 'Hi' });
+    expect((events.at(-1) as ErrorEvent).error).toMatchObject({ code: 'server', reason: 'graph_failed' });
+  });
+});

@@ -1,0 +1,69 @@
+import { AIMessage, RemoveMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
+import type { RunnableConfig } from '@langchain/core/runnables';
+import { END, START, StateGraph } from '@langchain/langgraph';
+import { ToolNode } from '@langchain/langgraph/prebuilt';
+import { ParlanceError } from '@parlance/contracts';
+import { ChatModels } from './chat-models.js';
+import { liveTurn } from './live-turn.js';
+import type { GraphKit, TurnGraph } from './graph.types.js';
+import type { TurnInput } from './reply.types.js';
+
+/** A model that has asked for tools so often in one turn gets no more of them: it must answer. */
+const MOST_ROUNDS = 5;
+const DEFAULT_PROMPT = 'You are a helpful assistant. Answer briefly, in the language of the person.';
+
+/**
+ * Lets a model answer that speaks OpenAI's chat API. It decides by calling `speak_reply`, or by not calling it. What it
+ * did on the way, the calls of tools and their answers, is not remembered: only what was said by both.
+ */
+export function chatGraph({ state, tools, memory }: GraphKit): TurnGraph {
+  const models = new ChatModels([tools.speakReply, tools.voiceCapabilities, tools.transcribeAudio]);
+  return new StateGraph(state)
+    .addNode('model', async ({ messages, turn }, config) => {
+      const { agent } = liveTurn(config);
+      if (agent.chat === undefined) throw new ParlanceError('invalid', "The agent has no 'chat' section. Add one with its model.");
+      const model = roundsOf(messages) < MOST_ROUNDS ? models.withTools(agent.chat) : models.plain(agent.chat);
+      const shown = [prompt(agent.chat.systemPrompt, turn), ...latest(messages, agent.chat.historyDepth)];
+      return { messages: [await model.invoke(shown, config)] };
+    })
+    .addNode('tools', new ToolNode(Object.values(tools)))
+    .addNode('settle', ({ messages }, config) => settle(messages, config))
+    .addEdge(START, 'model')
+    .addConditionalEdges('model', ({ messages }) => (wantsTools(messages.at(-1)) ? 'tools' : 'settle'), ['tools', 'settle'])
+    .addConditionalEdges('tools', (_state, config) => (liveTurn(config).reply === undefined ? 'model' : 'settle'), ['model', 'settle'])
+    .addEdge('settle', END)
+    .compile({ checkpointer: memory });
+}
+
+/** One answer takes the place of everything since the person's message. */
+function settle(messages: readonly BaseMessage[], config: RunnableConfig) {
+  const { reply } = liveTurn(config);
+  const made = sincePerson(messages);
+  const text = reply?.text ?? made.at(-1)?.text.trim() ?? '';
+  const removed = made.flatMap(({ id }) => (id === undefined ? [] : [new RemoveMessage({ id })]));
+  return { messages: [...removed, new AIMessage(text)], reply: reply ?? { speak: false, text } };
+}
+
+function prompt(written: string | undefined, { via }: TurnInput): SystemMessage {
+  return new SystemMessage(`${written ?? DEFAULT_PROMPT}\n\nThe last message of the person came as ${via}.`);
+}
+
+/** So many of the latest messages, beginning with one of the person, and never without the last of theirs. */
+function latest(messages: readonly BaseMessage[], depth: number): readonly BaseMessage[] {
+  const made = sincePerson(messages).length + 1;
+  const start = Math.max(0, messages.length - Math.max(depth, made));
+  const first = messages.findIndex((message, index) => index >= start && message.type === 'human');
+  return first < 0 ? messages : messages.slice(first);
+}
+
+function sincePerson(messages: readonly BaseMessage[]): readonly BaseMessage[] {
+  return messages.slice(messages.findLastIndex(({ type }) => type === 'human') + 1);
+}
+
+function roundsOf(messages: readonly BaseMessage[]): number {
+  return sincePerson(messages).filter((message) => wantsTools(message)).length;
+}
+
+function wantsTools(message: BaseMessage | undefined): boolean {
+  return AIMessage.isInstance(message) && (message.tool_calls?.length ?? 0) > 0;
+}

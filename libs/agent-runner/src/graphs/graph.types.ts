@@ -1,0 +1,33 @@
+import type { BaseCheckpointSaver } from '@langchain/langgraph';
+import type { BaseMessage } from '@langchain/core/messages';
+import type { RunnableConfig } from '@langchain/core/runnables';
+import type { VoiceTools } from '../tools/voice-tools.js';
+import type { Reply, TurnInput } from './reply.types.js';
+import type { VoiceTurnState } from './voice-turn-state.js';
+
+/** What a graph is given, and what is read of what it gives back. `turn` and `reply` are never remembered. */
+export interface TurnState {
+  messages: BaseMessage[];
+  turn: TurnInput;
+  reply?: Reply | null;
+}
+
+/** As much of a compiled LangGraph graph as is used. */
+export interface TurnGraph {
+  checkpointer?: BaseCheckpointSaver | boolean | undefined;
+  updateState?(config: RunnableConfig, values: Pick<TurnState, 'messages'>, asNode: string): Promise<unknown>;
+  invoke(input: TurnState, config: RunnableConfig & { durability: 'exit' }): Promise<Partial<TurnState>>;
+}
+
+/** What a graph is made with. */
+export interface GraphKit {
+  /** The state of a turn, to build a graph on: `messages` is remembered, `turn` and `reply` are not. */
+  state: VoiceTurnState;
+  /** `speak_reply`, `transcribe_audio` and `voice_capabilities`. */
+  tools: VoiceTools;
+  /** Remembers conversations: in Redis where there is one, else in memory. */
+  memory: BaseCheckpointSaver;
+}
+
+/** Makes a graph, once in a process, when the first turn wants it. */
+export type GraphFactory = (kit: GraphKit) => TurnGraph | Promise<TurnGraph>;

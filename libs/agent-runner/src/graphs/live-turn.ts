@@ -1,0 +1,35 @@
+import { ParlanceError } from '@parlance/contracts';
+import type { Transcription } from '@parlance/voice';
+import type { RunnableConfig } from '@langchain/core/runnables';
+import type { Agent } from '../agents/agent.types.js';
+import type { Reply } from './reply.types.js';
+
+/** Where a graph's nodes and tools find the turn: in `config.configurable`, which is not remembered. */
+const KEY = 'parlance_turn';
+
+/** The turn that a graph is deciding about, as its tools see it. */
+export class LiveTurn {
+  /** What `speak_reply` has said last. */
+  reply: Reply | undefined;
+
+  constructor(
+    readonly agent: Agent,
+    /** Transcribes the recording the turn came with; absent: it came as text. */
+    readonly transcribe?: (language?: string) => Promise<Transcription>,
+  ) {}
+
+  /** For the configuration of a run. */
+  get configurable(): Record<string, unknown> {
+    return { [KEY]: this };
+  }
+}
+
+/** @throws ParlanceError `unsupported` for a graph that was not started by an AgentRunner */
+export function liveTurn(config: RunnableConfig | undefined): LiveTurn {
+  const turn: unknown = config?.configurable?.[KEY];
+  if (turn instanceof LiveTurn) return turn;
+  throw new ParlanceError(
+    'unsupported',
+    'The voice tools work in graphs that AgentRunner runs: register the graph with AgentRunnerModule.',
+  );
+}

@@ -1,0 +1,141 @@
+import { ParlanceError } from '@parlance/contracts';
+import type { BaseCallbackHandlerInput } from '@langchain/core/callbacks/base';
+import type { LLMResult } from '@langchain/core/outputs';
+import type { BaseMessage } from '@langchain/core/messages';
+import { createHash } from 'node:crypto';
+import type { Transcription } from '@parlance/voice';
+import { Injectable } from '@nestjs/common';
+import { Graphs } from '../graphs/graphs.js';
+import type { TurnGraph, TurnState } from '../graphs/graph.types.js';
+import type { Reply, TurnInput } from '../graphs/reply.types.js';
+import { LiveTurn } from '../graphs/live-turn.js';
+import type { ModelUsage, TurnAccount } from './turn-account.js';
+import type { TurnTask } from './turn-task.js';
+import type { TurnRecord } from './turn.types.js';
+
+/** What the graph is told: the person's words, and how they came. */
+export interface Message {
+  text: string;
+  language?: string;
+  /** Of a recording that nobody has listened to yet. */
+  transcribe?: (language?: string) => Promise<Transcription>;
+}
+
+/** What stands in a conversation for a message that nobody has listened to. */
+const UNHEARD = '(a voice message)';
+
+/** Has the agent's graph decide about one turn. */
+@Injectable()
+export class TurnDecider {
+  constructor(private readonly graphs: Graphs) {}
+
+  /** Loads what the first turn would otherwise wait for. */
+  async warmUp(): Promise<void> {
+    await this.graphs.load('echo');
+  }
+
+  /** Has the graph know what was said, without an answer to it. */
+  async remember(task: TurnTask, message: Message): Promise<void> {
+    const graph = await this.graphs.load(task.agent.graph);
+    const { messages } = await inputOf(task, message);
+    await graph.updateState?.({ configurable: { thread_id: nameOf(task.threadName) } }, { messages }, '__start__');
+  }
+
+  /** @throws ParlanceError `server` when the graph fails; what its tools have thrown */
+  async decide(task: TurnTask, message: Message, account: TurnAccount, signal: AbortSignal): Promise<TurnRecord> {
+    const { agent, threadName } = task;
+    const graph = await this.graphs.load(agent.graph);
+    const live = new LiveTurn(agent, message.transcribe);
+    const onMemoryAway = () =>
+      account.warn({ code: 'memory_unavailable', message: 'Redis is away: this turn is answered without the conversation before it.' });
+    const state = await run(graph, await inputOf(task, message), {
+      configurable: { thread_id: nameOf(threadName), onMemoryAway, ...live.configurable },
+      callbacks: [counting((usage) => account.modelUsed(usage))],
+      // Once, at the end: what is on the way to an answer is nobody's memory.
+      durability: 'exit' as const,
+      signal,
+    });
+    const last = lastWords(state.messages ?? []);
+    const reply = checked(state.reply ?? live.reply ?? { speak: false });
+    const text = last === '' ? (reply.text ?? '') : last;
+    if (text === '' && reply.speak) throw graphFailed("The agent's graph decided to speak, but said nothing.");
+    return account.decided(reply, text);
+  }
+}
+
+async function run(graph: TurnGraph, input: TurnState, config: Parameters<TurnGraph['invoke']>[1]): Promise<Partial<TurnState>> {
+  try {
+    return await graph.invoke(input, config);
+  } catch (error) {
+    if (error instanceof ParlanceError || config.signal?.aborted === true) throw error;
+    throw graphFailed("The agent's graph failed. The log of the server says how.", error);
+  }
+}
+
+async function inputOf({ agent, id, thread, user, recording }: TurnTask, { text, language, transcribe }: Message): Promise<TurnState> {
+  const { HumanMessage } = await import('@langchain/core/messages');
+  const { intent_detection_mode: mode, intent_keywords: keywords, auto_tts_on_keywords: speakOnKeywords } = agent.voice;
+  const turn: TurnInput = {
+    id,
+    agent: agent.id,
+    thread,
+    via: recording === undefined ? 'text' : 'voice',
+    intent: { mode, keywords, speakOnKeywords },
+    settings: agent.graphSettings,
+    ...(user !== undefined && { user }),
+    ...(language !== undefined && { language }),
+  };
+  // Named by its turn, so that a turn which is tried again is not remembered twice.
+  const said = new HumanMessage({ id, content: transcribe === undefined ? text : UNHEARD });
+  return { messages: [said], turn, reply: null };
+}
+
+/** Callers choose the names of threads: in the memory they have a length and letters of ours. */
+function nameOf(thread: string): string {
+  return createHash('sha256').update(thread).digest('hex');
+}
+
+/** What the graph has said last; nothing where the last word is the person's. */
+function lastWords(messages: readonly BaseMessage[]): string {
+  const last = messages.at(-1);
+  return last?.type === 'ai' ? last.text.trim() : '';
+}
+
+/** A graph is the application's own code: what it says may be anything. */
+function checked({ speak, text, voice, style }: Reply): Reply {
+  const strings = { text, voice, style };
+  const wrong = Object.entries(strings).find(([, value]) => value !== undefined && typeof value !== 'string');
+  if (typeof speak !== 'boolean' || wrong !== undefined) {
+    const what = wrong === undefined ? "'speak' must be true or false" : `'${wrong[0]}' must be a string`;
+    throw graphFailed(`The agent's graph gave a reply that cannot be used: ${what}.`);
+  }
+  const given = Object.entries(strings).filter(([, value]) => value !== undefined && value !== '');
+  return { speak, ...(Object.fromEntries(given) as Omit<Reply, 'speak'>) };
+}
+
+function graphFailed(message: string, cause?: unknown): ParlanceError {
+  return new ParlanceError('server', message, { reason: 'graph_failed', ...(cause !== undefined && { cause }) });
+}
+
+/** Listens to every model that a graph calls. */
+function counting(count: (usage: ModelUsage) => void): BaseCallbackHandlerInput & { handleLLMEnd(result: LLMResult): void } {
+  return {
+    // Otherwise it may be told after the turn is over.
+    _awaitHandler: true,
+    handleLLMEnd: ({ generations }: LLMResult) => {
+      for (const generation of generations.flat()) {
+        const message = 'message' in generation ? (generation.message as BaseMessage) : undefined;
+        const usage =
+          message !== undefined && 'usage_metadata' in message ? (message.usage_metadata as TokenCounts | undefined) : undefined;
+        if (usage === undefined) continue;
+        const { model_name: model = 'unknown' } = (message?.response_metadata ?? {}) as { model_name?: string };
+        count({ model, inputTokens: usage.input_tokens, outputTokens: usage.output_tokens });
+      }
+    },
+  };
+}
+
+interface TokenCounts {
+  input_tokens: number;
+  output_tokens: number;
+}

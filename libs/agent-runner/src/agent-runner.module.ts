@@ -1,9 +1,10 @@
 import { RedisConnections, SharedRedis } from '@parlance/cache';
 import { Module, type OnModuleDestroy } from '@nestjs/common';
-import { VoiceCatalogue } from '@parlance/voice';
+import { VoiceCatalogue, VoiceFiles } from '@parlance/voice';
 import { AgentRunner } from './agent-runner.js';
 import { AGENT_RUNNER_OPTIONS, ConfigurableModuleClass, type AgentRunnerModuleOptions } from './agent-runner.module-definition.js';
 import { AgentFiles } from './agents/agent-files.js';
+import type { Agent } from './agents/agent.types.js';
 import { Agents } from './agents/agents.js';
 import { AgentVoice } from './compatibility/agent-voice.js';
 import { Graphs } from './graphs/graphs.js';
@@ -22,7 +23,7 @@ import { TurnVoice } from './turns/turn-voice.js';
   providers: [
     {
       provide: Agents,
-      inject: [AGENT_RUNNER_OPTIONS, VoiceCatalogue],
+      inject: [AGENT_RUNNER_OPTIONS, VoiceCatalogue, VoiceFiles],
       useFactory: agentsOf,
     },
     {
@@ -60,12 +61,17 @@ export class AgentRunnerModule extends ConfigurableModuleClass implements OnModu
   }
 }
 
-function agentsOf(options: AgentRunnerModuleOptions, catalogue: VoiceCatalogue): Agents {
+function agentsOf(options: AgentRunnerModuleOptions, catalogue: VoiceCatalogue, voiceFiles: VoiceFiles): Agents {
   const { agentsDirectory: directory, agents = [], environment = process.env, retirementOf } = options;
   const context = { environment, knownProviders: catalogue.providerNames(), ...(retirementOf !== undefined && { retirementOf }) };
-  const all = new Agents(context, directory === undefined ? undefined : new AgentFiles({ directory, context }));
+  const files = directory === undefined ? undefined : new AgentFiles({ directory, context });
+  const all = new Agents(context, files, (known) => voiceFiles.setRetention(retentionOf(known)));
   for (const agent of agents) all.register(agent);
   return all;
+}
+
+function retentionOf(agents: readonly Agent[]) {
+  return agents.flatMap(({ tenant, id, retentionDays: days }) => (days === undefined ? [] : [{ tenant, agent: id, days }]));
 }
 
 /** LangGraph is loaded with it. */

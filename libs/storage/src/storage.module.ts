@@ -42,7 +42,7 @@ import { UrlSigner } from './url-signer.js';
       provide: RetentionService,
       inject: [MODULE_OPTIONS_TOKEN, ObjectStore, Retention],
       useFactory: (options: StorageModuleOptions, store: FilesystemObjectStore | S3ObjectStore, retention: Retention) =>
-        new RetentionService(store, options.retention === undefined ? undefined : retention),
+        new RetentionService(store, retention, options.retention !== undefined),
     },
     {
       provide: RemoteFiles,

@@ -50,6 +50,7 @@ export class AgentFiles {
   private settling: NodeJS.Timeout | undefined;
   private polling: NodeJS.Timeout | undefined;
   private closed = false;
+  private listener: (() => void) | undefined;
 
   constructor(private readonly options: AgentFilesOptions) {}
 
@@ -69,6 +70,11 @@ export class AgentFiles {
     clearTimeout(this.settling);
     this.watcher?.close();
     await this.loading;
+  }
+
+  /** @param listener told when there are other agents than before */
+  onChange(listener: () => void): void {
+    this.listener = listener;
   }
 
   /** By id. */
@@ -141,6 +147,7 @@ export class AgentFiles {
     const changed = [...this.current].filter(([id, agent]) => before.current.get(id) !== agent).map(([id]) => id);
     const gone = [...before.current.keys()].filter((id) => !this.current.has(id));
     if (changed.length + gone.length > 0) {
+      this.listener?.();
       this.logger.log(`Agents of files: ${[...changed.map((id) => `+${id}`), ...gone.map((id) => `-${id}`)].join(' ')}`);
     }
     const told = new Set(before.wrong.map((one) => JSON.stringify(one)));

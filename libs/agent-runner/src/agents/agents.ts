@@ -19,17 +19,23 @@ export class Agents implements OnModuleInit, OnModuleDestroy {
   private readonly builtIn: ReadonlyMap<string, Agent>;
   private readonly registered = new Map<string, Agent>();
 
-  /** @param files absent: there are none to read */
+  /**
+   * @param files absent: there are none to read
+   * @param onChange told of all agents once they are read, and whenever there are others than before
+   */
   constructor(
     private readonly context: AgentContext = {},
     private readonly files?: AgentFiles,
+    private readonly onChange?: (agents: readonly Agent[]) => void,
   ) {
     const demo = this.read(DEMO_AGENT);
     this.builtIn = new Map([[demo.id, demo]]);
   }
 
   async onModuleInit(): Promise<void> {
+    this.files?.onChange(() => this.changed());
     await this.files?.open();
+    this.changed();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -61,6 +67,7 @@ export class Agents implements OnModuleInit, OnModuleDestroy {
   register(value: unknown, id?: string): Agent {
     const agent = this.read(value, id);
     this.registered.set(agent.id, agent);
+    this.changed();
     return agent;
   }
 
@@ -79,6 +86,10 @@ export class Agents implements OnModuleInit, OnModuleDestroy {
    */
   fromRequest(value: unknown, id: string = INLINE): Agent {
     return this.checked(value, { source: 'request', id });
+  }
+
+  private changed(): void {
+    this.onChange?.(this.list());
   }
 
   private checked(value: unknown, options: Pick<ReadAgentOptions, 'source' | 'id'>): Agent {

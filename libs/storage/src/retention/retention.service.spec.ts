@@ -61,9 +61,9 @@ describe('RetentionService', () => {
           signal.addEventListener('abort', () => reject(new Error('left')));
         }),
     );
-    const idle = new RetentionService({ expire }, undefined);
+    const idle = new RetentionService({ expire }, new Retention({ days: 0 }), false);
     idle.onApplicationBootstrap();
-    await idle.run();
+    await jest.advanceTimersByTimeAsync(HOUR);
     expect(expire).not.toHaveBeenCalled();
     const service = new RetentionService({ expire }, retention);
     const running = service.run();
@@ -73,5 +73,18 @@ describe('RetentionService', () => {
     expect(jest.getTimerCount()).toBe(0);
     await service.run();
     expect(expire).toHaveBeenCalledTimes(1);
+  });
+
+  it('begins anew when an agent comes that keeps its audio for less', async () => {
+    const expire = jest.fn(() => Promise.resolve(true));
+    const changing = new Retention({ days: 30 });
+    const service = new RetentionService({ expire }, changing);
+    service.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(HOUR);
+    changing.setAgents([{ agent: 'a', days: 2 }]);
+    changing.setAgents([{ agent: 'a', days: 2 }]);
+    await jest.advanceTimersByTimeAsync(HOUR);
+    expect(expire).toHaveBeenCalledTimes(2);
+    service.onModuleDestroy();
   });
 });

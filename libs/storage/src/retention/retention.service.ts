@@ -24,11 +24,14 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
 
   constructor(
     private readonly store: ExpiringStore,
-    private readonly retention: Retention | undefined,
+    private readonly retention: Retention,
+    /** Absent rules are rules, too: of a store that had others before they are taken away. `false`: only when there are some. */
+    private readonly isWanted = true,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.retention !== undefined) this.schedule(Math.random() * FIRST_WITHIN_MILLISECONDS);
+    if (this.isWanted) this.soon();
+    this.retention.onChange(() => this.soon());
   }
 
   onModuleDestroy(): void {
@@ -38,9 +41,13 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
 
   /** One round. Resolves when it is done, however it went. */
   async run(): Promise<void> {
-    if (this.retention === undefined || this.leaving.signal.aborted) return;
+    if (this.leaving.signal.aborted) return;
     const isDone = await this.store.expire(this.retention, this.leaving.signal).catch((error: unknown) => this.note(error));
     if (!isDone) this.schedule(HOUR_MILLISECONDS * (1 - JITTER / 2 + Math.random() * JITTER));
+  }
+
+  private soon(): void {
+    this.schedule(Math.random() * FIRST_WITHIN_MILLISECONDS);
   }
 
   private note(error: unknown): false {

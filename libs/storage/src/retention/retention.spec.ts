@@ -39,6 +39,27 @@ describe('Retention', () => {
     expect(new Retention({ days: 30 }).endOf({ key, createdAt: new Date(0) })).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('takes agents that come and go, none of which keeps anything longer than all other', () => {
+    const retention = new Retention({ days: 30, agents: [{ agent: 'fixed', days: 3 }] });
+    const changed = jest.fn();
+    retention.onChange(changed);
+    retention.setAgents([
+      { agent: 'a', days: 90 },
+      { tenant: 'acme', agent: 'b', days: 5 },
+    ]);
+    expect(retention.rules.filter(({ prefix }) => prefix.startsWith('voice/speech/'))).toEqual([
+      { prefix: 'voice/speech/default/fixed/', days: 3 },
+      { prefix: 'voice/speech/default/a/', days: 30 },
+      { prefix: 'voice/speech/acme/b/', days: 5 },
+      { prefix: 'voice/speech/', days: 30 },
+    ]);
+    retention.setAgents([]);
+    expect(retention.rules).toHaveLength(4);
+    expect(changed).toHaveBeenCalledTimes(2);
+    retention.setAgents(Array.from({ length: 1000 }, (_unused, index) => ({ agent: String(index), days: 1 })));
+    expect(retention.rules).toHaveLength(802);
+  });
+
   it.each([
     [{ days: -1 }],
     [{ days: 30, cacheDays: 0 }],

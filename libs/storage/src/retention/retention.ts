@@ -34,28 +34,60 @@ const MOST_AGENTS = 400;
 
 /** Says when stored audio ends. */
 export class Retention {
-  /** The more special before the more general; none for what is kept for ever. */
-  readonly rules: readonly RetentionRule[];
+  private current: readonly RetentionRule[];
+  private listener: (() => void) | undefined;
 
   /** @throws InvalidRequestError */
-  constructor({ days, agents = [], cacheDays }: RetentionOptions) {
+  constructor(private readonly options: RetentionOptions) {
+    const { days, agents = [], cacheDays } = options;
     checkDays(days, 0, LONGEST_DAYS, 'An object is kept for 0 (for ever) to 36500 whole days.');
     if (cacheDays !== undefined) checkDays(cacheDays, 1, LONGEST_DAYS, 'What the cache stores is kept for 1 to 36500 whole days.');
     // Where several rules are for an object, stores go by the shortest time.
-    const most = days === 0 ? LONGEST_DAYS : days;
-    for (const agent of agents) checkDays(agent.days, 1, most, 'An agent can only shorten how long audio is kept, to one day at least.');
+    for (const agent of agents) {
+      checkDays(agent.days, 1, this.mostDays, 'An agent can only shorten how long audio is kept, to one day at least.');
+    }
     if (agents.length > MOST_AGENTS) throw invalid(`At most ${MOST_AGENTS} agents can have a retention of their own.`);
-    const special = agents.flatMap(({ tenant = 'default', agent, days: own }) =>
-      KINDS.map((kind) => ({ prefix: ownerPrefix(kind, tenant, agent), days: own })),
-    );
-    const general = days === 0 ? [] : KINDS.map((kind) => ({ prefix: `voice/${kind}/`, days }));
-    this.rules = [...special, ...general, ...(cacheDays === undefined ? [] : [{ prefix: CACHE_PREFIX, days: cacheDays }])];
+    this.current = this.rulesWith(agents);
+  }
+
+  get rules(): readonly RetentionRule[] {
+    return this.current;
+  }
+
+  /**
+   * Agents that come and go while the process runs, beside those it was made with. One that wants its audio kept longer
+   * than all other is kept as long as all other; of more than 400 in all the last ones are.
+   */
+  setAgents(agents: readonly AgentRetention[]): void {
+    const shortened = agents.map((agent) => ({ ...agent, days: Math.min(agent.days, this.mostDays) }));
+    const rules = this.rulesWith([...(this.options.agents ?? []), ...shortened].slice(0, MOST_AGENTS));
+    if (JSON.stringify(rules) === JSON.stringify(this.current)) return;
+    this.current = rules;
+    this.listener?.();
+  }
+
+  /** @param listener told when the rules are others than before */
+  onChange(listener: () => void): void {
+    this.listener = listener;
   }
 
   /** Unix time in milliseconds after which an object may be deleted; infinite: never. */
   endOf({ key, createdAt }: Pick<StoredObject, 'key' | 'createdAt'>): number {
     const rule = this.rules.find(({ prefix }) => key.startsWith(prefix));
     return rule === undefined ? Number.POSITIVE_INFINITY : createdAt.getTime() + rule.days * DAY_MILLISECONDS;
+  }
+
+  private get mostDays(): number {
+    return this.options.days === 0 ? LONGEST_DAYS : this.options.days;
+  }
+
+  private rulesWith(agents: readonly AgentRetention[]): readonly RetentionRule[] {
+    const { days, cacheDays } = this.options;
+    const special = agents.flatMap(({ tenant = 'default', agent, days: own }) =>
+      KINDS.map((kind) => ({ prefix: ownerPrefix(kind, tenant, agent), days: own })),
+    );
+    const general = days === 0 ? [] : KINDS.map((kind) => ({ prefix: `voice/${kind}/`, days }));
+    return [...special, ...general, ...(cacheDays === undefined ? [] : [{ prefix: CACHE_PREFIX, days: cacheDays }])];
   }
 }
 

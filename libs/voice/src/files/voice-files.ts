@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describeRecording } from '@parlance/audio';
 import { NotFoundError, ObjectStore, ParlanceError, TooLargeError, type StoredObject, type VoiceFile } from '@parlance/contracts';
-import { buildObjectKey, originalFilename, Retention } from '@parlance/storage';
+import { buildObjectKey, originalFilename, Retention, type AgentRetention } from '@parlance/storage';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { keepObject } from './keep-object.js';
 import { linkSeconds } from './link-seconds.js';
@@ -82,6 +82,11 @@ export class VoiceFiles {
     const stored = await keepObject(this.objects, recordingObject(recording), signal);
     const facts = describeRecording(recording.bytes, recording.bytes.byteLength) ?? {};
     return toVoiceFile(stored, this.objects.bucket, facts);
+  }
+
+  /** How long the audio of some agents is kept, where that is less than all other is. */
+  setRetention(agents: readonly AgentRetention[]): void {
+    this.retention?.setAgents(agents);
   }
 
   /** @throws ParlanceError `not_found` */

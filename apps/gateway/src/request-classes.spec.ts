@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { RequestMethod } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
+import { AgentsController } from './agents/agents.controller.js';
 import { GatewayModule } from './gateway.module.js';
 import { JobsController } from './jobs/jobs.controller.js';
 
@@ -15,7 +16,7 @@ const BODY = '3';
 
 /** A class that is imported as a type only is gone at run time: Nest would then check nothing, and say nothing. */
 describe('request classes', () => {
-  const controllers = [...(Reflect.getMetadata('controllers', GatewayModule) as Controller[]), JobsController];
+  const controllers = [...(Reflect.getMetadata('controllers', GatewayModule) as Controller[]), JobsController, AgentsController];
   const routes = controllers.flatMap((controller) =>
     Object.getOwnPropertyNames(controller.prototype)
       .filter((name) => Reflect.hasMetadata('method', (controller.prototype as Record<string, object>)[name] ?? {}))
@@ -33,7 +34,12 @@ describe('request classes', () => {
   }
 
   it('finds the routes', () => {
-    expect(routes.length).toBeGreaterThanOrEqual(12);
+    expect(routes.length).toBeGreaterThanOrEqual(28);
+    expect(routes.filter(({ controller }) => controller === AgentsController).map(({ name }) => name)).toEqual([
+      'list',
+      'services',
+      'turn',
+    ]);
     expect(Object.values(RequestMethod)).toContain('POST');
     expect(classesOf(BODY).map(({ route }) => route)).toEqual([
       'SpeechController.speak',

@@ -2,4 +2,4 @@ export { ConfigurationError } from './configuration-error.js';
 export { LOG_LEVELS, type LogLevelName } from './environment.js';
 export { environmentVariables, forgetSecrets, loadConfiguration, type EnvironmentValues } from './load-configuration.js';
 export { ParlanceConfiguration, type JobSettings } from './parlance-configuration.js';
-export { ParlanceModule } from './parlance.module.js';
+export { ParlanceModule, type ApplicationAgents } from './parlance.module.js';

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AgentRunnerModule } from '@parlance/agent-runner';
+import { AgentRunnerModule, type AgentRunnerModuleOptions } from '@parlance/agent-runner';
 import { CacheModule } from '@parlance/cache';
 import { ProviderFactoryModule } from '@parlance/providers';
 import { StorageModule } from '@parlance/storage';
@@ -8,11 +8,17 @@ import { forAccounts, readModelAliases, readVoiceAliases } from './aliases.js';
 import { readRetirements } from './retirements.js';
 import { ParlanceConfiguration } from './parlance-configuration.js';
 
+/** What an application adds of its own. */
+export type ApplicationAgents = Pick<AgentRunnerModuleOptions, 'graphs' | 'agents'>;
+
 /** The voice layer put together from one configuration, for every process that is made of it. */
 @Module({})
 export class ParlanceModule {
-  /** @throws ConfigurationError when the voice or model names cannot be read. */
-  static forRoot(configuration: ParlanceConfiguration): DynamicModule {
+  /**
+   * @param own graphs that agents may name, and agents beside those of files
+   * @throws ConfigurationError when the voice or model names cannot be read.
+   */
+  static forRoot(configuration: ParlanceConfiguration, { graphs, agents }: ApplicationAgents = {}): DynamicModule {
     const retirements = readRetirements(configuration.retirementsFile);
     const { ffmpeg, urlSecret, redisUrl, s3, cacheObjectBytes, speechPlan, transcriptionPlan } = configuration;
     return {
@@ -54,6 +60,8 @@ export class ParlanceModule {
           ...(transcriptionPlan !== undefined && { transcriptionPlan }),
         }),
         AgentRunnerModule.forRoot({
+          ...(graphs !== undefined && { graphs }),
+          ...(agents !== undefined && { agents }),
           agentsDirectory: configuration.agents.directory,
           environment: configuration.agents.environment,
           turnMilliseconds: configuration.agents.turnMilliseconds,

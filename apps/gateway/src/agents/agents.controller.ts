@@ -66,9 +66,13 @@ export class AgentsController {
     }
     if (await this.idempotency.answered(reply, content, streamed)) return;
     const events = logged(this.runner.run(turn, signal), request.id);
+    // A client that has left may leave events unread, and a turn that is not read to its end holds up its thread.
+    signal.addEventListener('abort', () => void events.return(), { once: true });
     if (streamed) return sendEvents(reply, await begun(events, request.url));
     const { body, summary } = await presentTurn(events, request.url);
     setWarnings(reply, summary.warnings);
+    // The next try may have more luck, and would only speak.
+    if (summary.type === 'error') await this.idempotency.release(reply);
     await reply.send(body);
   }
 
@@ -89,7 +93,7 @@ export class AgentsController {
         reason: 'inline_agents_not_allowed',
       });
     }
-    const agent = config == null ? agentId : this.agents.fromRequest(config, agentId);
+    const agent = config == null ? agentId : this.agents.fromRequest(config, agentId, 'config');
     return { agent, ...(withoutNulls(fields) as Partial<Turn>), ...(expiresInSeconds != null && { urlSeconds: expiresInSeconds }) };
   }
 }
@@ -105,7 +109,7 @@ async function begun(events: AsyncGenerator<TurnEvent>, url: string): Promise<As
 }
 
 /** A failure that its client is told of within an answer is the operator's to know, too. */
-async function* logged(events: AsyncGenerator<TurnEvent>, requestId: string): AsyncGenerator<TurnEvent> {
+async function* logged(events: AsyncGenerator<TurnEvent>, requestId: string): AsyncGenerator<TurnEvent, void, undefined> {
   for await (const event of events) {
     if (event.type === 'error') logFailure(requestId, event.error);
     yield event;

@@ -1,4 +1,4 @@
-import type { AudioChunkEvent, AudioFileEvent, ErrorEvent, TurnEvent, TurnSummary } from '@parlance/agent-runner';
+import type { AudioChunkEvent, AudioFileEvent, DoneEvent, ErrorEvent, TurnEvent } from '@parlance/agent-runner';
 import { toErrorReply } from '../http/error-reply.js';
 
 /** An event of a turn as JSON; audio is base64. */
@@ -12,7 +12,10 @@ export function presentEvent(event: TurnEvent, url: string): object {
  * A whole turn as one JSON answer: everything that came, `null` for what did not.
  * @throws the error of a turn that came to no reply at all
  */
-export async function presentTurn(events: AsyncIterable<TurnEvent>, url: string): Promise<{ body: object; summary: TurnSummary }> {
+export async function presentTurn(
+  events: AsyncIterable<TurnEvent>,
+  url: string,
+): Promise<{ body: object; summary: DoneEvent | ErrorEvent }> {
   const body: Record<string, unknown> = { transcript: null, text: null, audio: null, error: null };
   for await (const event of events) {
     if (event.type === 'done' || event.type === 'error')

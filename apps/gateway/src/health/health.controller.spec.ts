@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startFakeGateway } from '../__fixtures__/fake-gateway.js';
 import { FakeVoice } from '../__fixtures__/fake-voice.js';
 import { answerOf } from '../__fixtures__/post.js';
@@ -26,6 +29,20 @@ describe('/health', () => {
     const retiring = [{ model: 'a/m', retires: '2027-01-06', daysLeft: 40, successor: 'n' }];
     expect(answer).toMatchObject({ status: 200, json: { details: { models: { status: 'up', retiring } } } });
     await gateway.close();
+  });
+
+  it('tells which files of agents are broken, and stays ready', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'parlance-agents-'));
+    writeFileSync(join(directory, 'broken.yaml'), 'tenant: [1]\n');
+    writeFileSync(join(directory, 'good.yaml'), 'name: Good\n');
+    const gateway = await startFakeGateway({ PARLANCE_AGENTS_DIR: directory });
+    const answer = await answerOf(fetch(`${gateway.url}/health/ready`));
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { status: 'degraded', details: { agents: { status: 'degraded', files: ['broken.yaml'] } } },
+    });
+    await gateway.close();
+    rmSync(directory, { recursive: true });
   });
 
   it('stays unready when the engines cannot be loaded, and does not say why to everybody', async () => {

@@ -7,6 +7,7 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import { Agents } from '@parlance/agent-runner';
 import { DrainService } from '../http/drain.service.js';
 import { HealthFilter } from './health.filter.js';
 import { Servers } from './servers.service.js';
@@ -22,6 +23,7 @@ export class HealthController {
     private readonly warmUp: WarmUpService,
     private readonly drain: DrainService,
     private readonly servers: Servers,
+    private readonly agents: Agents,
   ) {}
 
   @Get('live')
@@ -39,7 +41,13 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   async ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.engines(), () => this.serving(), () => this.models(), () => this.shared()]);
+    return this.health.check([
+      () => this.engines(),
+      () => this.serving(),
+      () => this.models(),
+      () => this.agentFiles(),
+      () => this.shared(),
+    ]);
   }
 
   private engines(): HealthIndicatorResult {
@@ -58,6 +66,13 @@ export class HealthController {
     }));
     const indicator = this.indicators.check('models');
     return retiring.length === 0 ? indicator.up() : indicator.up({ retiring });
+  }
+
+  /** Never down for it: of a file that cannot be read the last good version stands. */
+  private agentFiles(): HealthIndicatorResult {
+    const files = [...new Set(this.agents.problems().map(({ file }) => file))];
+    const indicator = this.indicators.check('agents');
+    return files.length === 0 ? indicator.up() : indicator.degraded({ files });
   }
 
   /** Never down for it: without Redis and S3 every replica serves on its own. */

@@ -48,6 +48,8 @@ const STATUS_OF_REASON = {
   range_not_satisfiable: 416,
   idempotency_mismatch: 422,
   idempotency_in_progress: 409,
+  // Its sender is still there.
+  superseded: 409,
 } as const;
 
 const DEFAULT_CODE: Partial<Record<ErrorCode, string>> = {
@@ -61,12 +63,16 @@ const DEFAULT_CODE: Partial<Record<ErrorCode, string>> = {
   unavailable: 'service_unavailable',
 };
 
+/** What is named by these is the very thing that was asked for. */
+const OF_ROUTES: readonly string[] = ['model', 'agent'];
+
 const WITH_RETRY_AFTER: readonly number[] = [409, 429, 503];
 
 /** How the routes call what the voice layer calls otherwise. */
 const FIELD_NAMES: readonly { prefix: string; names: Readonly<Record<string, string>> }[] = [
   { prefix: '/v1/audio/', names: { format: 'response_format', text: 'input', audio: 'file' } },
   { prefix: '/v1/voice/', names: { input: 'text', audio: 'file' } },
+  { prefix: '/v1/agents/', names: { audio: 'file' } },
 ];
 
 /**
@@ -131,7 +137,7 @@ function statusOf({ code, param, provider, reason }: ParlanceError): number {
   if (reason !== undefined && reason in STATUS_OF_REASON) return STATUS_OF_REASON[reason as keyof typeof STATUS_OF_REASON];
   // OpenAI answers a text that is too long, or a voice that is not there, as any other bad value.
   if (code === 'too_large' && (param === 'input' || param === 'text')) return 400;
-  if (code === 'not_found' && param !== undefined && param !== 'model') return 400;
+  if (code === 'not_found' && param !== undefined && !OF_ROUTES.includes(param)) return 400;
   // A vendor that refuses our credentials is no reason for the client to doubt its own.
   if ((code === 'auth' || code === 'permission') && provider !== undefined) return 502;
   return STATUS[code];

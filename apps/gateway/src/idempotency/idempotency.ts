@@ -77,6 +77,14 @@ export class Idempotency {
     if (answer !== undefined) await this.settle(reply.raw, claim, { fingerprint: claim.fingerprint, state: 'done', answer });
   }
 
+  /** What the request is answered is not the last word on it: it may be made again with its key. */
+  async release(reply: FastifyReply): Promise<void> {
+    const claim = this.claims.get(reply.raw);
+    if (claim === undefined) return;
+    reply.removeHeader(HEADER);
+    await this.settle(reply.raw, claim, undefined);
+  }
+
   private hold(reply: FastifyReply, name: string, fingerprint: string, streamed: boolean): void {
     const { raw } = reply;
     const renewal = setInterval(() => void this.store.extend(name, LEASE_MILLISECONDS).catch(() => undefined), LEASE_MILLISECONDS / 3);

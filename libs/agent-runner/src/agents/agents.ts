@@ -82,22 +82,23 @@ export class Agents implements OnModuleInit, OnModuleDestroy {
   /**
    * An agent that came with a request and is for it alone: it can say nothing about keys and addresses; default id
    * `inline`.
+   * @param param what the request calls it
    * @throws InvalidRequestError with everything that is wrong
    */
-  fromRequest(value: unknown, id: string = INLINE): Agent {
-    return this.checked(value, { source: 'request', id });
+  fromRequest(value: unknown, id: string = INLINE, param = 'agent'): Agent {
+    return this.checked(value, { source: 'request', id }, param);
   }
 
   private changed(): void {
     this.onChange?.(this.list());
   }
 
-  private checked(value: unknown, options: Pick<ReadAgentOptions, 'source' | 'id'>): Agent {
+  private checked(value: unknown, options: Pick<ReadAgentOptions, 'source' | 'id'>, param = 'agent'): Agent {
     const { agent, problems } = readAgent(value, { ...this.context, ...options });
     if (agent !== undefined) return agent;
     const told = problems.slice(0, MOST_PROBLEMS).join('; ');
     const others = problems.length > MOST_PROBLEMS ? `; and ${problems.length - MOST_PROBLEMS} more` : '';
-    throw new InvalidRequestError(`The agent cannot be used: ${told}${others}.`, 'agent', { reason: 'invalid_agent' });
+    throw new InvalidRequestError(`The agent cannot be used: ${told}${others}.`, param, { reason: 'invalid_agent' });
   }
 
   private all(): ReadonlyMap<string, Agent> {

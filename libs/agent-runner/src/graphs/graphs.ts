@@ -45,11 +45,19 @@ export class Graphs {
   private async make(name: string): Promise<TurnGraph> {
     const factory = Object.hasOwn(this.factories, name) ? this.factories[name] : undefined;
     if (factory === undefined) throw new NotFoundError('graph', name, this.names(), { reason: 'graph_not_found' });
-    this.kit ??= this.loadKit();
-    const kit = await this.kit;
+    const kit = await this.kitOnce();
     const graph = typeof factory === 'function' ? await factory(kit) : factory;
     graph.checkpointer ??= kit.memory;
     return graph;
+  }
+
+  private kitOnce(): Promise<GraphKit> {
+    if (this.kit === undefined) {
+      this.kit = this.loadKit();
+      // As with graphs.
+      this.kit.catch(() => (this.kit = undefined));
+    }
+    return this.kit;
   }
 
   private async loadKit(): Promise<GraphKit> {

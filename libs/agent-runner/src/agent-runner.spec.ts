@@ -222,6 +222,17 @@ describe('AgentRunner', () => {
     await expect(run(turn)).rejects.toMatchObject({ code });
   });
 
+  it('frees the thread of a reader that stops reading, or leaves', async () => {
+    const { runner, run } = createRunner();
+    const turn = { agent: 'demo', text: 'say hello', thread: 't', delivery: 'chunks' as const };
+    const asleep = runner.run(turn, new AbortController().signal);
+    expect((await asleep.next()).value).toMatchObject({ type: 'text' });
+    expect(last(await run(turn))).toMatchObject({ type: 'done' });
+    for await (const event of runner.run(turn, new AbortController().signal)) if (event.type === 'text') break;
+    expect(last(await run(turn))).toMatchObject({ type: 'done' });
+    await asleep.return();
+  });
+
   it('answers a recording that cannot be kept', async () => {
     const { run, files } = createRunner();
     files.away = true;

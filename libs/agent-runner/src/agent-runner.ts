@@ -2,6 +2,7 @@ import { ParlanceError } from '@parlance/contracts';
 import { UsageLedger } from '@parlance/voice';
 import { Injectable } from '@nestjs/common';
 import { Agents } from './agents/agents.js';
+import { readAhead } from './turns/read-ahead.js';
 import { Threads, type Place } from './turns/threads.js';
 import { TurnAccount } from './turns/turn-account.js';
 import { TurnDecider, type Message } from './turns/turn-decider.js';
@@ -31,6 +32,15 @@ export class AgentRunner {
    * @throws ParlanceError from the first event for a message that cannot be taken at all
    */
   async *run(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+    const leaving = new AbortController();
+    try {
+      yield* readAhead(this.events(turn, AbortSignal.any([signal, leaving.signal])));
+    } finally {
+      leaving.abort();
+    }
+  }
+
+  private async *events(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     const agent = typeof turn.agent === 'string' ? this.agents.get(turn.agent) : turn.agent;
     const task = prepareTurn(turn, agent, turn.agent === agent);
     const recording = task.recording === undefined ? undefined : await this.voice.load(task, signal);

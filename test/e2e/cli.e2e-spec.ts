@@ -1,7 +1,7 @@
 import { sniffFormat } from '@parlance/audio';
 import { wordErrorRate } from '@parlance/testing';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -76,6 +76,9 @@ describe('parlance, the command', () => {
     [['say', 'hi', '-s', '9'], "'speed' must be"],
     [['transcribe', 'missing.wav'], "no file 'missing.wav'"],
     [['transcribe', '.'], 'is no file'],
+    [['agents', 'ask', 'nobody', 'hi'], "no agent 'nobody'"],
+    [['agents', 'ask', 'demo'], 'Send one message'],
+    [['agents', 'ask', 'demo', '--file', 'missing.wav'], "no file 'missing.wav'"],
   ])('%p ends with 2 and says what to do', async (args, message) => {
     const { code, error, out } = await parlance(args);
     expect({ code, out: out.toString() }).toEqual({ code: 2, out: '' });
@@ -89,12 +92,57 @@ describe('parlance, the command', () => {
     expect(error).toMatch(/PORT[\s\S]*PARLANCE_LOG_LEVEL/);
   });
 
+  it('lists agents, and checks their files', async () => {
+    const environment = { PARLANCE_AGENTS_DIR: join(directory, 'agents') };
+    await mkdir(environment.PARLANCE_AGENTS_DIR);
+    expect((await parlance(['agents', 'check'], '', environment)).out.toString()).toContain('no files');
+    await writeFile(join(directory, 'agents', 'support.yaml'), 'voice_settings: { enabled: true }');
+    const well = await parlance(['agents', 'check'], '', environment);
+    expect(well).toMatchObject({ code: 0, error: '' });
+    expect(well.out.toString()).toContain('ok  support.yaml  agent support, graph echo, voice on');
+
+    await writeFile(join(directory, 'agents', 'twin.yaml'), 'agent_id: support\nvoice_settings: {}');
+    const twice = await parlance(['agents', 'check'], '', environment);
+    expect(twice).toMatchObject({ code: 1, error: '' });
+    expect(twice.out.toString()).toContain('broken  twin.yaml     agent_id is that of support.yaml already');
+
+    const listed = await parlance(['agents'], '', environment);
+    expect(listed.code).toBe(0);
+    expect(listed.out.toString()).toMatch(/demo +echo +on +\(built in\)\nsupport +echo +on +support\.yaml\n/);
+    expect(listed.error).toContain('twin.yaml cannot be used');
+
+    await writeFile(join(directory, 'wrong.json'), '{"agent_id": "?", "voice_settings": {"max_file_size_mb": 0}}');
+    const wrong = await parlance(['agents', 'check', 'wrong.json', join('agents', 'support.yaml'), 'missing.yaml'], '', environment);
+    expect(wrong.code).toBe(1);
+    expect(wrong.out.toString()).toMatch(/agent_id must be[\s\S]*max_file_size_mb must be[\s\S]*ok +support\.yaml[\s\S]*2 of 3 cannot/);
+  });
+
+  it('asks an agent by text and by a recording, and keeps its speech', async () => {
+    const written = await parlance(['agents', 'ask', 'demo', 'Hello.']);
+    expect(written).toMatchObject({ code: 0, error: '' });
+    expect(written.out.toString()).toBe('Hello.\n');
+
+    expect((await parlance(['say', sentence, '-o', 'ask.ogg'])).code).toBe(0);
+    const spoken = await parlance(['agents', 'ask', 'demo', '--file', 'ask.ogg', '-o', 'reply.wav']);
+    expect(spoken).toMatchObject({ code: 0, error: expect.stringMatching(/^reply\.wav: \d+ bytes of audio\/wav\n$/) });
+    const [, heard = ''] = /^heard: (.*)\n/.exec(spoken.out.toString()) ?? [];
+    expect(wordErrorRate(sentence, heard)).toBeLessThanOrEqual(0.1);
+    const bytes = await readFile(join(directory, 'reply.wav'));
+    expect(bytes.readUInt32LE(4)).toBe(bytes.length - 8);
+
+    const piped = await parlance(['agents', 'ask', 'demo', 'say it', '-f', 'opus', '-o', '-']);
+    expect(piped).toMatchObject({ code: 0, error: 'say it\n' });
+    expect(sniffFormat(piped.out)).toBe('ogg-opus');
+  });
+
   it('leaves no half-written file behind', async () => {
     await parlance(['say', 'hi', '-v', 'nobody', '-o', 'never.ogg']);
     await expect(stat(join(directory, 'never.ogg'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it.each([[['--help']], [['say', '--help']], [['transcribe', '--help']]])('explains itself: %p', async (args) => {
+  it.each(
+    [['--help'], ['say', '--help'], ['transcribe', '--help'], ['agents', '--help'], ['agents', 'ask', '--help']].map((args) => [args]),
+  )('explains itself: %p', async (args) => {
     const { code, out } = await parlance(args);
     expect(code).toBe(0);
     expect(out.toString()).toContain('Usage: parlance');

@@ -1,5 +1,7 @@
 import { AUDIO_FORMATS } from '@parlance/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkAgents, listAgents } from './commands/agents.js';
+import { askAgent, type AskOptions } from './commands/ask-agent.js';
 import { doctor } from './commands/doctor.js';
 import { say, type SayOptions } from './commands/say.js';
 import { TRANSCRIPT_FORMATS, transcribe, type TranscribeOptions } from './commands/transcribe.js';
@@ -43,7 +45,40 @@ export function createProgram(signal: AbortSignal): Command {
     .description('Check engines, settings and programs, and say what to fix. Ends with 1 when something is broken.')
     .action(() => doctor());
 
+  addAgents(program, signal);
   return program;
+}
+
+function addAgents(program: Command, signal: AbortSignal): void {
+  const agents = program.command('agents').description('The agents there are: list them, check their files, ask one.');
+
+  agents
+    .command('list', { isDefault: true })
+    .description('List the known agents, their graphs, whether they have a voice, and their files.')
+    .action(() => listAgents());
+
+  agents
+    .command('check')
+    .description('Read files of agents and say everything that is wrong with them. Ends with 1 when one cannot be used.')
+    .argument('[file...]', 'yaml or json; absent: all files of PARLANCE_AGENTS_DIR')
+    .action((files: string[]) => checkAgents(files));
+
+  agents
+    .command('ask')
+    .description('Send one message to an agent, here and without a gateway, and write down its reply.')
+    .argument('<id>', 'the agent; `parlance agents` lists them')
+    .argument('[text...]', 'what to say to it')
+    .option('--file <recording>', 'a recording instead of a text; - for standard input')
+    .option('-o, --output <file>', 'where to write the speech, where there is some (default: reply.<format>); - for standard output')
+    .addOption(
+      new Option('-f, --format <format>', 'audio format (default: by the name of the file, else the agent’s)').choices(AUDIO_FORMATS),
+    )
+    .option('-t, --thread <name>', 'the conversation it belongs to, which is remembered where there is a Redis')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  parlance agents ask demo "Please say good morning." -o morning.ogg\n  parlance agents ask demo --file hello.ogg\n',
+    )
+    .action((id: string, words: string[], options: AskOptions) => askAgent(id, words, options, signal));
 }
 
 function toNumber(value: string): number {

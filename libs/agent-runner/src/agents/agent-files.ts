@@ -1,10 +1,10 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { Agent } from './agent.types.js';
-import { parseAgentFile, MAXIMUM_FILE_BYTES } from './parse-agent-file.js';
-import { readAgent, type AgentContext, type ReadAgent } from './read-agent.js';
+import type { AgentContext, ReadAgent } from './read-agent.js';
+import { readAgentText, readText } from './read-agent-file.js';
 
 const EXTENSIONS: readonly string[] = ['.yaml', '.yml', '.json'];
 /** An editor that saves makes several events, and half a file in between. */
@@ -43,6 +43,7 @@ export class AgentFiles {
   private readonly logger = new Logger('Agents');
   private files: ReadonlyMap<string, KnownFile> = new Map();
   private current: ReadonlyMap<string, Agent> = new Map();
+  private owners: ReadonlyMap<string, string> = new Map();
   private wrong: readonly FileProblems[] = [];
   private stamp = '';
   private loading: Promise<void> = Promise.resolve();
@@ -82,6 +83,11 @@ export class AgentFiles {
     return this.current;
   }
 
+  /** The name, without the directory, of the file that an agent comes from. */
+  fileOf(id: string): string | undefined {
+    return this.owners.get(id);
+  }
+
   problems(): readonly FileProblems[] {
     return this.wrong;
   }
@@ -118,10 +124,7 @@ export class AgentFiles {
     const found = await readText(join(this.options.directory, name));
     if ('problem' in found) return { read: { problems: [found.problem] }, ...last };
     if (known?.text === found.text) return known;
-    const parsed = parseAgentFile(found.text, extname(name));
-    if ('problem' in parsed) return { text: found.text, read: { problems: [parsed.problem] }, ...last };
-    const read = readAgent(parsed.value, { ...this.options.context, source: 'file', id: basename(name, extname(name)) });
-    return { text: found.text, read, ...last };
+    return { text: found.text, read: readAgentText(found.text, name, this.options.context), ...last };
   }
 
   /** Which agents there are now. Of two files with one id the first by name has it. */
@@ -140,6 +143,7 @@ export class AgentFiles {
       owners.set(known.good.id, file);
     }
     this.current = current;
+    this.owners = owners;
     this.wrong = wrong;
   }
 
@@ -201,21 +205,5 @@ async function namesIn(directory: string): Promise<string[] | undefined> {
     return names.filter((name) => EXTENSIONS.includes(extname(name)) && !name.startsWith('.')).toSorted();
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : undefined;
-  }
-}
-
-async function readText(path: string): Promise<{ text: string } | { problem: string }> {
-  try {
-    const file = await open(path);
-    try {
-      const found = await file.stat();
-      if (!found.isFile()) return { problem: 'it is no file' };
-      if (found.size > MAXIMUM_FILE_BYTES) return { problem: 'it is larger than 1 MiB' };
-      return { text: await file.readFile('utf8') };
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return { problem: 'it cannot be read' };
   }
 }

@@ -3,7 +3,8 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import type { Agent } from './agent.types.js';
 import type { AgentFiles, FileProblems } from './agent-files.js';
 import { DEMO_AGENT } from './demo-agent.js';
-import { readAgent, type AgentContext, type ReadAgentOptions } from './read-agent.js';
+import { readAgent, type AgentContext, type ReadAgent, type ReadAgentOptions } from './read-agent.js';
+import { readAgentFile } from './read-agent-file.js';
 
 /** What an agent of a request is called unless it says so itself. */
 const INLINE = 'inline';
@@ -52,6 +53,16 @@ export class Agents implements OnModuleInit, OnModuleDestroy {
   /** By id. */
   list(): readonly Agent[] {
     return [...this.all().values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
+  }
+
+  /** The name of the file that a known agent comes from; `undefined` for one that comes from none. */
+  fileOf(id: string): string | undefined {
+    return this.registered.has(id) ? undefined : this.files?.fileOf(id);
+  }
+
+  /** What a file anywhere would be read as; it is not kept. */
+  async readFile(path: string): Promise<ReadAgent> {
+    return readAgentFile(path, this.context);
   }
 
   /** The files that cannot be used as they are. */

@@ -17,6 +17,12 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'libs-not-to-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    {
+      name: 'examples-use-libs',
+      severity: 'error',
+      from: { path: '^examples/([^/]+)/' },
+      to: { path: '^(apps|bench|examples|test)/', pathNot: '^examples/$1/' },
+    },
     { name: 'apps-isolated', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' } },
     ...Object.entries(layers).map(([from, allowed]) => ({
       name: `layer-${from.slice(5)}`,
@@ -27,13 +33,13 @@ module.exports = {
     {
       name: 'testing-for-specs-only',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: [specs, '^libs/testing/', '__fixtures__'] },
+      from: { path: '^(apps|libs|examples)/', pathNot: [specs, '^libs/testing/', '__fixtures__'] },
       to: { path: '^libs/testing/' },
     },
     {
       name: 'lib-public-api-only',
       severity: 'error',
-      from: { path: '^(apps|libs)/([^/]+)/' },
+      from: { path: '^(apps|libs|examples)/([^/]+)/' },
       to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^$1/$2/' },
     },
     {
@@ -52,7 +58,7 @@ module.exports = {
     {
       name: 'not-to-dev-dep',
       severity: 'error',
-      from: { path: '^(apps|libs)/[^/]+/src', pathNot: [specs, '^libs/testing/', '__fixtures__'] },
+      from: { path: '^(apps|libs|examples)/[^/]+/src', pathNot: [specs, '^libs/testing/', '__fixtures__'] },
       to: { dependencyTypes: ['npm-dev'] },
     },
     { name: 'no-orphans', severity: 'warn', from: { orphan: true, pathNot: '\\.(d|spec)\\.ts$' }, to: {} },

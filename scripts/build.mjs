@@ -4,7 +4,7 @@ import { ensureInstalled } from './lib/ensure-installed.mjs';
 import { requireSupportedNode } from './lib/node-version.mjs';
 import { main } from './lib/project.mjs';
 
-const help = `npm run build                 compiles apps/ and libs/ into dist/, if they have changed
+const help = `npm run build                 compiles apps/, libs/ and examples/ into dist/, if they have changed
 npm run build -- --force      compiles them in any case`;
 
 main(async () => {

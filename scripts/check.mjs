@@ -16,7 +16,7 @@ const CHECKS = [
   { name: 'types', file: () => program('@typescript/native', 'tsc'), args: ['--noEmit'] },
   { name: 'lint', file: () => program('oxlint', 'oxlint'), args: ['--type-aware'] },
   { name: 'format', file: () => program('prettier', 'prettier'), args: ['--check', '--log-level=warn', '.'] },
-  { name: 'layers', file: () => program('dependency-cruiser', 'depcruise'), args: ['apps', 'libs'] },
+  { name: 'layers', file: () => program('dependency-cruiser', 'depcruise'), args: ['apps', 'libs', 'examples/*/src'] },
   { name: 'unused code', file: () => program('knip', 'knip'), args: ['--no-progress'] },
   { name: 'licences', file: () => script('check-licences.mjs'), args: [] },
   { name: 'text', file: () => script('check-text.mjs'), args: [] },

@@ -6,7 +6,7 @@ import { runNode } from './run.mjs';
 
 const STAMP = join(root, 'dist', '.parlance-build');
 export const ENTRY = join(root, 'dist', 'apps', 'gateway', 'src', 'main.js');
-const FOLDERS = ['apps', 'libs'];
+const FOLDERS = ['apps', 'libs', 'examples'];
 const FILES = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** Builds into dist/ unless what is there was made from exactly these sources. */

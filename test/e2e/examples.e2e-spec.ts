@@ -8,11 +8,16 @@ import { startGateway, type RunningGateway } from './support/gateway.js';
 const run = promisify(execFile);
 const examples = resolve('examples');
 
+/** Those that are applications of their own lie in a folder each, and are built. */
+const built = (example: string) => resolve('dist/examples', example, 'src/main.js');
+
 /** What each example prints when it has worked. */
 const expected: Readonly<Record<string, RegExp>> = {
   'captions.mjs': /ask not what your country[\s\S]*1\n00:00:00,\d{3} --> /,
   'in-process.mjs': /spoken by local\/flite in [\d.]+ ms\nheard in \d\.\d s of audio: \w+/,
   'job.mjs': /job_\w+ is queued\ncompleted: \d{2,} s of speech in \d{5,} bytes/,
+  'nest-agent':
+    /text: That was message number 1\.\ndone: user wrote, assistant wrote\ntranscript: .*\ntext: That was message number 2\.\naudio: mp3 .*\ndone: user spoke, assistant spoke/,
   'openai-node.mjs': /spoken: \d+ bytes of audio\/mpeg by local\nheard: \w+/,
   'stored-speech.mjs': /\d+ bytes, [\d.]+ s, link until .*\n206 bytes 0-3\/\d+: OggS/,
   'stream-speech.mjs': /first audio after \d+ ms\nall \d+ bytes after \d+ ms/,
@@ -32,13 +37,14 @@ describe('examples', () => {
   });
 
   it('are all listed here', async () => {
-    const files = (await readdir(examples)).filter((file) => file.endsWith('.mjs'));
+    const files = (await readdir(examples)).filter((file) => file !== 'README.md' && file !== 'agents');
     expect(files.toSorted()).toEqual(Object.keys(expected));
   });
 
   it.each(Object.entries(expected))('%s', async (file, output) => {
     const env = { PATH: process.env['PATH'], PARLANCE_URL: gateway.url, PARLANCE_DATA_DIR: directory };
-    const { stdout } = await run(process.execPath, [join(examples, file)], { env, cwd: directory });
+    const program = file.endsWith('.mjs') ? join(examples, file) : built(file);
+    const { stdout } = await run(process.execPath, [program], { env, cwd: directory });
     expect(stdout).toMatch(output);
   });
 });

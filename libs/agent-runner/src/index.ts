@@ -7,6 +7,7 @@ export { type GraphFactory, type GraphKit, type TurnGraph, type TurnState } from
 export { type Reply, type TurnInput } from './graphs/reply.types.js';
 export { type VoiceTurnState } from './graphs/voice-turn-state.js';
 export { type VoiceTools } from './tools/voice-tools.js';
+export { MODELS } from './turns/turn-account.js';
 export {
   type AudioChunkEvent,
   type AudioFileEvent,

@@ -62,7 +62,7 @@ describe('loadConfiguration', () => {
     expect(load).toThrow(/PARLANCE_TRANSCRIPTION_PLAN: .*'deepgram'. Set DEEPGRAM_API_KEY to have it/);
   });
 
-  it('refuses prices of an account that there is not, and takes those of one whose key is missing', () => {
+  it('refuses prices of an account that there is not, and takes those of one whose key is missing and of models', () => {
     const directory = mkdtempSync(join(tmpdir(), 'parlance-prices-'));
     const file = join(directory, 'parlance.config.yaml');
     const load = (account: string) => {
@@ -70,6 +70,7 @@ describe('loadConfiguration', () => {
       return () => loadConfiguration({ PARLANCE_CONFIG_FILE: file });
     };
     expect(load('openai')().prices).toEqual({ openai: { 'tts-1': { perMillionCharacters: 15 } } });
+    expect(load('chat')).not.toThrow();
     expect(load('opneai')).toThrow("prices.opneai: there is no provider account 'opneai'. There are: local, openai");
     rmSync(directory, { recursive: true });
   });

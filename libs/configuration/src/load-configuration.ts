@@ -1,3 +1,4 @@
+import { MODELS } from '@parlance/agent-runner';
 import { accountsFromEnvironment, providerVariables, vendorNames } from '@parlance/providers';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
@@ -89,7 +90,7 @@ function unknownVendors({ tenants, providerAccounts }: ParlanceConfiguration): s
 /** The price of a misspelt account would never be used. */
 function unpricedAccounts({ prices, providerAccounts, missingAccounts }: ParlanceConfiguration): string[] {
   // Prices of an account whose key is not in this environment are for another.
-  const known = [...providerAccounts, ...missingAccounts].map(({ name }) => name);
+  const known = [...providerAccounts.map(({ name }) => name), ...missingAccounts.map(({ name }) => name), MODELS];
   return Object.keys(prices)
     .filter((name) => !known.includes(name))
     .map((name) => `prices.${name}: there is no provider account '${name}'. There are: ${known.join(', ')}`);

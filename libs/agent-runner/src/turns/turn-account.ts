@@ -12,7 +12,7 @@ export interface ModelUsage {
 }
 
 /** Models behind graphs are no accounts of Parlance's own: their usage and prices stand under this name. */
-const MODELS = 'chat';
+export const MODELS = 'chat';
 
 /** What one spoken reply has used. */
 interface Spoken {

@@ -83,7 +83,7 @@ function problemsOf(fields: Fields, defaults: Fields, where: string): string[] {
 /** They do not change, and every provider of every agent asks for them. */
 const knownOf = new Map<new () => Fields, ReadonlySet<string>>();
 
-function knownFields(type: new () => Fields): ReadonlySet<string> {
+export function knownFields(type: new () => Fields): ReadonlySet<string> {
   const found =
     knownOf.get(type) ??
     new Set(

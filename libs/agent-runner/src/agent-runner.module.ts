@@ -7,7 +7,7 @@ import { AgentFiles } from './agents/agent-files.js';
 import type { Agent } from './agents/agent.types.js';
 import { Agents } from './agents/agents.js';
 import { AgentVoice } from './compatibility/agent-voice.js';
-import { Graphs } from './graphs/graphs.js';
+import { EMBEDDED_GRAPHS, Graphs } from './graphs/graphs.js';
 import { ThreadMemory } from './memory/thread-memory.js';
 import { ThreadOrder } from './turns/thread-order.js';
 import { Threads } from './turns/threads.js';
@@ -63,7 +63,13 @@ export class AgentRunnerModule extends ConfigurableModuleClass implements OnModu
 
 function agentsOf(options: AgentRunnerModuleOptions, catalogue: VoiceCatalogue, voiceFiles: VoiceFiles): Agents {
   const { agentsDirectory: directory, agents = [], environment = process.env, retirementOf } = options;
-  const context = { environment, knownProviders: catalogue.providerNames(), ...(retirementOf !== undefined && { retirementOf }) };
+  const knownGraphs = [...EMBEDDED_GRAPHS, ...Object.keys(options.graphs ?? {})];
+  const context = {
+    environment,
+    knownGraphs,
+    knownProviders: catalogue.providerNames(),
+    ...(retirementOf !== undefined && { retirementOf }),
+  };
   const files = directory === undefined ? undefined : new AgentFiles({ directory, context });
   const all = new Agents(context, files, (known) => voiceFiles.setRetention(retentionOf(known)));
   for (const agent of agents) all.register(agent);

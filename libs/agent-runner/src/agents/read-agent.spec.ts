@@ -263,4 +263,11 @@ describe('readAgent, of a request', () => {
     good({ wide: Array.from({ length: 300_000 }, () => 'x') }, { source: 'request', id: 'inline' });
     expect(refusal({ many: Array.from({ length: 200_000 }, () => 'env:A') })).toHaveLength(100);
   });
+
+  it('warns of a graph that is not there', () => {
+    const read = (graph: string) => readAgent({ agent_id: 'a', graph }, { source: 'file', knownGraphs: ['echo', 'mine'] }).agent?.warnings;
+    const missing = { path: 'graph', message: expect.stringContaining('There are echo, mine.') };
+    expect(read('mien')).toContainEqual(missing);
+    expect(read('mine')).not.toContainEqual(missing);
+  });
 });

@@ -15,7 +15,10 @@ import { findVoiceSection } from './voice-section.js';
 export type AgentSource = 'file' | 'request' | 'application';
 
 /** What is known beside the agent itself. */
-export type AgentContext = VoiceSettingsContext;
+export interface AgentContext extends VoiceSettingsContext {
+  /** The graphs there are; absent: it is not known, and none is missed. */
+  knownGraphs?: readonly string[];
+}
 
 export interface ReadAgentOptions extends AgentContext {
   source: AgentSource;
@@ -57,11 +60,18 @@ export function readAgent(value: unknown, options: ReadAgentOptions): ReadAgent 
     ...(section.config !== undefined && { config: section.config }),
     ...(fields.chat?.extra !== undefined && { chat: fields.chat.extra }),
   };
+  const graph = fields.graph ?? (chat === undefined ? 'echo' : 'chat');
+  if (options.knownGraphs?.includes(graph) === false) {
+    warnings.push({
+      path: 'graph',
+      message: `There is no graph of this name here: nobody will decide. There are ${options.knownGraphs.join(', ')}.`,
+    });
+  }
   const agent: Agent = {
     id,
     name: fields.name ?? id,
     tenant: fields.tenant,
-    graph: fields.graph ?? (chat === undefined ? 'echo' : 'chat'),
+    graph,
     secondMessage: fields.second_message,
     graphSettings: fields.graph_settings,
     voice: voice?.settings ?? new VoiceSettings(),

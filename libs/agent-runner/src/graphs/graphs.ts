@@ -9,6 +9,9 @@ const EMBEDDED: Readonly<Record<string, GraphFactory>> = {
   chat: async (kit) => (await import('./chat.graph.js')).chatGraph(kit),
 };
 
+/** Those that are always there. */
+export const EMBEDDED_GRAPHS: readonly string[] = Object.keys(EMBEDDED);
+
 /** The graphs that decide, by name: `echo`, `chat`, and the application's own. */
 export class Graphs {
   private readonly factories: Readonly<Record<string, GraphFactory | TurnGraph>>;

@@ -65,6 +65,14 @@ describe('AgentRunner', () => {
     expect(files.kept).toMatchObject([{ tenant: 'default', agent: 'demo', filename: 'a.ogg' }]);
   });
 
+  it('counts a turn once against the limit of its user, also when nobody hears its recording', async () => {
+    const voice_settings = { enabled: true, auto_stt: false, intent_detection_mode: 'always', rate_limit_per_minute: 3 };
+    const { run, voice } = createRunner({ agents: [{ agent_id: 'a', voice_settings }] });
+    expect(types(await run({ agent: 'a', audio: Buffer.from('Good morning.'), user: 'u' }))).toEqual(['text', 'audio', 'done']);
+    expect(voice.heard).toEqual([]);
+    expect(voice.spoken).toMatchObject([{ user: 'u', rateLimitPerMinute: 3 }]);
+  });
+
   it('speaks what the graph decides, as it decides, and not what it only says', async () => {
     const graphs = { g: answering(() => saying('**Good** day.', spoken)) };
     const { run, voice } = createRunner({ graphs, agents: [{ agent_id: 'a', graph: 'g', ...VOICE_ON }] });

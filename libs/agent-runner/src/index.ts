@@ -31,4 +31,4 @@ export { readVoiceSettings, type ModelEnd, type ReadVoiceSettings, type VoiceSet
 export { limitsOf, speechDefaults, transcriptionDefaults, type SpeechDefaults, type TranscriptionDefaults } from './settings/requests.js';
 export { type Environment } from './settings/secret-references.js';
 export { type KnownProviders } from './settings/usable-providers.js';
-export { VoiceSettings, type ProviderSettings, type SttConfig, type TtsConfig } from './settings/voice-settings.js';
+export { ProviderSettings, SttConfig, TtsConfig, VoiceSettings } from './settings/voice-settings.js';

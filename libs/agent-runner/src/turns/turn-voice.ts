@@ -139,13 +139,13 @@ function factsOf(file: VoiceFile, format: AudioFormat = 'mp3'): Pick<AudioFileEv
 }
 
 /** The agent's settings, and over them what its graph has decided. */
-function requestOf({ agent, user, format, recording }: TurnTask, { text, reply }: TurnRecord): SpeakRequest {
+function requestOf({ agent, user, format }: TurnTask, { text, reply, transcript }: TurnRecord): SpeakRequest {
   const { rateLimitPerMinute, sampleRate, ...defaults } = speechDefaults(agent);
   return {
     ...defaults,
     text: reply.text ?? text,
-    // A turn counts once against the limit of its user: a recording was counted when it was heard.
-    ...(recording === undefined && rateLimitPerMinute !== undefined && { rateLimitPerMinute }),
+    // A turn counts once against the limit of its user: a recording that was heard was counted then.
+    ...(transcript === null && rateLimitPerMinute !== undefined && { rateLimitPerMinute }),
     // The agent's rate is for the agent's format.
     ...(format === undefined ? sampleRate !== undefined && { sampleRate } : { format }),
     ...(user !== undefined && { user }),

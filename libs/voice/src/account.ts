@@ -116,7 +116,9 @@ export class Account {
   /** What a provider has said of the audio that was taken. */
   spoken({ warnings, provider, request }: SpeechCandidate, audio: { usage?: Usage; warnings: readonly Warning[] }, cached: boolean): void {
     if (cached) this.fromCache('partial', { provider: provider.name, model: request.model, voice: request.voice });
-    this.add(cached ? undefined : audio.usage, [...warnings, ...audio.warnings]);
+    // Whatever rate a provider has, the speech comes at the one that was asked for.
+    const told = audio.warnings.filter(({ param }) => param !== 'sampleRate');
+    this.add(cached ? undefined : audio.usage, [...warnings, ...told]);
   }
 
   /** A passage of a long text is there, made or known. */

@@ -177,4 +177,33 @@ describe('Synthesizer, of one sentence', () => {
     expect((await collect(speech.chunks)).length).toBeGreaterThan(40_000);
     expect(speech.trace.attempts).toMatchObject([{ outcome: 'server' }, { provider: 'two', outcome: 'ok' }]);
   });
+
+  it('asks only those who make it for a format that cannot be made here, and leaves the rate to them', async () => {
+    const aac = spokenAudio('aac');
+    const [one, two] = [speaker('one', [], { formats: ['pcm'] }), speaker('two', [], { formats: ['pcm', 'aac'] })];
+    const voice = createVoice({ converter, speakers: [one.provider, two.provider] });
+    const speech = await voice.speak({ text: 'Good morning to everybody here.', format: 'aac', sampleRate: 22_050 }, never);
+    expect(Buffer.from(await collect(speech.chunks)).equals(aac)).toBe(true);
+    expect(one.provider.asked).toEqual([]);
+    expect(two.provider.asked).toMatchObject([{ format: 'aac' }]);
+    expect(speech).toMatchObject({ format: 'aac', sampleRate: 16_000 });
+    expect(speech.trace.skipped).toEqual([{ provider: 'one', reason: 'it has no aac, and none can be made here' }]);
+    expect(speech.warnings).toContainEqual(expect.objectContaining({ code: 'unsupported_option', param: 'sampleRate' }));
+    await collect((await voice.speak({ text: 'Good morning to everybody here.', format: 'aac', sampleRate: 22_050 }, never)).chunks);
+    expect(two.provider.asked).toHaveLength(1);
+  });
+
+  it.each(['Good morning to everybody here.', 'One sentence. '.repeat(100)])(
+    'does not repeat that a provider has another rate: what comes has the one that was asked for',
+    async (text) => {
+      const warnings = ['sampleRate', 'pitch'].map((param) => ({ code: 'unsupported_option' as const, param, message: `No ${param}.` }));
+      const provider = new FakeSpeechProvider('one');
+      const plain = provider.speak.bind(provider);
+      provider.speak = async (request, signal) => ({ ...(await plain(request, signal)), warnings });
+      const speech = await createVoice({ converter, speakers: [provider] }).speak({ text, format: 'wav', sampleRate: 22_050 }, never);
+      const bytes = Buffer.from(await collect(speech.chunks));
+      expect([speech.sampleRate, bytes.readUInt32LE(24)]).toEqual([22_050, 22_050]);
+      expect(speech.warnings).toMatchObject([{ param: 'pitch' }]);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { AudioConverter, audioFormatInfo, pcm16ToSamples, type Pcm } from '@parlance/audio';
-import { UnsupportedError, type AudioFormat, type SpeechAudio, type TextLimit } from '@parlance/contracts';
+import type { AudioFormat, SpeechAudio, TextLimit } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
@@ -8,6 +8,7 @@ import { letGo, once, withFirst } from '../streams/async-streams.js';
 import { splitText } from '../text/split-text.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { guardedAudio } from './guarded-audio.js';
+import { makeable } from './makeable.js';
 import { Reading } from './reading.js';
 import { samplesOfWhole, speakOnce, traceCandidate, type SpeechCall } from './speak-once.js';
 import { SpeechMemory } from './speech-memory.js';
@@ -50,10 +51,10 @@ export class Synthesizer {
     return job.loans === undefined ? begin() : job.loans.untilRead(begin, signal);
   }
 
-  private async begin(job: SpeechJob, known: KnownAudio | undefined, account: Account, signal: AbortSignal): Promise<Synthesis> {
+  private async begin(asked: SpeechJob, known: KnownAudio | undefined, account: Account, signal: AbortSignal): Promise<Synthesis> {
+    const job = makeable(asked, await this.formats(), account);
     const { candidates, utterance } = job;
     const { bill, trace } = account;
-    await this.checkFormat(job);
     const passages = splitText(utterance.text, candidates[0].request.language, strictest(candidates));
     trace.segments = passages.length;
     const make = () =>
@@ -81,13 +82,6 @@ export class Synthesizer {
 
   async warmUp(): Promise<void> {
     await this.converter.warmUp();
-  }
-
-  private async checkFormat({ candidates, utterance: { format } }: SpeechJob): Promise<void> {
-    const formats = await this.formats();
-    if (formats.includes(format) || candidates.some(({ provider }) => provider.capabilities.formats.includes(format))) return;
-    const remedy = format === 'aac' ? ' Install ffmpeg to have aac.' : '';
-    throw new UnsupportedError(`'${format}' cannot be made here. Ask for one of: ${formats.join(', ')}.${remedy}`, 'format');
   }
 
   /** One sentence: passed through untouched, as it comes, where the provider has the format. */

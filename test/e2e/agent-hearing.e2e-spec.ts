@@ -204,4 +204,12 @@ describe("what an agent's settings say of how its providers hear", () => {
       ]),
     ],
   });
+
+  it('what a vendor does not have is left out, and told', async () => {
+    world.reset();
+    const config = { enable_word_time_offsets: true, enable_automatic_punctuation: false, enable_profanity_filter: true };
+    const events = await hear((settings) => ({ voice_settings: settings }), recording, { provider: 'openai', stt_config: config });
+    const warnings = [{ param: 'punctuation' }, { param: 'profanityFilter' }, { param: 'words' }];
+    expect(events.at(-1)).toMatchObject({ type: 'done', warnings });
+  });
 });

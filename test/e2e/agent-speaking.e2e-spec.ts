@@ -156,6 +156,8 @@ describe("what an agent's settings say of how its providers speak", () => {
         ['flac', { format: 'flac', mediaType: 'audio/flac', sampleRate: 22_050, kind: 'flac' }],
         ['wav', { format: 'wav', mediaType: 'audio/wav', sampleRate: 22_050, kind: 'wav' }],
         ['pcm', { format: 'pcm', mediaType: 'audio/pcm', sampleRate: 22_050, kind: undefined }],
+        // There is no ffmpeg here: it comes as the vendor makes it.
+        ['aac', { format: 'aac', mediaType: 'audio/aac', sampleRate: 24_000, kind: 'aac' }],
       ]),
     ],
     sample_rate: [
@@ -209,6 +211,13 @@ describe("what an agent's settings say of how its providers speak", () => {
         english,
       ),
     ],
+  });
+
+  it('what a vendor does not have is left out, and told', async () => {
+    world.reset();
+    const config = { speed: 1.5, pitch: 3, volume_gain_db: 6, sample_rate: 24_000 };
+    const events = await say((settings) => ({ voice_settings: settings }), { provider: 'openai', tts_config: config });
+    expect(events.at(-1)).toMatchObject({ type: 'done', warnings: [{ param: 'pitch' }, { param: 'volumeGain' }] });
   });
 
   it('a reply has one format and one rate, those of the first, whoever speaks', async () => {

@@ -249,4 +249,12 @@ describe('readVoiceSettings', () => {
     };
     expect(read(apart).warnings).toEqual([]);
   });
+
+  it('takes options of an account as all else is written', () => {
+    const written = {
+      providers: [{ provider: 'openai', custom_settings: { api_key: 'env:KEY', baseUrl: 'https://a.example', folder_id_2: 'b' } }],
+    };
+    const [provider] = readVoiceSettings(written, 'v', { environment: { KEY: 'k' } }).settings.providers;
+    expect(provider?.account).toEqual({ apiKey: 'k', baseUrl: 'https://a.example', folderId2: 'b' });
+  });
 });

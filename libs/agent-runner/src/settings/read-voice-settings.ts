@@ -50,8 +50,14 @@ export function readVoiceSettings(value: unknown, where: string, context: VoiceS
 type Placed = readonly { provider: ProviderSettings; path: string }[];
 
 function resolveAccount(provider: ProviderSettings, path: string, environment: Environment, problems: string[]): void {
-  const account = resolveReferences(provider.custom_settings, `${path}.custom_settings`, environment, problems);
+  const given = resolveReferences(provider.custom_settings, `${path}.custom_settings`, environment, problems);
+  // As all else in an agent is written: `api_key` for the account's `apiKey`.
+  const account = Object.fromEntries(Object.entries(given).map(([name, value]) => [camelCase(name), value]));
   if (Object.keys(account).length > 0) Object.defineProperty(provider, 'account', { value: account, enumerable: false });
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/_+([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
 function equalPriorities(providers: Placed): string[] {

@@ -29,20 +29,21 @@ export class VoiceMemory {
   }
 
   /**
-   * Has equal requests of a tenant in flight share one piece of work: in this process, and with others where there is
-   * Redis. Tenants that share a cache do not share this: whoever follows sees the attempts of the other's plan, vendors
-   * that it has ruled out among them, and fails with it when the other's budget is spent.
+   * Has equal requests in flight share one piece of work: in this process, and with others where there is Redis. Tenants
+   * that share a cache do not share this, nor do agents with budgets of their own: whoever follows sees the attempts of
+   * the other's plan, vendors that it has ruled out among them, and fails with it when the other's budget is spent.
    * @param key of what is asked for
+   * @param purse of whose tenant and budgets it is paid
    * @param signal this caller's own; it ends only this caller's part
    */
   async share<Head, Chunk>(
     key: string,
-    tenant: string,
+    purse: string,
     work: SharedWork<Head, Chunk>,
     signal: AbortSignal,
   ): Promise<SharedStream<Head, Chunk>> {
     const name = createHash('sha256')
-      .update(JSON.stringify([tenant, key]))
+      .update(JSON.stringify([purse, key]))
       .digest('hex');
     const flight = await this.inFlight.join(name, this.flights.across(name, work), signal);
     if (flight.shared) this.coalesced += 1;

@@ -139,7 +139,7 @@ export class VoiceService {
       },
       codec: speechFlight,
     };
-    const flight = await this.memory.share(account.trace.cacheKey, utterance.tenant, work, signal);
+    const flight = await this.memory.share(account.trace.cacheKey, this.meter.purse(request), work, signal);
     if (flight.shared) account.follow(flight.head.account);
     return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account);
   }
@@ -171,7 +171,7 @@ export class VoiceService {
       },
       codec: transcriptionFlight,
     };
-    const flight = await this.memory.share(keys[0], job.tenant, work, signal);
+    const flight = await this.memory.share(keys[0], this.meter.purse(request), work, signal);
     if (flight.shared) account.follow(flight.head);
     return hearAll(flight.chunks, account, request.onSegment);
   }

@@ -265,9 +265,9 @@ describe('readAgent, of a request', () => {
   });
 
   it('warns of a graph that is not there', () => {
-    const read = (graph: string) => readAgent({ agent_id: 'a', graph }, { source: 'file', knownGraphs: ['echo', 'mine'] }).agent?.warnings;
+    const warningsOf = (graph: string) => read({ agent_id: 'a', graph }, { knownGraphs: ['echo', 'mine'] }).agent?.warnings;
     const missing = { path: 'graph', message: expect.stringContaining('There are echo, mine.') };
-    expect(read('mien')).toContainEqual(missing);
-    expect(read('mine')).not.toContainEqual(missing);
+    expect(warningsOf('mien')).toContainEqual(missing);
+    expect(warningsOf('mine')).not.toContainEqual(missing);
   });
 });

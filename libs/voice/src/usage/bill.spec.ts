@@ -179,6 +179,17 @@ describe('what a request uses', () => {
       expect(await usage()).toEqual({ one: { requests: 2, characters: 12, cached: 1 } });
     });
 
+    it('of one agent is no reason to refuse another what both ask for at once', async () => {
+      const provider = new FakeSpeechProvider('one');
+      const voice = service([provider], { budgets: { acme: { agents: { poor: { charactersPerDay: 1 } } } } });
+      const asks = ['poor', 'rich', 'richer'].map((agent) =>
+        voice.speak({ ...wanted, agent }, never()).then(({ chunks }) => collect(chunks)),
+      );
+      const outcomes = await Promise.allSettled(asks);
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+      expect(provider.asked).toHaveLength(1);
+    });
+
     it('is given back when nothing came of it', async () => {
       const provider = new FakeSpeechProvider('one');
       const voice = service([provider], { budgets, resilience: { retries: 0, breaker: { consecutiveFailures: 100 } } });

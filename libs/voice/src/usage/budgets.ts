@@ -61,6 +61,12 @@ export class Budgets {
     };
   }
 
+  /** The same for those who spend out of the same budgets, and for nobody else. */
+  purseOf({ tenant, agent }: Omit<Spender, 'operation'>): string {
+    const isOwn = Object.keys(this.budgetsOf(tenant, agent).ofAgent).length > 0;
+    return JSON.stringify(isOwn ? [tenant, agent] : [tenant]);
+  }
+
   private claims({ tenant, agent, operation }: Spender, amount: number, { limitOf, scale }: Unit): Claim[] {
     const { ofTenant, ofAgent } = this.budgetsOf(tenant, agent);
     const claim = (budget: DailyBudget, names: readonly string[]): Claim[] => {

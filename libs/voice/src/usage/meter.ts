@@ -32,6 +32,11 @@ export class Meter {
     await this.limits.consume('agent-user', JSON.stringify([tenant, agent, user]), { points, seconds: WINDOW_SECONDS });
   }
 
+  /** Who spends out of the same budgets: what they ask for together is paid once. */
+  purse({ tenant = 'default', agent = '' }: Asker): string {
+    return this.budgets.purseOf({ tenant, agent });
+  }
+
   bill(operation: VoiceOperation, { tenant = 'default', agent = '' }: Asker): Bill {
     return new Bill({ operation, tenant, agent }, this.ledger, this.budgets);
   }

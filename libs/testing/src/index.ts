@@ -73,4 +73,26 @@ export {
 export type { ChatReply, ChatToolCall } from './vendors/openai-chat/chat-answer.js';
 export type { ChatRequest } from './vendors/openai-chat/chat-request.js';
 export { BROKEN_SENTENCE, readSentences, sentencesOf, sentenceText, speakSentences } from './spoken-sentences/spoken-sentences.js';
+export {
+  OTHER_TELEGRAM_TOKEN,
+  startTelegramStandIn,
+  TELEGRAM_TOKEN,
+  telegramFault,
+  TelegramStandIn,
+} from './vendors/telegram/telegram.stand-in.js';
+export type { TelegramChat } from './vendors/telegram/telegram-chats.js';
 export { FaultProxy } from './faults/fault-proxy.js';
+export {
+  startWhatsAppStandIn,
+  WHATSAPP_APP_SECRET,
+  WHATSAPP_PHONE_NUMBER_ID,
+  WHATSAPP_TOKEN,
+  WHATSAPP_VERIFY_TOKEN,
+  type WhatsAppIncoming,
+  type WhatsAppSent,
+  type WhatsAppStandIn,
+  type WhatsAppStandInOptions,
+  type WhatsAppState,
+} from './vendors/whatsapp/whatsapp.stand-in.js';
+export { WHATSAPP_ERROR_CODES, whatsappError } from './vendors/whatsapp/whatsapp.errors.js';
+export type { WhatsAppPerson } from './vendors/whatsapp/whatsapp.people.js';

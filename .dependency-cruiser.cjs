@@ -1,7 +1,7 @@
 // The layers of docs/architecture.md: imports go down, siblings never import each other.
 const layers = {
-  'libs/configuration': ['agent-runner', 'voice', 'providers', 'cache', 'storage', 'audio', 'contracts'],
-  'libs/channels': ['agent-runner', 'voice', 'audio', 'storage', 'contracts'],
+  'libs/configuration': ['channels', 'agent-runner', 'voice', 'providers', 'cache', 'storage', 'audio', 'contracts'],
+  'libs/channels': ['agent-runner', 'voice', 'audio', 'storage', 'cache', 'contracts'],
   'libs/agent-runner': ['voice', 'cache', 'contracts'],
   'libs/voice': ['providers', 'cache', 'storage', 'audio', 'contracts'],
   'libs/providers': ['audio', 'contracts'],

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ParlanceModule, type ParlanceConfiguration } from '@parlance/configuration';
 import { AgentsModule } from './agents/agents.module.js';
+import { ChannelsModule } from './channels/channels.module.js';
 import { GatewayModule } from './gateway.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 
@@ -10,7 +11,13 @@ export class AppModule {
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
     return {
       module: AppModule,
-      imports: [ParlanceModule.forRoot(configuration), GatewayModule, AgentsModule, JobsModule.forRoot(configuration)],
+      imports: [
+        ParlanceModule.forRoot(configuration),
+        GatewayModule,
+        AgentsModule,
+        JobsModule.forRoot(configuration),
+        ChannelsModule.forRoot(configuration),
+      ],
     };
   }
 }

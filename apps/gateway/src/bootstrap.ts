@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { ParlanceConfiguration } from '@parlance/configuration';
 import { addApiDocumentation } from './api-documentation.js';
 import { AppModule } from './app.module.js';
+import { ChannelsLifecycle } from './channels/channels-lifecycle.js';
 import { DrainService } from './http/drain.service.js';
 import { GatewayLogger } from './http/gateway-logger.js';
 import { Idempotency } from './idempotency/idempotency.js';
@@ -56,6 +57,7 @@ export async function stopGateway(application: NestFastifyApplication, graceMill
   await Promise.all([
     application.get(DrainService).stop(graceMilliseconds),
     application.get(JobsLifecycle, { strict: false }).stop(graceMilliseconds),
+    application.get(ChannelsLifecycle, { strict: false }).stop(graceMilliseconds),
   ]);
   await application.close();
 }

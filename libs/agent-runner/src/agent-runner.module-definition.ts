@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { GraphFactory, TurnGraph } from './graphs/graph.types.js';
+import type { SectionReader } from './agents/read-agent.js';
 import type { ModelEnd } from './settings/read-voice-settings.js';
 
 export interface AgentRunnerModuleOptions {
@@ -13,6 +14,8 @@ export interface AgentRunnerModuleOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   /** The announced end of a provider's model, for the warnings of agents that name it; default: none is known. */
   retirementOf?: (provider: string, model: string) => ModelEnd | undefined;
+  /** Reads parts of agents that are other libraries', by the name of the field. */
+  sections?: Readonly<Record<string, SectionReader>>;
   /** How long a turn may take in all, in milliseconds; default 300 000. */
   turnMilliseconds?: number;
   /** How long a turn that was answered is known by its id, in seconds; default 86 400. */

@@ -62,13 +62,14 @@ export class AgentRunnerModule extends ConfigurableModuleClass implements OnModu
 }
 
 function agentsOf(options: AgentRunnerModuleOptions, catalogue: VoiceCatalogue, voiceFiles: VoiceFiles): Agents {
-  const { agentsDirectory: directory, agents = [], environment = process.env, retirementOf } = options;
+  const { agentsDirectory: directory, agents = [], environment = process.env, retirementOf, sections } = options;
   const knownGraphs = [...EMBEDDED_GRAPHS, ...Object.keys(options.graphs ?? {})];
   const context = {
     environment,
     knownGraphs,
     knownProviders: catalogue.providerNames(),
     ...(retirementOf !== undefined && { retirementOf }),
+    ...(sections !== undefined && { sections }),
   };
   const files = directory === undefined ? undefined : new AgentFiles({ directory, context });
   const all = new Agents(context, files, (known) => voiceFiles.setRetention(retentionOf(known)));

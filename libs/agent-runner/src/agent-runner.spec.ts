@@ -48,7 +48,12 @@ describe('AgentRunner', () => {
     const events = await run({ agent: 'demo', audio: Buffer.from('Good morning.'), filename: 'a.ogg', user: 'u', urlSeconds: 60 });
     expect(types(events)).toEqual(['transcript', 'text', 'audio', 'done']);
     expect(events[0]).toEqual({ type: 'transcript', text: 'Good morning.', language: 'en', duration: 2 });
-    expect(events[2]).toMatchObject({ file: { id: 'speech-1' }, url: 'https://store/speech-1?for=60', bytes: null, format: 'mp3' });
+    expect(events[2]).toMatchObject({
+      file: { id: 'speech-1' },
+      url: 'https://store/speech-1?for=60',
+      bytes: Buffer.from('Good morning.'),
+      format: 'mp3',
+    });
     expect(last<DoneEvent>(events)).toMatchObject({
       usage: {
         transcription: { provider: 'local', model: 'moonshine', seconds: 2, cost: 2 },

@@ -25,10 +25,20 @@ export {
 export { AgentFiles, type AgentFilesOptions, type FileProblems } from './agents/agent-files.js';
 export { type Agent, type ChatSettings, type SecondMessage } from './agents/agent.types.js';
 export { Agents } from './agents/agents.js';
-export { readAgent, type AgentContext, type AgentSource, type ReadAgent, type ReadAgentOptions } from './agents/read-agent.js';
+export {
+  readAgent,
+  type AgentContext,
+  type AgentSource,
+  type ReadAgent,
+  type ReadAgentOptions,
+  type SectionReader,
+} from './agents/read-agent.js';
 export { type AgentWarning } from './settings/agent-warning.js';
 export { readVoiceSettings, type ModelEnd, type ReadVoiceSettings, type VoiceSettingsContext } from './settings/read-voice-settings.js';
 export { limitsOf, speechDefaults, transcriptionDefaults, type SpeechDefaults, type TranscriptionDefaults } from './settings/requests.js';
 export { type Environment } from './settings/secret-references.js';
 export { type KnownProviders } from './settings/usable-providers.js';
 export { ProviderSettings, SttConfig, TtsConfig, VoiceSettings } from './settings/voice-settings.js';
+export { IsBetween, IsFlag, IsOneOf, IsOptions, IsSection, IsServerAddress, IsText, IsWholeBetween } from './settings/fields.js';
+export { Fields, readFields, unknownFields } from './settings/read-fields.js';
+export { plainSecrets, resolveReferences } from './settings/secret-references.js';

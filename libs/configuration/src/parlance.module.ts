@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AgentRunnerModule, type AgentRunnerModuleOptions } from '@parlance/agent-runner';
 import { CacheModule } from '@parlance/cache';
+import { readChannelSettings } from '@parlance/channels';
 import { ProviderFactoryModule } from '@parlance/providers';
 import { StorageModule } from '@parlance/storage';
 import { VoiceModule } from '@parlance/voice';
@@ -64,6 +65,7 @@ export class ParlanceModule {
           ...(agents !== undefined && { agents }),
           agentsDirectory: configuration.agents.directory,
           environment: configuration.agents.environment,
+          sections: { channels: readChannelSettings },
           turnMilliseconds: configuration.agents.turnMilliseconds,
           memorySeconds: configuration.agents.memorySeconds,
           memoryBytes: configuration.agents.memoryBytes,

@@ -63,19 +63,20 @@ export class VoiceService {
   }
 
   /**
-   * The same, for those who can do with the audio itself: while the object store is away they get that, with a warning.
+   * The same, for those who can do with the audio itself, which is there in any case: while the object store is away they
+   * get it with a warning.
    * A link is only given to what is really there.
    */
   async speakToFileIfPossible(
     request: SpeakRequest,
     signal: AbortSignal,
     expiresInSeconds?: number,
-  ): Promise<StoredSpeech | UnstoredSpeech> {
+  ): Promise<(StoredSpeech & { bytes: Uint8Array }) | UnstoredSpeech> {
     const wanted = await this.speechToStore(request, signal, expiresInSeconds);
     const stored = await this.library.storeIfPossible(wanted, signal);
     const { format, mediaType, sampleRate, trace, usage, warnings } = wanted.speech;
-    if (stored !== undefined) return { ...stored, trace, usage, warnings };
     const { bytes } = wanted;
+    if (stored !== undefined) return { ...stored, bytes, trace, usage, warnings };
     const warned = [...warnings, storageUnavailable];
     return { file: null, url: null, expiresAt: null, format, mediaType, sampleRate, bytes, trace, usage, warnings: warned };
   }

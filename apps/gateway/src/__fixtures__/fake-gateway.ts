@@ -5,14 +5,16 @@ import { Module } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AgentRunnerModule } from '@parlance/agent-runner';
-import { RateLimits, RedisConnections, SharedCounts, SharedRedis } from '@parlance/cache';
+import { readChannelSettings } from '@parlance/channels';
+import { MemoryCacheStore, RateLimits, RedisConnections, SharedCounts, SharedRedis } from '@parlance/cache';
 import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
-import { ObjectStore } from '@parlance/contracts';
+import { CacheStore, ObjectStore } from '@parlance/contracts';
 import { StorageModule } from '@parlance/storage';
 import { ProviderFactory } from '@parlance/providers';
 import { Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceService } from '@parlance/voice';
 import { prepareGateway, stopGateway } from '../bootstrap.js';
 import { AgentsModule } from '../agents/agents.module.js';
+import { ChannelsModule } from '../channels/channels.module.js';
 import { GatewayModule } from '../gateway.module.js';
 import { serverOptions } from '../http/server-options.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -55,22 +57,28 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
       },
       { provide: RedisConnections, useValue: connections },
       { provide: SharedRedis, useValue: redis },
+      { provide: CacheStore, useValue: new MemoryCacheStore() },
       { provide: ProviderFactory, useValue: factory },
       { provide: RateLimits, useValue: new RateLimits(redis) },
       { provide: UsageLedger, useValue: new UsageLedger(counts, {}) },
       { provide: Upstreams, useValue: new Upstreams(factory, {}) },
     ],
-    exports: [ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedRedis, Upstreams, UsageLedger],
+    exports: [CacheStore, ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedRedis, Upstreams, UsageLedger],
   })
   class FakeParlanceModule {}
 
   const testing = await Test.createTestingModule({
     imports: [
       { module: FakeParlanceModule, global: true },
-      AgentRunnerModule.forRoot({ agentsDirectory: configuration.agents.directory, environment: configuration.agents.environment }),
+      AgentRunnerModule.forRoot({
+        agentsDirectory: configuration.agents.directory,
+        environment: configuration.agents.environment,
+        sections: { channels: readChannelSettings },
+      }),
       GatewayModule,
       AgentsModule,
       JobsModule.forRoot(configuration),
+      ChannelsModule.forRoot(configuration),
     ],
   }).compile();
   const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions), {

@@ -36,8 +36,11 @@ function presentError({ error, ...event }: ErrorEvent, url: string): object {
   return { ...event, error: toErrorReply(error, url).body.error };
 }
 
-function base64Of({ bytes }: AudioFileEvent | AudioChunkEvent): { bytes: string | null } {
-  return { bytes: bytes === null ? null : Buffer.from(bytes).toString('base64') };
+/** What has a link need not be sent. */
+function base64Of(event: AudioFileEvent | AudioChunkEvent): { bytes: string | null } {
+  const { bytes } = event;
+  const isLinked = 'file' in event && event.file !== null;
+  return { bytes: bytes === null || isLinked ? null : Buffer.from(bytes).toString('base64') };
 }
 
 function withoutType(event: object): object {

@@ -34,11 +34,11 @@ export class FakeVoice {
     return { ...facts, chunks: chunks(), trace, usage: { characters: text.length }, warnings: [] };
   }
 
-  async speakToFileIfPossible(request: SpeakRequest, signal: AbortSignal, seconds = 3600): Promise<StoredSpeech | UnstoredSpeech> {
+  async speakToFileIfPossible(request: SpeakRequest, signal: AbortSignal, seconds = 3600): Promise<(StoredSpeech & { bytes: Uint8Array }) | UnstoredSpeech> {
     const { usage, warnings } = await this.speak(request, signal);
     const id = `speech-${this.spoken.length}`;
     const file = { id, originalFilename: 'speech.mp3', mediaType: 'audio/mpeg', sizeBytes: 3, createdAt: '', bucket: 'b', key: id };
-    return { file, url: `https://store/${id}?for=${seconds}`, expiresAt: 'soon', trace, usage, warnings };
+    return { file, url: `https://store/${id}?for=${seconds}`, expiresAt: 'soon', bytes: Buffer.from(request.text), trace, usage, warnings };
   }
 
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {

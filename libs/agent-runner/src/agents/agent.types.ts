@@ -39,6 +39,8 @@ export interface Agent {
   /** Only for `chat`. */
   chat?: ChatSettings;
   voice: VoiceSettings;
+  /** What other libraries have read of it, by field. Not enumerable. */
+  sections?: ReadonlyMap<string, unknown>;
   /** The accounts there were when it was read; absent: it was not known. */
   knownProviders?: KnownProviders;
   /** Unknown fields, as they were read. */

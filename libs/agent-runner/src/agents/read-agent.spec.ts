@@ -270,4 +270,25 @@ describe('readAgent, of a request', () => {
     expect(warningsOf('mien')).toContainEqual(missing);
     expect(warningsOf('mine')).not.toContainEqual(missing);
   });
+
+  it('hands parts to the libraries they are for, which say what is wrong with them', () => {
+    const channels = jest.fn((_value: unknown, where: string) => ({
+      settings: { a: 1 },
+      warnings: [],
+      problems: where === 'channels' ? [] : ['?'],
+    }));
+    const sections = {
+      channels,
+      other: () => ({ settings: undefined, warnings: [{ path: 'other', message: 'w' }], problems: ['other is wrong'] }),
+    };
+    const { agent } = read({ agent_id: 'a', channels: { telegram: {} } }, { sections, environment: { A: 'a' } });
+    expect(channels).toHaveBeenCalledWith({ telegram: {} }, 'channels', { A: 'a' });
+    expect(agent?.sections?.get('channels')).toEqual({ a: 1 });
+    expect(Object.keys(agent ?? {})).not.toContain('sections');
+    expect(read({ agent_id: 'a', other: {} }, { sections }).problems).toEqual(['other is wrong']);
+    expect(read({ agent_id: 'a', channels: {} }, { sections, source: 'request' }).problems).toEqual([
+      'channels is not taken from a request',
+    ]);
+    expect(channels).toHaveBeenCalledTimes(1);
+  });
 });

@@ -1,7 +1,8 @@
 import { isRecord } from '../settings/fields.js';
 import { readFields } from '../settings/read-fields.js';
 import { readVoiceSettings, type VoiceSettingsContext } from '../settings/read-voice-settings.js';
-import { textsIn, variableOf } from '../settings/secret-references.js';
+import type { AgentWarning } from '../settings/agent-warning.js';
+import { textsIn, variableOf, type Environment } from '../settings/secret-references.js';
 import { VoiceSettings } from '../settings/voice-settings.js';
 import { AgentFields } from './agent-fields.js';
 import type { Agent } from './agent.types.js';
@@ -14,10 +15,19 @@ import { findVoiceSection } from './voice-section.js';
  */
 export type AgentSource = 'file' | 'request' | 'application';
 
+/** Reads a part of an agent that is another library's, with what `env:NAME` in it stands for. Never throws. */
+export type SectionReader = (
+  value: unknown,
+  where: string,
+  environment: Environment,
+) => { settings: unknown; warnings: readonly AgentWarning[]; problems: readonly string[] };
+
 /** What is known beside the agent itself. */
 export interface AgentContext extends VoiceSettingsContext {
   /** The graphs there are; absent: it is not known, and none is missed. */
   knownGraphs?: readonly string[];
+  /** By the name of the field: `channels`. */
+  sections?: Readonly<Record<string, SectionReader>>;
 }
 
 export interface ReadAgentOptions extends AgentContext {
@@ -39,11 +49,16 @@ const MOST_REFUSED = 100;
 /** Reads an agent of either shape: today's, or the old platform's as it is. Never throws. */
 export function readAgent(value: unknown, options: ReadAgentOptions): ReadAgent {
   if (!isRecord(value)) return { problems: ['the agent must be a map, such as { agent_id: support, voice_settings: { enabled: true } }'] };
-  const { fields, warnings, problems } = readFields(AgentFields, value, '');
+  const { sections, others } = apart(value, options);
+  const { fields, warnings, problems } = readFields(AgentFields, others, '');
   const section = findVoiceSection(value);
   const voice = section.value === undefined ? undefined : readVoiceSettings(section.value, section.path, contextOf(options));
   problems.push(...(voice?.problems ?? []));
   warnings.push(...section.warnings, ...(voice?.warnings ?? []));
+  for (const { read } of sections) {
+    problems.push(...read.problems);
+    warnings.push(...read.warnings);
+  }
   if (options.source === 'request') problems.push(...refused(value, fields, voice?.settings, section.path));
 
   const id = fields.agent_id ?? fields.id ?? options.id;
@@ -81,7 +96,22 @@ export function readAgent(value: unknown, options: ReadAgentOptions): ReadAgent 
     ...(options.knownProviders !== undefined && { knownProviders: options.knownProviders }),
     ...(Object.keys(extra).length > 0 && { extra }),
   };
+  const settings = new Map(sections.map(({ name, read }) => [name, read.settings]));
+  // Not enumerable: there may be keys among them.
+  if (settings.size > 0) Object.defineProperty(agent, 'sections', { value: settings });
   return { agent, problems };
+}
+
+/** The parts that other libraries read, and the rest. Whoever sends an agent with a request has none. */
+function apart(value: Record<string, unknown>, { sections = {}, environment = {}, source }: ReadAgentOptions) {
+  const isOwn = (name: string) => Object.hasOwn(sections, name);
+  const given = Object.entries(value).filter(([name, found]) => isOwn(name) && found !== null && found !== undefined);
+  const read = given.map(([name, found]) => {
+    if (source === 'request')
+      return { name, read: { settings: undefined, warnings: [], problems: [`${name} is not taken from a request`] } };
+    return { name, read: sections[name]!(found, name, environment) };
+  });
+  return { sections: read, others: Object.fromEntries(Object.entries(value).filter(([name]) => !isOwn(name))) };
 }
 
 /** Which variables there are is no business of whoever sends an agent: theirs are not even looked up. */

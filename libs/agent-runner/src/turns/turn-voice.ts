@@ -106,13 +106,13 @@ export class TurnVoice {
   private async file(request: SpeakRequest, { urlSeconds }: TurnTask, account: TurnAccount, signal: AbortSignal): Promise<AudioFileEvent> {
     const spoken = await this.voice.speakToFileIfPossible(request, signal, urlSeconds);
     account.spoke(spoken, request.text);
-    const { url, expiresAt } = spoken;
+    const { url, expiresAt, bytes } = spoken;
     if (spoken.file === null) {
-      const { format, mediaType, sampleRate, bytes } = spoken;
+      const { format, mediaType, sampleRate } = spoken;
       return { type: 'audio', format, mediaType, sampleRate, file: null, url, expiresAt, bytes };
     }
     account.stored(spoken.file.id);
-    return { type: 'audio', ...factsOf(spoken.file, request.format), file: spoken.file, url, expiresAt, bytes: null };
+    return { type: 'audio', ...factsOf(spoken.file, request.format), file: spoken.file, url, expiresAt, bytes };
   }
 
   /** A link to what was spoken before; `undefined` where it is not there any more. */

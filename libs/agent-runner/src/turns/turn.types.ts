@@ -57,7 +57,7 @@ export interface AudioFileEvent extends AudioFacts {
   url: string | null;
   /** ISO 8601, UTC. */
   expiresAt: string | null;
-  /** Only where there is no file. */
+  /** `null` where a turn is only told again: the file has them. */
   bytes: Uint8Array | null;
 }
 

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { AgentRunner, Agents, type Agent, type AudioFileEvent, type Turn } from '@parlance/agent-runner';
+import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { VoiceFiles } from '@parlance/voice';
+import { Injectable, Logger } from '@nestjs/common';
+import { phrase } from '../catalogue/catalogue.js';
+import type { PhraseName } from '../catalogue/phrases.js';
+import type { ChannelBot, IncomingMessage, Media } from '../channel.types.js';
+import { channelSettingsOf } from '../settings/channel-settings-of.js';
+import type { MessageAnswer } from './message-answer.js';
+import { phraseOfError } from './phrase-of-error.js';
+
+/** What is sent for a message once only, however often it is worked on. */
+export type Part = 'transcript' | 'answer';
+
+/** Sees to it that nothing is sent twice. */
+export interface Claims {
+  /** `false`: it was, or may have been, sent before. */
+  claim(part: Part): Promise<boolean>;
+  /** It was certainly not sent. */
+  giveBack(part: Part): Promise<void>;
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** Nobody expects an answer to these. */
+const QUIET: readonly string[] = ['reaction', 'system'];
+/** Nobody reads it any more, or nobody may write to them: to try again helps nobody. */
+const IN_VAIN: readonly string[] = ['recipient_unavailable', 'window_closed', 'delivery_unknown'];
+
+/** One message in, one answer out: a voice message or a text, never both. */
+@Injectable()
+export class Conversation {
+  private readonly logger = new Logger('Channels');
+
+  constructor(
+    private readonly runner: AgentRunner,
+    private readonly agents: Agents,
+    private readonly files: VoiceFiles,
+  ) {}
+
+  /**
+   * @param signal of the process: a message that is not answered when it fires is answered by another
+   * @throws AbortedError; ParlanceError where a later try may succeed
+   */
+  async answer(message: IncomingMessage, bot: ChannelBot, claims: Claims, signal: AbortSignal): Promise<void> {
+    const agent = this.agents.get(message.agent);
+    const done = new AbortController();
+    bot.show(message, isSpoken(message, agent) ? 'recording' : 'typing', AbortSignal.any([signal, done.signal]));
+    try {
+      const answer = await this.answerTo(message, agent, bot, claims, signal);
+      if (answer.type !== 'nothing') await this.sendOnce(answer, message, agent, bot, claims, signal);
+    } finally {
+      done.abort();
+    }
+  }
+
+  private async answerTo(
+    message: IncomingMessage,
+    agent: Agent,
+    bot: ChannelBot,
+    claims: Claims,
+    signal: AbortSignal,
+  ): Promise<MessageAnswer> {
+    const { content } = message;
+    if (content.type === 'other') return QUIET.includes(content.kind) ? { type: 'nothing' } : { type: 'phrase', name: 'unsupported' };
+    if (content.type === 'text') return this.turn(message, agent, { text: content.text }, bot, claims, signal);
+    const refused = refusalOf(content.media, agent);
+    if (refused !== undefined) return refused;
+    let recording: { bytes: Uint8Array; filename: string };
+    try {
+      recording = await bot.download(message, { maximumBytes: maximumBytesOf(agent) }, signal);
+    } catch (error) {
+      return this.notFetched(error, agent, signal);
+    }
+    return this.turn(message, agent, { audio: recording.bytes, filename: recording.filename }, bot, claims, signal);
+  }
+
+  private async turn(
+    message: IncomingMessage,
+    agent: Agent,
+    said: Pick<Turn, 'text' | 'audio' | 'filename'>,
+    bot: ChannelBot,
+    claims: Claims,
+    signal: AbortSignal,
+  ): Promise<MessageAnswer> {
+    const { channel, chat, id, person } = message;
+    const turn: Turn = { agent: agent.id, ...said, thread: `${channel} ${chat}`, id, user: `${channel} ${person.id}`, format: 'opus' };
+    let text = '';
+    let audio: AudioFileEvent | undefined;
+    try {
+      for await (const event of this.runner.run(turn, signal)) {
+        if (event.type === 'transcript') await this.showTranscript(event.text, message, agent, bot, claims, signal);
+        else if (event.type === 'text') text = event.text;
+        else if (event.type === 'audio' && 'file' in event) audio = event;
+        else if (event.type === 'error') return this.failed(event, agent, signal);
+      }
+    } catch (error) {
+      // A message that cannot be taken at all.
+      return this.failed({ error, text: null }, agent, signal);
+    }
+    const bytes = audio === undefined ? undefined : await this.bytesOf(audio, signal);
+    if (bytes === undefined) return text === '' ? { type: 'nothing' } : { type: 'text', text };
+    const seconds = audio?.file?.durationSeconds;
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { type: 'voice', voice: { bytes, sha256, text, ...(seconds !== undefined && { durationSeconds: seconds }) } };
+  }
+
+  private failed({ error, text }: { error: unknown; text: string | null }, agent: Agent, signal: AbortSignal): MessageAnswer {
+    if (signal.aborted) throw new AbortedError(signal.reason);
+    if (error instanceof ParlanceError && (error.reason === 'superseded' || error.reason === 'turn_cancelled')) return { type: 'nothing' };
+    this.logger.warn(`${agent.id}: ${codeOf(error)}`);
+    // There is an answer, which could only not be spoken.
+    return text === null ? phraseFor(phraseOfError(error), agent) : { type: 'text', text };
+  }
+
+  private notFetched(error: unknown, agent: Agent, signal: AbortSignal): MessageAnswer {
+    if (signal.aborted) throw new AbortedError(signal.reason);
+    this.logger.warn(`${agent.id}: a recording could not be fetched: ${codeOf(error)}`);
+    const code = error instanceof ParlanceError ? error.code : undefined;
+    if (code === 'too_large') return phraseFor('too_large', agent);
+    return { type: 'phrase', name: code === 'not_found' ? 'no_file' : 'download_failed' };
+  }
+
+  private async showTranscript(text: string, message: IncomingMessage, agent: Agent, bot: ChannelBot, claims: Claims, signal: AbortSignal) {
+    if (!channelSettingsOf(agent).show_transcript || text.trim() === '' || !(await claims.claim('transcript'))) return;
+    try {
+      await bot.sendText(message, words(message, agent, { name: 'heard', value: text }), signal);
+    } catch (error) {
+      // It is only shown: the answer matters.
+      this.logger.warn(`${agent.id}: a transcript could not be shown: ${codeOf(error)}`);
+    }
+  }
+
+  private async sendOnce(
+    answer: Exclude<MessageAnswer, { type: 'nothing' }>,
+    message: IncomingMessage,
+    agent: Agent,
+    bot: ChannelBot,
+    claims: Claims,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (!(await claims.claim('answer'))) {
+      this.logger.warn(`${agent.id}: a process ended while it sent an answer. It is not sent again, since it may have arrived.`);
+      return;
+    }
+    try {
+      await this.send(answer, message, agent, bot, signal);
+    } catch (error) {
+      if (error instanceof ParlanceError && error.reason !== undefined && IN_VAIN.includes(error.reason)) {
+        this.logger.warn(`${agent.id}: an answer could not be delivered: ${codeOf(error)}`);
+        return;
+      }
+      await claims.giveBack('answer');
+      throw error;
+    }
+  }
+
+  private async send(
+    answer: Exclude<MessageAnswer, { type: 'nothing' }>,
+    message: IncomingMessage,
+    agent: Agent,
+    bot: ChannelBot,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (answer.type === 'phrase') return void (await bot.sendText(message, words(message, agent, answer), signal));
+    if (answer.type === 'text') return void (await bot.sendText(message, answer.text, signal));
+    try {
+      await bot.sendVoice(message, answer.voice, signal);
+    } catch (error) {
+      if (!(error instanceof ParlanceError) || error.reason !== 'voice_refused' || answer.voice.text === '') throw error;
+      await bot.sendText(message, answer.voice.text, signal);
+    }
+  }
+
+  /** `undefined`: it cannot be had, and the text goes out in its place. */
+  private async bytesOf({ bytes, file }: AudioFileEvent, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    if (bytes !== null) return bytes;
+    return file === null ? undefined : (await this.files.read(file.id, signal)).bytes;
+  }
+}
+
+/** What of a recording is known to be too much before it is fetched. */
+function refusalOf({ sizeBytes, durationSeconds }: Media, agent: Agent): MessageAnswer | undefined {
+  if (!agent.voice.enabled) return { type: 'phrase', name: 'voice_off' };
+  const { max_voice_seconds: seconds } = channelSettingsOf(agent);
+  if (durationSeconds !== undefined && durationSeconds > seconds) return { type: 'phrase', name: 'too_long', value: seconds };
+  return sizeBytes !== undefined && sizeBytes > maximumBytesOf(agent) ? phraseFor('too_large', agent) : undefined;
+}
+
+function phraseFor(name: PhraseName, agent: Agent): MessageAnswer {
+  return { type: 'phrase', name, ...(name === 'too_large' && { value: agent.voice.max_file_size_mb }) };
+}
+
+function words({ person }: IncomingMessage, agent: Agent, { name, value }: { name: PhraseName; value?: string | number }): string {
+  const own = agent.voice.providers.map(({ tts_config }) => tts_config?.language);
+  return phrase(name, [person.language, ...own], channelSettingsOf(agent).messages, value);
+}
+
+function isSpoken({ content }: IncomingMessage, { voice }: Agent): boolean {
+  return content.type === 'voice' && voice.enabled;
+}
+
+function maximumBytesOf({ voice }: Agent): number {
+  return Math.floor(voice.max_file_size_mb * MEBIBYTE);
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof ParlanceError)) return 'an unforeseen failure';
+  return error.reason === undefined ? error.code : `${error.code} (${error.reason})`;
+}

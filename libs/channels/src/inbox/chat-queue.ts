@@ -1,0 +1,19 @@
+import type { IncomingMessage } from '../channel.types.js';
+
+/** Takes messages and sees to it that they are answered: nobody waits for that. */
+export interface ChatQueue {
+  /** A message that came before is passed over. Resolves when the message is safe. */
+  put(message: IncomingMessage): Promise<void>;
+  /** Begins to answer. */
+  start(): void;
+  /** What is being answered is given so long, in milliseconds. */
+  stop(graceMilliseconds: number): Promise<void>;
+}
+
+/** The injection token has the name of the port. */
+export const ChatQueue = Symbol('ChatQueue');
+
+/** The conversation of a message, over all bots and platforms. */
+export function chatOf({ channel, agent, chat }: IncomingMessage): string {
+  return JSON.stringify([channel, agent, chat]);
+}

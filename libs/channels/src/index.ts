@@ -1,0 +1,14 @@
+export { ChannelBots } from './channel-bots.js';
+export { type ChannelBot, type ChannelName, type IncomingMessage } from './channel.types.js';
+export { Conversation } from './conversation/conversation.js';
+export { ChatQueue, chatOf } from './inbox/chat-queue.js';
+export { ChatWorker, type ChatWorkerOptions } from './inbox/chat-worker.js';
+export { InProcessChatQueue } from './inbox/in-process-chat-queue.js';
+export { type InboxStore } from './inbox/inbox-store.js';
+export { MemoryInboxStore } from './inbox/memory-inbox-store.js';
+export { RedisInboxStore } from './inbox/redis-inbox-store.js';
+export { readChannelSettings } from './settings/read-channel-settings.js';
+export { type TelegramChannel } from './telegram/telegram-channel.js';
+export { type TelegramPolling } from './telegram/telegram-polling.js';
+export { TELEGRAM_SECRET_HEADER } from './telegram/telegram-webhook.js';
+export { type WhatsAppChannel } from './whatsapp/whatsapp-channel.js';

@@ -1,0 +1,35 @@
+import * as fc from 'fast-check';
+import { splitMessage } from './split-message.js';
+
+describe('splitMessage', () => {
+  it.each([
+    ['', []],
+    [' \n ', []],
+    ['Short.', ['Short.']],
+    ['One two three. Four five six. Seven.', ['One two three.', 'Four five six.', 'Seven.']],
+    ['A line of it\nand another one', ['A line of it', 'and another one']],
+    ['words without any border there', ['words without any', 'border there']],
+    ['abcdefghijklmnopqrstuvwxyz', ['abcdefghijklmnopqrst', 'uvwxyz']],
+  ])('cuts %p', (text, pieces) => {
+    expect(splitMessage(text, 20)).toEqual(pieces);
+  });
+
+  it('cuts no character as a reader sees it', () => {
+    expect(splitMessage('👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 24)).toEqual(['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', '👩‍👩‍👧‍👦']);
+  });
+
+  it('loses nothing but white space, and keeps within the limit', () => {
+    const words = fc.array(fc.constantFrom('word', 'Dr.', 'Ende. ', '\n', ' ', '。', 'ümläut', '👋🏽', 'x'.repeat(30)), { maxLength: 80 });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 1, max: 60 }), (parts, maximum) => {
+        const text = parts.join('');
+        const pieces = splitMessage(text, maximum);
+        expect(pieces.join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
+        for (const piece of pieces) {
+          expect(piece.length).toBeLessThanOrEqual(maximum);
+          expect(piece.trim()).not.toBe('');
+        }
+      }),
+    );
+  });
+});

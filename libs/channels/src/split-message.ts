@@ -1,0 +1,48 @@
+const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/**
+ * Cuts a text into messages that a platform takes: between lines where possible, else between sentences, else between
+ * words, else between characters as a reader sees them. Nothing but white space around the pieces is lost.
+ * @param maximum UTF-16 units of a piece, at least 1
+ * @returns no piece for a text of white space
+ */
+export function splitMessage(text: string, maximum: number): string[] {
+  const pieces: string[] = [];
+  let rest = text.trim();
+  while (rest.length > maximum) {
+    const end = cutAt(rest, maximum);
+    pieces.push(rest.slice(0, end).trimEnd());
+    rest = rest.slice(end).trimStart();
+  }
+  return rest === '' ? pieces : [...pieces, rest];
+}
+
+/** Where the first piece ends: above 0, at most `maximum`. A border in its first half would make too short a piece. */
+function cutAt(text: string, maximum: number): number {
+  const window = text.slice(0, maximum + 1);
+  const half = maximum / 2;
+  const line = window.lastIndexOf('\n');
+  if (line > half) return line;
+  const sentence = lastBorder(window, maximum);
+  if (sentence > half) return sentence;
+  const space = Math.max(window.lastIndexOf(' '), line);
+  return space > 0 ? space : longestWhole(text, maximum);
+}
+
+/** The last place within `maximum` where a sentence ends; white space behind it may lie beyond. */
+function lastBorder(window: string, maximum: number): number {
+  let border = 0;
+  for (const { index } of sentences.segment(window)) if (index <= maximum) border = index;
+  return border;
+}
+
+function longestWhole(text: string, maximum: number): number {
+  let end = 0;
+  for (const { segment } of characters.segment(text.slice(0, maximum + 64))) {
+    if (end + segment.length > maximum) break;
+    end += segment.length;
+  }
+  // One character that is longer than a message can only be cut.
+  return end > 0 ? end : maximum;
+}

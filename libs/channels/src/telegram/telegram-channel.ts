@@ -1,0 +1,45 @@
+import type { CacheStore } from '@parlance/contracts';
+import type { Update } from 'grammy/types';
+import type { IncomingMessage } from '../channel.types.js';
+import type { ChannelSettings, TelegramSettings } from '../settings/channel-settings.js';
+import { FileIds } from './file-ids.js';
+import { TelegramBot } from './telegram-bot.js';
+import { TelegramClient } from './telegram-client.js';
+import { TelegramPolling, type TelegramPollingOptions } from './telegram-polling.js';
+import { toIncomingMessage } from './telegram-updates.js';
+import { TelegramWebhook } from './telegram-webhook.js';
+
+/** Everything that one bot of Telegram's is made of. */
+export class TelegramChannel {
+  readonly bot: TelegramBot;
+  readonly webhook: TelegramWebhook;
+  readonly mode: TelegramSettings['mode'];
+  private readonly client: TelegramClient;
+
+  /** @throws InvalidRequestError */
+  constructor(
+    private readonly agent: string,
+    { token, mode, webhook_secret: secret, base_url: baseUrl }: TelegramSettings,
+    { quote }: Pick<ChannelSettings, 'quote'>,
+    cache: CacheStore,
+  ) {
+    this.mode = mode;
+    this.client = new TelegramClient({ token, ...(baseUrl !== undefined && { baseUrl }) });
+    this.bot = new TelegramBot(this.client, new FileIds(cache), { quote });
+    this.webhook = new TelegramWebhook(this.client, secret === undefined ? {} : { secret });
+  }
+
+  /** Of the bot, without anything secret. */
+  get id(): string {
+    return this.client.botId;
+  }
+
+  /** `undefined`: it is not for the bot. @throws ParlanceError when Telegram cannot be asked who the bot is */
+  async read(update: Update, signal: AbortSignal): Promise<IncomingMessage | undefined> {
+    return toIncomingMessage(update, this.agent, await this.client.self(signal));
+  }
+
+  polling(options: TelegramPollingOptions): TelegramPolling {
+    return new TelegramPolling(this.client, options);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Content, Media } from '../channel.types.js';
+import { field, textField } from './json-fields.js';
+import { hexHash } from './media-hash.js';
+
+/** What is in a message of the webhook. Documents that are audio, and answers by button, are what they stand for. */
+export function readContent(message: unknown): Content {
+  const type = textField(message, 'type') ?? '';
+  const part = field(message, type);
+  switch (type) {
+    case 'text':
+      return textOr(type, textField(part, 'body'));
+    case 'button':
+      return textOr(type, textField(part, 'text'));
+    case 'interactive':
+      return textOr(type, textField(field(part, 'button_reply'), 'title') ?? textField(field(part, 'list_reply'), 'title'));
+    case 'audio':
+      return voiceOr(type, part);
+    case 'document':
+      return textField(part, 'mime_type')?.toLowerCase().startsWith('audio/') === true
+        ? voiceOr(type, part)
+        : { type: 'other', kind: type };
+    default:
+      return { type: 'other', kind: /^[a-z_]{1,32}$/.test(type) ? type : 'unknown' };
+  }
+}
+
+function textOr(kind: string, text: string | undefined): Content {
+  return text === undefined ? { type: 'other', kind } : { type: 'text', text };
+}
+
+function voiceOr(kind: string, part: unknown): Content {
+  const id = textField(part, 'id');
+  if (id === undefined) return { type: 'other', kind };
+  const [mediaType, filename, url] = ['mime_type', 'filename', 'url'].map((name) => textField(part, name));
+  const sha256 = hexHash(textField(part, 'sha256'));
+  const media: Media = {
+    id,
+    ...(mediaType !== undefined && { mediaType }),
+    ...(filename !== undefined && { filename }),
+    ...(sha256 !== undefined && { sha256 }),
+    ...(url !== undefined && { url }),
+  };
+  return { type: 'voice', media };
+}

@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { InvalidRequestError, ParlanceError, type CacheStore } from '@parlance/contracts';
+import type { Activity, ChannelBot, IncomingMessage, OutgoingVoice, Sent } from '../channel.types.js';
+import { splitMessage } from '../split-message.js';
+import { GraphError } from './graph-error.js';
+import { MediaDownload } from './media-download.js';
+import { MediaIds } from './media-ids.js';
+import { recipientOf } from './recipient.js';
+import { checkVoice } from './voice-bytes.js';
+import { WhatsAppClient, type WhatsAppAccount, type WhatsAppClientOptions } from './whatsapp-client.js';
+
+export interface WhatsAppBotOptions extends WhatsAppClientOptions {
+  /** Whether answers quote the message. Default true. */
+  quote?: boolean;
+  /** How often "typing" is shown again, in milliseconds. Default 20 000: it ends after 25 seconds. */
+  typingMilliseconds?: number;
+}
+
+const TEXT_CHARACTERS = 4096;
+/** Above it people see a download arrow in place of the play button. */
+const PLAYABLE_BYTES = 512 * 1024;
+
+/** One telephone number of WhatsApp. Nothing of a message is logged. */
+export class WhatsAppBot implements ChannelBot {
+  private readonly logger = new Logger('WhatsApp');
+  private readonly client: WhatsAppClient;
+  private readonly downloads: MediaDownload;
+  private readonly mediaIds: MediaIds;
+  private readonly quote: boolean;
+  private readonly typingMilliseconds: number;
+
+  /** @param cache remembers what was uploaded already, for 29 days */
+  constructor(account: WhatsAppAccount, cache: CacheStore, options: WhatsAppBotOptions = {}) {
+    this.client = new WhatsAppClient(account, options);
+    this.downloads = new MediaDownload(this.client);
+    this.mediaIds = new MediaIds(cache, account.phone_number_id);
+    this.quote = options.quote ?? true;
+    this.typingMilliseconds = options.typingMilliseconds ?? 20_000;
+  }
+
+  download(message: IncomingMessage, { maximumBytes }: { maximumBytes: number }, signal: AbortSignal) {
+    return this.downloads.fetch(message, maximumBytes, signal);
+  }
+
+  /** Also marks the message as read. Whatever is done, people see "typing": there is nothing for recordings. */
+  show(message: IncomingMessage, _activity: Activity, signal: AbortSignal): void {
+    void this.keepShowing(message.id, signal);
+  }
+
+  async sendText(message: IncomingMessage, text: string, signal: AbortSignal): Promise<Sent> {
+    const pieces = splitMessage(text, TEXT_CHARACTERS);
+    if (pieces.length === 0) throw new InvalidRequestError('There is no text to send.', 'text');
+    const ids: string[] = [];
+    for (const [index, body] of pieces.entries()) {
+      const quoting = index === 0 && this.quote;
+      ids.push(await this.send(message, { type: 'text', text: { body, preview_url: false } }, quoting, signal));
+    }
+    return { ids, as: 'text' };
+  }
+
+  /** The words are not sent along: voice messages have no caption, and an answer has one form. */
+  async sendVoice(message: IncomingMessage, voice: OutgoingVoice, signal: AbortSignal): Promise<Sent> {
+    checkVoice(voice.bytes);
+    if (voice.bytes.length > PLAYABLE_BYTES) this.logger.debug('A voice message has more than 512 KB: people must download it first.');
+    const known = await this.mediaIds.find(voice.sha256);
+    if (known !== undefined) {
+      try {
+        return await this.sendAudio(message, known, 'voice', signal);
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        await this.mediaIds.forget(voice.sha256);
+      }
+    }
+    return this.sendNew(message, voice, signal);
+  }
+
+  /** Ends all connections; calls under way fail. */
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  private async sendNew(message: IncomingMessage, { bytes, sha256 }: OutgoingVoice, signal: AbortSignal): Promise<Sent> {
+    try {
+      const mediaId = await this.client.upload(bytes, signal);
+      const sent = await this.sendAudio(message, mediaId, 'voice', signal).catch((error: unknown) => {
+        if (!isRefused(error)) throw error;
+        return this.sendAudio(message, mediaId, 'audio', signal);
+      });
+      await this.mediaIds.remember(sha256, mediaId);
+      return sent;
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      throw new ParlanceError('unsupported', 'WhatsApp takes this recording neither as a voice message nor as a file. Answer in text.', {
+        reason: 'voice_refused',
+      });
+    }
+  }
+
+  private async sendAudio(message: IncomingMessage, id: string, as: 'voice' | 'audio', signal: AbortSignal): Promise<Sent> {
+    const audio = as === 'voice' ? { id, voice: true } : { id };
+    return { ids: [await this.send(message, { type: 'audio', audio }, this.quote, signal)], as };
+  }
+
+  /** An answer is worth more than its quotation: without it when the platform no longer knows the message. */
+  private async send(message: IncomingMessage, content: object, quoting: boolean, signal: AbortSignal): Promise<string> {
+    const body = { recipient_type: 'individual', ...recipientOf(message), ...content };
+    if (!quoting) return this.client.send(body, signal);
+    try {
+      return await this.client.send({ ...body, context: { message_id: message.id } }, signal);
+    } catch (error) {
+      if (!(error instanceof GraphError && error.code === 'invalid' && error.about === 'context')) throw error;
+      return this.client.send(body, signal);
+    }
+  }
+
+  private async keepShowing(messageId: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.client.showTyping(messageId, signal).catch(() => undefined);
+      await pause(this.typingMilliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+}
+
+/** Whether it is the recording that the platform does not take: as it is, or under this id. */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof GraphError)) return false;
+  return error.reason === 'voice_refused' || (error.code === 'invalid' && error.about === 'media');
+}

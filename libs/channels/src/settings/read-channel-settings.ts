@@ -1,10 +1,39 @@
-import { plainSecrets, readFields, resolveReferences, type SectionReader } from '@parlance/agent-runner';
+import { pathOf, plainSecrets, readFields, resolveReferences, unknownFields, type SectionReader } from '@parlance/agent-runner';
+import { PHRASES } from '../catalogue/phrases.js';
 import { ChannelSettings } from './channel-settings.js';
+
+/** All that Telegram takes. */
+const WEBHOOK_SECRET = /^[\w-]{1,256}$/;
 
 /** Reads `channels` of an agent; its tokens and secrets are variables of the environment. */
 export const readChannelSettings: SectionReader = (value, where, environment) => {
   const { fields, warnings, problems } = readFields(ChannelSettings, value, where);
   problems.push(...plainSecrets(value, where));
+  const messages = readMessages(fields.messages, `${where}.messages`);
+  problems.push(...messages.problems);
   const settings = problems.length > 0 ? fields : resolveReferences(fields, where, environment, problems);
-  return { settings, warnings, problems };
+  const secret = settings.telegram?.webhook_secret;
+  if (problems.length === 0 && secret !== undefined && !WEBHOOK_SECRET.test(secret)) {
+    problems.push(`${where}.telegram.webhook_secret must stand for 1 to 256 of A-Z, a-z, 0-9, _ and -; it may be left out`);
+  }
+  return { settings, warnings: [...warnings, ...unknownFields(messages.unknown)], problems };
 };
+
+/** What people are told is text; a name that is not known here is never said. */
+function readMessages(messages: ChannelSettings['messages'], where: string): { problems: string[]; unknown: string[] } {
+  const problems: string[] = [];
+  const unknown: string[] = [];
+  for (const [language, phrases] of Object.entries(isMap(messages) ? messages : {})) {
+    const path = pathOf(where, language);
+    if (!isMap(phrases)) problems.push(`${path} must be a map of texts`);
+    for (const [name, words] of Object.entries(isMap(phrases) ? phrases : {})) {
+      if (!Object.hasOwn(PHRASES, name)) unknown.push(pathOf(path, name));
+      else if (typeof words !== 'string' || words.trim() === '') problems.push(`${pathOf(path, name)} must be a text`);
+    }
+  }
+  return { problems, unknown };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -9,6 +9,9 @@ import { TelegramPolling, type TelegramPollingOptions } from './telegram-polling
 import { toIncomingMessage } from './telegram-updates.js';
 import { TelegramWebhook } from './telegram-webhook.js';
 
+/** Telegram keeps what was not taken for a day, and what was taken is known for eight: anything older than this is a replay. */
+const DELIVERED_MILLISECONDS = 7 * 24 * 3600 * 1000;
+
 /** Everything that one bot of Telegram's is made of. */
 export class TelegramChannel {
   readonly bot: TelegramBot;
@@ -34,9 +37,10 @@ export class TelegramChannel {
     return this.client.botId;
   }
 
-  /** `undefined`: it is not for the bot. @throws ParlanceError when Telegram cannot be asked who the bot is */
+  /** `undefined`: it is not for the bot, or long past. @throws ParlanceError when Telegram cannot be asked who the bot is */
   async read(update: Update, signal: AbortSignal): Promise<IncomingMessage | undefined> {
-    return toIncomingMessage(update, this.agent, await this.client.self(signal));
+    const message = toIncomingMessage(update, this.agent, await this.client.self(signal));
+    return message === undefined || Date.now() - Date.parse(message.sentAt) > DELIVERED_MILLISECONDS ? undefined : message;
   }
 
   polling(options: TelegramPollingOptions): TelegramPolling {

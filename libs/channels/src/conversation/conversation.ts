@@ -21,6 +21,15 @@ export interface Claims {
   giveBack(part: Part): Promise<void>;
 }
 
+/** Turns of one conversation begin in the order of its messages, though a recording takes longer to fetch than a text. */
+export interface Order {
+  /** Resolves when those before have begun, or will not. */
+  before: Promise<void>;
+  /** This one has begun. */
+  begun(): void;
+}
+
+const ALONE: Order = { before: Promise.resolve(), begun: () => undefined };
 const MEBIBYTE = 1024 * 1024;
 /** Nobody expects an answer to these. */
 const QUIET: readonly string[] = ['reaction', 'system'];
@@ -40,14 +49,15 @@ export class Conversation {
 
   /**
    * @param signal of the process: a message that is not answered when it fires is answered by another
-   * @throws AbortedError; ParlanceError where a later try may succeed
+   * @param order where other messages of the conversation are answered at the same time
+   * @throws AbortedError; ParlanceError where a later try may succeed; whatever `claims` throw
    */
-  async answer(message: IncomingMessage, bot: ChannelBot, claims: Claims, signal: AbortSignal): Promise<void> {
+  async answer(message: IncomingMessage, bot: ChannelBot, claims: Claims, signal: AbortSignal, order = ALONE): Promise<void> {
     const agent = this.agents.get(message.agent);
     const done = new AbortController();
     bot.show(message, isSpoken(message, agent) ? 'recording' : 'typing', AbortSignal.any([signal, done.signal]));
     try {
-      const answer = await this.answerTo(message, agent, bot, claims, signal);
+      const answer = await this.answerTo(message, agent, bot, claims, signal, order);
       if (answer.type !== 'nothing') await this.sendOnce(answer, message, agent, bot, claims, signal);
     } finally {
       done.abort();
@@ -60,10 +70,11 @@ export class Conversation {
     bot: ChannelBot,
     claims: Claims,
     signal: AbortSignal,
+    order: Order,
   ): Promise<MessageAnswer> {
     const { content } = message;
     if (content.type === 'other') return QUIET.includes(content.kind) ? { type: 'nothing' } : { type: 'phrase', name: 'unsupported' };
-    if (content.type === 'text') return this.turn(message, agent, { text: content.text }, bot, claims, signal);
+    if (content.type === 'text') return this.turn(message, agent, { text: content.text }, bot, claims, signal, order);
     const refused = refusalOf(content.media, agent);
     if (refused !== undefined) return refused;
     let recording: { bytes: Uint8Array; filename: string };
@@ -72,7 +83,7 @@ export class Conversation {
     } catch (error) {
       return this.notFetched(error, agent, signal);
     }
-    return this.turn(message, agent, { audio: recording.bytes, filename: recording.filename }, bot, claims, signal);
+    return this.turn(message, agent, { audio: recording.bytes, filename: recording.filename }, bot, claims, signal, order);
   }
 
   private async turn(
@@ -82,11 +93,15 @@ export class Conversation {
     bot: ChannelBot,
     claims: Claims,
     signal: AbortSignal,
+    order: Order,
   ): Promise<MessageAnswer> {
     const { channel, chat, id, person } = message;
     const turn: Turn = { agent: agent.id, ...said, thread: `${channel} ${chat}`, id, user: `${channel} ${person.id}`, format: 'opus' };
     let text = '';
     let audio: AudioFileEvent | undefined;
+    await order.before;
+    // By then it has its place in the thread.
+    setImmediate(() => order.begun());
     try {
       for await (const event of this.runner.run(turn, signal)) {
         if (event.type === 'transcript') await this.showTranscript(event.text, message, agent, bot, claims, signal);
@@ -122,8 +137,9 @@ export class Conversation {
   }
 
   private async showTranscript(text: string, message: IncomingMessage, agent: Agent, bot: ChannelBot, claims: Claims, signal: AbortSignal) {
-    if (!channelSettingsOf(agent).show_transcript || text.trim() === '' || !(await claims.claim('transcript'))) return;
+    if (!channelSettingsOf(agent).show_transcript || text.trim() === '') return;
     try {
+      if (!(await claims.claim('transcript'))) return;
       await bot.sendText(message, words(message, agent, { name: 'heard', value: text }), signal);
     } catch (error) {
       // It is only shown: the answer matters.

@@ -4,7 +4,8 @@ import { Agents } from '@parlance/agent-runner';
 import { AbortedError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import type { ChannelBot, IncomingMessage } from '../channel.types.js';
-import type { Conversation } from '../conversation/conversation.js';
+import type { Claims, Conversation, Order, Part } from '../conversation/conversation.js';
+import { chatOf } from './chat-queue.js';
 import { LEASE_MILLISECONDS, type InboxStore } from './inbox-store.js';
 
 /** Finds the bot that a message came to; `undefined` when it is not there any more. */
@@ -18,6 +19,13 @@ export interface ChatWorkerOptions {
   /** How often a conversation with an answer in the making is looked at for a newer message; default 200. */
   lookMilliseconds?: number;
   renewMilliseconds?: number;
+}
+
+const PARTS: readonly Part[] = ['transcript', 'answer'];
+
+/** The inbox cannot be reached: that is no fault of a message, which stays where it is. */
+class InboxAwayError extends Error {
+  override readonly name = 'InboxAwayError';
 }
 
 /** How many answers of one conversation are in the making where a newer message cancels the older. */
@@ -42,7 +50,7 @@ export class ChatWorker {
   ) {}
 
   /**
-   * Answers everything of a conversation. Never rejects because of a message.
+   * Answers everything of a conversation. Never rejects because of a message, but does when the inbox cannot be reached.
    * @returns `false`: another works on it; look again later, because it may be one that has died
    */
   async drain(chat: string): Promise<boolean> {
@@ -53,6 +61,15 @@ export class ChatWorker {
     } finally {
       this.working.delete(work);
     }
+  }
+
+  /** Has a message that was answered without this inbox answered by nobody else. @throws what the inbox throws */
+  async settle(message: IncomingMessage): Promise<void> {
+    const chat = chatOf(message);
+    const body = JSON.stringify(message);
+    for (const part of PARTS) await this.store.claim(chat, nameOf(part, message));
+    await this.store.put(chat, message.id, body);
+    await this.store.remove(chat, body);
   }
 
   /** What is being answered is given so long, in milliseconds; then it is left for another process. */
@@ -69,37 +86,60 @@ export class ChatWorker {
     if (!(await this.store.lease(chat, owner))) return (await this.store.list(chat)).length === 0;
     const lost = new AbortController();
     const renew = async () => {
-      if (!(await this.store.renew(chat, owner))) lost.abort();
+      // A Redis that was started anew knows nobody, and perhaps nobody has come meanwhile.
+      if (!(await this.store.renew(chat, owner)) && !(await this.store.lease(chat, owner))) lost.abort();
     };
     const timer = setInterval(() => void renew().catch(() => undefined), this.options.renewMilliseconds ?? LEASE_MILLISECONDS / 3);
     const signal = AbortSignal.any([this.leaving.signal, lost.signal]);
+    let hasLeft = false;
     try {
       do await this.answerAll(chat, signal);
-      while (!signal.aborted && !(await this.store.leave(chat, owner)));
+      while (!signal.aborted && !(hasLeft = await this.store.leave(chat, owner)));
     } finally {
       clearInterval(timer);
-      if (signal.aborted) await this.store.release(chat, owner).catch(() => undefined);
+      if (!hasLeft) await this.store.release(chat, owner).catch(() => undefined);
     }
     return !signal.aborted;
   }
 
   private async answerAll(chat: string, signal: AbortSignal): Promise<void> {
     const started = new Map<string, Promise<void>>();
-    while (!signal.aborted) {
-      const waiting = await this.store.list(chat);
-      const next = waiting.find((body) => !started.has(body));
-      if (next !== undefined && started.size < this.atATime(next)) {
-        started.set(
-          next,
-          this.answerOne(chat, next, signal).finally(() => started.delete(next)),
-        );
-        continue;
+    let before = Promise.resolve();
+    try {
+      while (!signal.aborted) {
+        const waiting = await this.store.list(chat);
+        const next = waiting.find((body) => !started.has(body));
+        if (next !== undefined && started.size < this.atATime(next)) {
+          const begun = this.begin(started, chat, next, before, signal);
+          before = Promise.all([before, begun]).then(() => undefined);
+          continue;
+        }
+        if (started.size === 0) return;
+        // A newer message is found while the answer to an older one is in the making.
+        await Promise.race([...started.values(), sleep(this.options.lookMilliseconds ?? 200, undefined, { ref: false })]);
       }
-      if (started.size === 0) return;
-      // A newer message is found while the answer to an older one is in the making.
-      await Promise.race([...started.values(), sleep(this.options.lookMilliseconds ?? 200, undefined, { ref: false })]);
+    } finally {
+      await Promise.allSettled(started.values());
     }
-    await Promise.allSettled(started.values());
+  }
+
+  /** @returns a promise of its turn having begun */
+  private begin(
+    started: Map<string, Promise<void>>,
+    chat: string,
+    body: string,
+    before: Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return new Promise((begun) => {
+      const answered = this.answerOne(chat, body, { before, begun }, signal).finally(() => {
+        begun();
+        started.delete(body);
+      });
+      // Whoever waits for it hears of its failure; nobody may, where another fails first.
+      answered.catch(() => undefined);
+      started.set(body, answered);
+    });
   }
 
   private atATime(body: string): number {
@@ -108,15 +148,16 @@ export class ChatWorker {
     return known?.secondMessage === 'cancel' ? MOST_AT_A_TIME : 1;
   }
 
-  private async answerOne(chat: string, body: string, signal: AbortSignal): Promise<void> {
+  private async answerOne(chat: string, body: string, order: Order, signal: AbortSignal): Promise<void> {
     const message = JSON.parse(body) as IncomingMessage;
     const { attempts = 4, retryMilliseconds = 1000 } = this.options;
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        await this.tryToAnswer(chat, message, signal);
+        await this.tryToAnswer(chat, message, order, signal);
         break;
       } catch (error) {
         if (error instanceof AbortedError || signal.aborted) return;
+        if (error instanceof InboxAwayError) throw error;
         if (attempt >= attempts) {
           this.logger.error(`${message.agent}: a message was given up after ${attempt} tries.`);
           break;
@@ -127,17 +168,24 @@ export class ChatWorker {
     if (!signal.aborted) await this.store.remove(chat, body);
   }
 
-  private async tryToAnswer(chat: string, message: IncomingMessage, signal: AbortSignal): Promise<void> {
+  private async tryToAnswer(chat: string, message: IncomingMessage, order: Order, signal: AbortSignal): Promise<void> {
     const bot = this.findBot(message);
     if (bot === undefined) {
       this.logger.warn(`${message.agent} has no ${message.channel} any more: a message is not answered.`);
       return;
     }
-    const name = (part: string) => `${part} ${message.id}`;
-    const claims = {
-      claim: (part: string) => this.store.claim(chat, name(part)),
-      giveBack: (part: string) => this.store.unclaim(chat, name(part)),
+    const claims: Claims = {
+      claim: (part) => this.store.claim(chat, nameOf(part, message)).catch(away),
+      giveBack: (part) => this.store.unclaim(chat, nameOf(part, message)).catch(away),
     };
-    await this.conversation.answer(message, bot, claims, signal);
+    await this.conversation.answer(message, bot, claims, signal, order);
   }
+}
+
+function nameOf(part: Part, { id }: IncomingMessage): string {
+  return `${part} ${id}`;
+}
+
+function away(cause: unknown): never {
+  throw new InboxAwayError('The inbox cannot be reached.', { cause });
 }

@@ -1,4 +1,4 @@
-import { ChannelBots, ChatQueue } from '@parlance/channels';
+import { ChannelBots, ChatQueue, type TelegramChannel } from '@parlance/channels';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -54,12 +54,12 @@ export class ChannelsLifecycle implements OnApplicationBootstrap, OnModuleDestro
       if (this.leaving.signal.aborted) return;
       const bots = [...this.bots.telegrams()];
       await this.pollers.poll(new Map(bots.filter(([, { mode }]) => mode === 'polling')));
-      await Promise.all(bots.filter(([, { mode }]) => mode === 'webhook').map(([agent]) => this.register(agent)));
+      // Telegram may take its time over one of them: the others need not wait for it.
+      for (const [agent, { mode, webhook }] of bots) if (mode === 'webhook') void this.register(agent, webhook);
     });
   }
 
-  private async register(agent: string): Promise<void> {
-    const { webhook } = this.bots.telegram(agent);
+  private async register(agent: string, webhook: TelegramChannel['webhook']): Promise<void> {
     if (this.registered.has(webhook)) return;
     this.registered.add(webhook);
     try {

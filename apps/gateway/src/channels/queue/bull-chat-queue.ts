@@ -3,6 +3,7 @@ import { chatOf, type ChatQueue, type ChatWorker, type InboxStore, type Incoming
 import { Logger } from '@nestjs/common';
 import { DelayedError, Worker, type Job, type Queue } from 'bullmq';
 import { asked, QUEUE_PREFIX, stopWorker } from '../../jobs/queue/bull-connection.js';
+import { CatchUp } from './catch-up.js';
 
 export const CHATS_QUEUE = 'chats';
 
@@ -50,6 +51,7 @@ const JOB_OPTIONS = {
 export class BullChatQueue implements ChatQueue {
   private readonly logger = new Logger('Channels');
   private workers: { worker: Worker<ChatTicket>; connection: RedisClient } | undefined;
+  private readonly catchUp = new CatchUp();
   private running = 0;
 
   constructor(
@@ -61,20 +63,24 @@ export class BullChatQueue implements ChatQueue {
 
   async put(message: IncomingMessage): Promise<void> {
     const chat = chatOf(message);
-    const { store, queue, meanwhile } = this.parts;
+    const { store, queue, meanwhile, worker } = this.parts;
+    const tell = () => asked(() => queue.add('chat', { chat }, JOB_OPTIONS));
     let isNew: boolean;
     try {
+      await this.catchUp.now();
       isNew = await store.put(chat, message.id, JSON.stringify(message));
     } catch {
       this.logger.warn('Redis is away: a message is answered by this process.');
+      // It may lie in Redis all the same, where another process would find it.
+      this.catchUp.add(() => worker.settle(message));
       return meanwhile.put(message);
     }
     if (!isNew) return;
     try {
-      await asked(() => queue.add('chat', { chat }, JOB_OPTIONS));
+      await tell();
     } catch {
-      // It lies in the inbox: whoever looks into the conversation next finds it.
-      void this.parts.worker.drain(chat).catch(() => undefined);
+      // It lies in the inbox, and nobody knows.
+      this.catchUp.add(tell);
     }
   }
 
@@ -102,7 +108,7 @@ export class BullChatQueue implements ChatQueue {
       const breakOff = () => void this.parts.worker.close(0);
       await stopWorker(worker, graceMilliseconds, { isBusy: () => this.running > 0, breakOff });
     }
-    await Promise.all([this.parts.worker.close(0), this.parts.meanwhile.stop(0)]);
+    await Promise.all([this.parts.worker.close(0), this.parts.meanwhile.stop(0), this.catchUp.close()]);
     if (connection !== undefined) await closeRedis(connection);
   }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfiguration } from '@parlance/configuration';
 import OpenAI from 'openai';
 import { createGateway, stopGateway } from '../../../apps/gateway/src/bootstrap.js';
@@ -11,6 +12,7 @@ import { createGateway, stopGateway } from '../../../apps/gateway/src/bootstrap.
 export interface RunningGateway {
   url: string;
   client: OpenAI;
+  application: NestFastifyApplication;
   close: () => Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startGateway(environment: Readonly<Record<string, string>>
   return {
     url,
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 }),
+    application,
     close: async () => {
       await stopGateway(application);
       rmSync(directory, { recursive: true, force: true });

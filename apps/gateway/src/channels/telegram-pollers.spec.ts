@@ -1,6 +1,13 @@
 import { RedisConnections, SharedRedis } from '@parlance/cache';
 import { Logger } from '@nestjs/common';
-import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer, startTelegramStandIn, type TelegramStandIn } from '@parlance/testing';
+import {
+  describeWithProgram,
+  eventually,
+  REDIS_PROGRAMS,
+  RedisServer,
+  startTelegramStandIn,
+  type TelegramStandIn,
+} from '@parlance/testing';
 import { botsAt, KeptMessages } from './__fixtures__/channel-bench.js';
 import { TelegramPollers } from './telegram-pollers.js';
 

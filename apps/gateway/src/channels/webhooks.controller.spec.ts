@@ -19,7 +19,13 @@ describe('/webhooks', () => {
   beforeAll(async () => {
     standIn = await startTelegramStandIn();
     const telegram = { token: 'env:BOT', webhook_secret: 'env:SECRET', mode: 'webhook', base_url: standIn.url };
-    const whatsapp = { phone_number_id: '1', token: 'env:BOT', app_secret: 'env:APP_SECRET', verify_token: 'env:SECRET', base_url: standIn.url };
+    const whatsapp = {
+      phone_number_id: '1',
+      token: 'env:BOT',
+      app_secret: 'env:APP_SECRET',
+      verify_token: 'env:SECRET',
+      base_url: standIn.url,
+    };
     writeFileSync(join(directory, 'both.json'), JSON.stringify({ graph: 'echo', channels: { telegram, whatsapp } }));
     gateway = await startFakeGateway({
       PARLANCE_AGENTS_DIR: directory,

@@ -3,13 +3,14 @@ import { AbortedError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { FakeBot, messageOf } from '../__fixtures__/fake-bot.js';
 import type { IncomingMessage } from '../channel.types.js';
-import type { Claims, Conversation } from '../conversation/conversation.js';
+import type { Claims, Conversation, Order } from '../conversation/conversation.js';
+import { chatOf } from './chat-queue.js';
 import { ChatWorker, type ChatWorkerOptions } from './chat-worker.js';
 import { MemoryInboxStore } from './memory-inbox-store.js';
 
 Logger.overrideLogger(false);
 
-type Answer = (message: IncomingMessage, claims: Claims, signal: AbortSignal) => Promise<void>;
+type Answer = (message: IncomingMessage, claims: Claims, signal: AbortSignal, order: Order) => Promise<void>;
 const quick: ChatWorkerOptions = { retryMilliseconds: 1, lookMilliseconds: 1, renewMilliseconds: 5 };
 
 describe('ChatWorker', () => {
@@ -18,7 +19,7 @@ describe('ChatWorker', () => {
     agents.register({ agent_id: 'a' });
     agents.register({ agent_id: 'hasty', second_message: 'cancel' });
     const conversation = {
-      answer: (message: IncomingMessage, _bot: unknown, claims: Claims, signal: AbortSignal) => answer(message, claims, signal),
+      answer: (message: IncomingMessage, _bot: unknown, ...rest: [Claims, AbortSignal, Order]) => answer(message, ...rest),
     } as unknown as Conversation;
     const worker = new ChatWorker(store, conversation, agents, ({ agent }) => (agent === 'gone' ? undefined : new FakeBot()), options);
     const put = (chat: string, said: string, agent = 'a') => {
@@ -120,5 +121,102 @@ describe('ChatWorker', () => {
     await put('c', 'Hi', 'gone');
     await worker.drain('c');
     expect(await store.list('c')).toEqual([]);
+  });
+
+  it('leaves a message where it is while the inbox is away, and its answer is sent once after that', async () => {
+    const store = new MemoryInboxStore();
+    const sent: string[] = [];
+    const { worker, put } = create(async (message, claims) => {
+      if (await claims.claim('answer')) sent.push(wordsOf(message));
+    }, store);
+    const claim = jest.spyOn(store, 'claim');
+    await put('c', 'one');
+    await put('c', 'two');
+    claim.mockRejectedValue(new Error('away'));
+    await expect(worker.drain('c')).rejects.toThrow('The inbox cannot be reached.');
+    expect([sent, await store.list('c')]).toEqual([[], [expect.any(String), expect.any(String)]]);
+    claim.mockRestore();
+    expect(await worker.drain('c')).toBe(true);
+    expect([sent, await store.list('c')]).toEqual([['one', 'two'], []]);
+  });
+
+  it('lets go of a conversation only when the answers under way have ended, whatever the inbox does', async () => {
+    const store = new MemoryInboxStore();
+    let release = (): void => undefined;
+    const ended: string[] = [];
+    const { worker, put } = create(async () => {
+      await new Promise<void>((resolve) => (release = resolve));
+      ended.push('answer');
+    }, store);
+    await put('c', 'Hi');
+    const list = jest.spyOn(store, 'list');
+    const drained = worker.drain('c').catch(() => ended.push('drain'));
+    while (list.mock.calls.length < 3) await new Promise(setImmediate);
+    list.mockRejectedValue(new Error('away'));
+    const failed = list.mock.calls.length;
+    while (list.mock.calls.length === failed) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(await store.lease('c', 'another')).toBe(false);
+    release();
+    await drained;
+    expect(ended).toEqual(['answer', 'drain']);
+    expect(await store.lease('c', 'another')).toBe(true);
+  });
+
+  it('goes on after its lease is forgotten, unless another has taken it', async () => {
+    const store = new MemoryInboxStore();
+    const ended: string[] = [];
+    const owners: string[] = [];
+    const lease = jest.spyOn(store, 'lease').mockImplementation(async (chat, owner) => {
+      owners.push(owner);
+      return MemoryInboxStore.prototype.lease.call(store, chat, owner);
+    });
+    const { worker, put } = create(async (message, _claims, signal) => {
+      const before = owners.length;
+      await store.release('c', owners.at(-1) ?? '');
+      if (wordsOf(message) === 'taken') await MemoryInboxStore.prototype.lease.call(store, 'c', 'another');
+      // Until it is looked after.
+      while (owners.length === before) await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise(setImmediate);
+      ended.push(`${wordsOf(message)} ${signal.aborted}`);
+    }, store);
+    await put('c', 'forgotten');
+    await put('c', 'taken');
+    expect(await worker.drain('c')).toBe(false);
+    expect(ended).toEqual(['forgotten false', 'taken true']);
+    expect(await store.list('c')).toHaveLength(1);
+    lease.mockRestore();
+  });
+
+  it('lets turns begin in the order of messages', async () => {
+    const begun: string[] = [];
+    let fetched = (): void => undefined;
+    const { worker, put } = create(async (message, _claims, _signal, order) => {
+      if (wordsOf(message) === 'voice') await new Promise<void>((resolve) => (fetched = resolve));
+      if (wordsOf(message) === 'sticker') return;
+      await order.before;
+      begun.push(wordsOf(message));
+      order.begun();
+      if (wordsOf(message) === 'last') return;
+      while (!begun.includes('last')) await new Promise(setImmediate);
+    });
+    for (const said of ['voice', 'sticker', 'text', 'last']) await put('c', said, 'hasty');
+    const drained = worker.drain('c');
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(begun).toEqual([]);
+    fetched();
+    await drained;
+    expect(begun).toEqual(['voice', 'text', 'last']);
+  });
+
+  it('has nothing to do with what was answered elsewhere', async () => {
+    const answered: string[] = [];
+    const { worker, store } = create(async (message) => void answered.push(wordsOf(message)));
+    const [waiting, unknown] = ['waiting', 'unknown'].map((text) => messageOf({ type: 'text', text }));
+    const chat = chatOf(waiting!);
+    await store.put(chat, waiting!.id, JSON.stringify(waiting));
+    for (const message of [waiting!, unknown!, unknown!]) await worker.settle(message);
+    await worker.drain(chat);
+    const again = [waiting!, unknown!].map((message) => store.put(chat, message.id, JSON.stringify(message)));
+    expect([answered, await Promise.all(again), await store.claim(chat, `answer ${waiting!.id}`)]).toEqual([[], [false, false], false]);
   });
 });

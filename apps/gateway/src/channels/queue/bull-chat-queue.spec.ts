@@ -78,7 +78,8 @@ describeWithRedis((url) => {
         }
       }
       await eventually(async () => answered.length >= chats.length * 4, 'Not all were answered.', 30_000);
-      for (const chat of chats) expect(answered.filter((said) => said.startsWith(chat))).toEqual(['1', '2', '3', '4'].map((text) => `${chat} ${text}`));
+      for (const chat of chats)
+        expect(answered.filter((said) => said.startsWith(chat))).toEqual(['1', '2', '3', '4'].map((text) => `${chat} ${text}`));
       expect(answered).toHaveLength(chats.length * 4);
     });
 
@@ -138,7 +139,11 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       await eventually(async () => answered.length > 0, 'It was not answered.', 20_000);
       server.resume();
       if (_how === 'gone') await server.restart();
-      const isBack = () => store.list('any').then(() => true, () => false);
+      const isBack = () =>
+        store.list('any').then(
+          () => true,
+          () => false,
+        );
       await eventually(isBack, 'Redis did not come back.', 20_000);
       // Delivered again, it is known.
       await queue.put(message);

@@ -46,6 +46,10 @@ describe('a newer message that cancels the older', () => {
     await world.telegram.deliver(world.telegram.posts.voice(person, Buffer.from('OggS, a recording')));
     await eventually(async () => world.telegram.callsOf('getFile').length > 0, 'The recording was not asked for.', 20_000);
     await world.says(person, 'No, stop.');
+    // Both are being worked on by now.
+    const isShown = (activity: string) =>
+      world.telegram.callsOf('sendChatAction').some(({ body }) => body.includes(`"chat_id":${person.id},"action":"${activity}"`));
+    await eventually(async () => isShown('record_voice') && isShown('typing'), 'They were not begun.', 20_000);
     file.release();
     await world.answers(person, 1);
     answer.release();

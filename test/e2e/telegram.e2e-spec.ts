@@ -86,7 +86,9 @@ describe('Telegram', () => {
         // What is no JSON would be found out if it were read.
         for (const body of [update, '{ "no JSON']) {
           const answer = await world.call('called', body, wrong);
-          expect([answer.status, await answer.json()]).toMatchObject([401, { error: { code: 'webhook_not_signed' } }]);
+          const text = await answer.text();
+          expect([answer.status, JSON.parse(text)]).toMatchObject([401, { error: { code: 'webhook_not_signed' } }]);
+          expect(leaksOf(text, { ...SECRETS, secret })).toEqual([]);
         }
       }
       expect((await world.call('called', '{ "no JSON', secret)).status).toBe(400);

@@ -124,6 +124,27 @@ describeWithRedis((url) => {
 
 describeWithProgram(REDIS_PROGRAMS, () => {
   describe('BullChatQueue without Redis', () => {
+    it('lets what it answers by itself end, within its grace', async () => {
+      const server = await RedisServer.start();
+      const answered: string[] = [];
+      let release = (): void => undefined;
+      let begun = false;
+      const { queue, close } = await open(server.url, async (message) => {
+        begun = true;
+        await new Promise<void>((resolve) => (release = resolve));
+        answered.push(textOf(message));
+      });
+      queue.start();
+      await server.stop();
+      await queue.put(messageOf('One moment.'));
+      await eventually(async () => begun, 'It was not begun.', 20_000);
+      const stopped = queue.stop(20_000);
+      release();
+      await stopped;
+      expect(answered).toEqual(['One moment.']);
+      await close();
+    });
+
     it.each([
       ['silent', (server: RedisServer) => server.pause()],
       ['gone', (server: RedisServer) => server.kill()],

@@ -104,11 +104,12 @@ export class BullChatQueue implements ChatQueue {
   async stop(graceMilliseconds: number): Promise<void> {
     const { worker, connection } = this.workers ?? {};
     this.workers = undefined;
+    const meanwhile = this.parts.meanwhile.stop(graceMilliseconds);
     if (worker !== undefined) {
       const breakOff = () => void this.parts.worker.close(0);
       await stopWorker(worker, graceMilliseconds, { isBusy: () => this.running > 0, breakOff });
     }
-    await Promise.all([this.parts.worker.close(0), this.parts.meanwhile.stop(0), this.catchUp.close()]);
+    await Promise.all([this.parts.worker.close(0), meanwhile, this.catchUp.close()]);
     if (connection !== undefined) await closeRedis(connection);
   }
 

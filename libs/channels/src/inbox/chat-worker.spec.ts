@@ -187,6 +187,23 @@ describe('ChatWorker', () => {
     lease.mockRestore();
   });
 
+  it('does not take again what it is about to give up', async () => {
+    const store = new MemoryInboxStore();
+    const { worker, put } = create(async () => undefined, store);
+    const renew = jest.spyOn(store, 'renew');
+    jest.spyOn(store, 'leave').mockImplementation(async (chat, owner) => {
+      const left = await MemoryInboxStore.prototype.leave.call(store, chat, owner);
+      // The answer is on its way while it is looked after once more.
+      const before = renew.mock.calls.length;
+      while (renew.mock.calls.length === before) await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise(setImmediate);
+      return left;
+    });
+    await put('c', 'Hi');
+    await worker.drain('c');
+    expect(await store.lease('c', 'another')).toBe(true);
+  });
+
   it('lets turns begin in the order of messages', async () => {
     const begun: string[] = [];
     let fetched = (): void => undefined;

@@ -85,17 +85,25 @@ export class ChatWorker {
     if (this.leaving.signal.aborted) return false;
     if (!(await this.store.lease(chat, owner))) return (await this.store.list(chat)).length === 0;
     const lost = new AbortController();
+    let isLeaving = false;
     const renew = async () => {
+      // What was given up must not be taken again.
+      if ((await this.store.renew(chat, owner)) || isLeaving) return;
       // A Redis that was started anew knows nobody, and perhaps nobody has come meanwhile.
-      if (!(await this.store.renew(chat, owner)) && !(await this.store.lease(chat, owner))) lost.abort();
+      if (!(await this.store.lease(chat, owner))) lost.abort();
     };
     const timer = setInterval(() => void renew().catch(() => undefined), this.options.renewMilliseconds ?? LEASE_MILLISECONDS / 3);
     const signal = AbortSignal.any([this.leaving.signal, lost.signal]);
     let hasLeft = false;
     try {
-      do await this.answerAll(chat, signal);
-      while (!signal.aborted && !(hasLeft = await this.store.leave(chat, owner)));
+      while (!signal.aborted && !hasLeft) {
+        await this.answerAll(chat, signal);
+        isLeaving = true;
+        hasLeft = !signal.aborted && (await this.store.leave(chat, owner));
+        isLeaving = hasLeft;
+      }
     } finally {
+      isLeaving = true;
       clearInterval(timer);
       if (!hasLeft) await this.store.release(chat, owner).catch(() => undefined);
     }

@@ -85,6 +85,7 @@ export { FaultProxy } from './faults/fault-proxy.js';
 export {
   startWhatsAppStandIn,
   WHATSAPP_APP_SECRET,
+  WHATSAPP_DISPLAY_NUMBER,
   WHATSAPP_PHONE_NUMBER_ID,
   WHATSAPP_TOKEN,
   WHATSAPP_VERIFY_TOKEN,

@@ -1,17 +1,13 @@
-import { loadConfiguration, type ParlanceConfiguration } from '@parlance/configuration';
+import { Agents } from '@parlance/agent-runner';
+import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
+import { CacheStore } from '@parlance/contracts';
 import { describeRetirement, ProviderFactory } from '@parlance/providers';
 import { VoiceCatalogue, VoiceService } from '@parlance/voice';
 import type { INestApplicationContext } from '@nestjs/common';
 import { access, constants, mkdir } from 'node:fs/promises';
+import type { Finding } from '../finding.js';
 import { withParlance } from '../with-parlance.js';
-
-/** One line of the report. `missing`: something optional is not there. */
-export interface Finding {
-  subject: string;
-  state: 'ok' | 'missing' | 'broken';
-  detail: string;
-  remedy?: string;
-}
+import { channelFindings } from './channel-findings.js';
 
 /** `parlance doctor`: a setting that cannot be used ends it before the report, with every problem listed. */
 export async function doctor(write: (text: string) => unknown = (text) => process.stdout.write(text)): Promise<void> {
@@ -37,6 +33,11 @@ async function examine(parlance: INestApplicationContext): Promise<Finding[]> {
       remedy: 'Choose its successor in the account, or another provider in the plan.',
     })),
     ...(await findingsOf(parlance.get(VoiceService, { strict: false }), parlance.get(VoiceCatalogue, { strict: false }))),
+    ...(await channelFindings(
+      parlance.get(Agents, { strict: false }),
+      parlance.get<CacheStore>(CacheStore, { strict: false }),
+      parlance.get(ParlanceConfiguration, { strict: false }).publicUrl,
+    )),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { ChannelBots, ChatQueue, type TelegramChannel } from '@parlance/channels';
+import { ChannelBots, ChatQueue, webhookUrl, type TelegramChannel } from '@parlance/channels';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -63,7 +63,7 @@ export class ChannelsLifecycle implements OnApplicationBootstrap, OnModuleDestro
     if (this.registered.has(webhook)) return;
     this.registered.add(webhook);
     try {
-      await webhook.register(`${this.configuration.publicUrl}/webhooks/telegram/${encodeURIComponent(agent)}`, this.leaving.signal);
+      await webhook.register(webhookUrl(this.configuration.publicUrl, 'telegram', agent), this.leaving.signal);
       this.logger.log(`${agent}: Telegram calls this server.`);
     } catch (error) {
       if (this.leaving.signal.aborted) return;

@@ -4,7 +4,7 @@ import type { IncomingMessage } from '../channel.types.js';
 import type { ChannelSettings, TelegramSettings } from '../settings/channel-settings.js';
 import { FileIds } from './file-ids.js';
 import { TelegramBot } from './telegram-bot.js';
-import { TelegramClient } from './telegram-client.js';
+import { TelegramClient, type TelegramSelf } from './telegram-client.js';
 import { TelegramPolling, type TelegramPollingOptions } from './telegram-polling.js';
 import { toIncomingMessage } from './telegram-updates.js';
 import { TelegramWebhook } from './telegram-webhook.js';
@@ -35,6 +35,11 @@ export class TelegramChannel {
   /** Of the bot, without anything secret. */
   get id(): string {
     return this.client.botId;
+  }
+
+  /** Who the bot is, as Telegram says: whether the token is good. @throws ParlanceError */
+  self(signal: AbortSignal): Promise<TelegramSelf> {
+    return this.client.self(signal);
   }
 
   /** `undefined`: it is not for the bot, or long past. @throws ParlanceError when Telegram cannot be asked who the bot is */

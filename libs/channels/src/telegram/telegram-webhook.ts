@@ -53,9 +53,14 @@ export class TelegramWebhook {
     return typeof header === 'string' && timingSafeEqual(hash(header), hash(this.secret));
   }
 
+  /** Whether Telegram would call such an address: a server of one's own takes any. */
+  takes(publicUrl: string): boolean {
+    return publicUrl.startsWith('https://') || this.client.isOwnServer;
+  }
+
   /** Has Telegram call the address from now on, as it does until it is told otherwise. @throws ParlanceError */
   async register(publicUrl: string, signal: AbortSignal): Promise<void> {
-    if (!publicUrl.startsWith('https://') && !this.client.isOwnServer) {
+    if (!this.takes(publicUrl)) {
       throw new InvalidRequestError('Telegram calls webhooks over https only: give this server an https address, or set the mode polling.');
     }
     const other = {

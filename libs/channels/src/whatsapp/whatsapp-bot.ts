@@ -39,6 +39,11 @@ export class WhatsAppBot implements ChannelBot {
     this.typingMilliseconds = options.typingMilliseconds ?? 20_000;
   }
 
+  /** As people write it: whether the id and the token are good. @throws ParlanceError */
+  phoneNumber(signal: AbortSignal): Promise<string | undefined> {
+    return this.client.phoneNumber(signal);
+  }
+
   download(message: IncomingMessage, { maximumBytes }: { maximumBytes: number }, signal: AbortSignal) {
     return this.downloads.fetch(message, maximumBytes, signal);
   }

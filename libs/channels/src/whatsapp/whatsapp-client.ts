@@ -119,6 +119,13 @@ export class WhatsAppClient {
     };
   }
 
+  /** The telephone number as people write it, where the platform tells it. Two attempts at the most. @throws ParlanceError */
+  async phoneNumber(signal: AbortSignal): Promise<string | undefined> {
+    const path = `${encodeURIComponent(this.account.phone_number_id)}?fields=display_phone_number`;
+    const call: Call = { method: 'GET', path, repeatable: true };
+    return textField(await new BackOff({ patienceSeconds: 1 }).run(() => this.call(call, signal), signal), 'display_phone_number');
+  }
+
   /** Whether recordings may be fetched from there: the token goes along. */
   trusts(url: string): boolean {
     return mayCarryToken(url, this.baseUrl);

@@ -12,7 +12,8 @@ export const WHATSAPP_TOKEN = 'EAAJB0123456789abcdefABCDEF';
 export const WHATSAPP_APP_SECRET = '0123456789abcdef0123456789abcdef';
 export const WHATSAPP_VERIFY_TOKEN = 'a word of our own';
 export const WHATSAPP_PHONE_NUMBER_ID = '106540352242922';
-const OWN_NUMBER = '15550783881';
+export const WHATSAPP_DISPLAY_NUMBER = '+1 555-078-3881';
+const OWN_NUMBER = WHATSAPP_DISPLAY_NUMBER.replaceAll(/\D/g, '');
 const BUSINESS_ID = '102290129340398';
 const VERSION = /^\/v(?:1[7-9]|2\d)\.0\//;
 
@@ -167,6 +168,7 @@ export class WhatsAppStandIn extends StandIn {
 
   private async dispatch(request: CapturedRequest, path: string): Promise<StandInReply> {
     const [first = '', second] = path.split('/');
+    if (first === WHATSAPP_PHONE_NUMBER_ID && second === undefined && request.method === 'GET') return phoneNumber(request.query);
     if (second === undefined && request.method === 'GET') return this.media.info(first, request.query, this.url);
     if (second === undefined && request.method === 'DELETE') return this.media.delete(first, request.query);
     if (first !== WHATSAPP_PHONE_NUMBER_ID || request.method !== 'POST') {
@@ -210,6 +212,15 @@ export async function startWhatsAppStandIn(options: WhatsAppStandInOptions = {})
   const standIn = new WhatsAppStandIn(options);
   await standIn.start();
   return standIn;
+}
+
+/** What the platform tells of a number: its id, and the fields that are asked for. */
+function phoneNumber(query: URLSearchParams): StandInReply {
+  const known: Readonly<Record<string, string>> = { display_phone_number: WHATSAPP_DISPLAY_NUMBER, verified_name: 'Parlance' };
+  const names = query.get('fields')?.split(',') ?? Object.keys(known);
+  const unknown = names.find((name) => !(name in known));
+  if (unknown !== undefined) throw invalidParameter(`Tried accessing nonexisting field (${unknown})`);
+  return whatsappJson({ ...Object.fromEntries(names.map((name) => [name, known[name]])), id: WHATSAPP_PHONE_NUMBER_ID });
 }
 
 function isReadReceipt({ path, body }: CapturedRequest): boolean {

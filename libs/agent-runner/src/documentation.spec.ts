@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { documentedRows, fieldRow } from '@parlance/testing';
 import { AgentFields, ChatFields } from './agents/agent-fields.js';
 import { knownFields, readFields, type Fields } from './settings/read-fields.js';
 import { ProviderSettings, SttConfig, TtsConfig, VoiceSettings } from './settings/voice-settings.js';
@@ -12,27 +13,9 @@ const SECTIONS: readonly (readonly [string, new () => Fields])[] = [
   ['`stt_config`', SttConfig],
   ['`tts_config`', TtsConfig],
 ];
-const sections = readFileSync(join(__dirname, '../../../docs/agents.md'), 'utf8').split(/^##+ /m);
-
-/** The rows of a section's table: field, what it takes, default. */
-function rowsOf(title: string): string[][] {
-  const section = sections.find((one) => one.startsWith(`${title}\n`)) ?? '';
-  const lines = section.split('\n').filter((line) => line.startsWith('| `'));
-  return lines.map((line) =>
-    line
-      .split('|')
-      .slice(1, 4)
-      .map((cell) => cell.trim()),
-  );
-}
-
-/** What a field says of itself when it is given something that nothing takes. */
-function rowOf(type: new () => Fields, name: string): string[] {
-  const problem = readFields(type, { [name]: () => undefined }, '').problems.find((one) => one.startsWith(`${name} must be`)) ?? '';
-  const [, takes = '', , standard] = /^\w+ must be (.*?)(; (?:default (.*)|.*))?$/.exec(problem) ?? [];
-  return [`\`${name}\``, takes, standard === undefined ? '' : `\`${standard}\``];
-}
+const document = readFileSync(join(__dirname, '../../../docs/agents.md'), 'utf8');
 
 it.each(SECTIONS)('docs/agents.md has the fields, ranges and defaults of %s', (title, type) => {
-  expect(rowsOf(title)).toEqual([...knownFields(type)].map((name) => rowOf(type, name)));
+  const rows = [...knownFields(type)].map((name) => fieldRow(name, readFields(type, { [name]: () => undefined }, '').problems));
+  expect(documentedRows(document, title)).toEqual(rows);
 });

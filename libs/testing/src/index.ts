@@ -1,4 +1,5 @@
 export { eventually } from './conformance/check.js';
+export { documentedRows, fieldRow } from './documentation.js';
 export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.conformance.js';
 export { describeObjectStore, objectStoreChecks } from './conformance/object-store.conformance.js';
 export { describeObjectLinks, objectLinkChecks } from './conformance/object-link.conformance.js';

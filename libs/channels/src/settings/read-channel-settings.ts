@@ -1,9 +1,7 @@
 import { pathOf, plainSecrets, readFields, resolveReferences, unknownFields, type SectionReader } from '@parlance/agent-runner';
 import { PHRASES } from '../catalogue/phrases.js';
+import { isWebhookSecret } from '../telegram/webhook-secret.js';
 import { ChannelSettings } from './channel-settings.js';
-
-/** All that Telegram takes. */
-const WEBHOOK_SECRET = /^[\w-]{1,256}$/;
 
 /** Reads `channels` of an agent; its tokens and secrets are variables of the environment. */
 export const readChannelSettings: SectionReader = (value, where, environment) => {
@@ -13,7 +11,7 @@ export const readChannelSettings: SectionReader = (value, where, environment) =>
   problems.push(...messages.problems);
   const settings = problems.length > 0 ? fields : resolveReferences(fields, where, environment, problems);
   const secret = settings.telegram?.webhook_secret;
-  if (problems.length === 0 && secret !== undefined && !WEBHOOK_SECRET.test(secret)) {
+  if (problems.length === 0 && secret !== undefined && !isWebhookSecret(secret)) {
     problems.push(`${where}.telegram.webhook_secret must stand for 1 to 256 of A-Z, a-z, 0-9, _ and -; it may be left out`);
   }
   return { settings, warnings: [...warnings, ...unknownFields(messages.unknown)], problems };

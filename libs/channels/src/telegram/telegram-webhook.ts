@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { InvalidRequestError } from '@parlance/contracts';
 import type { TelegramClient } from './telegram-client.js';
 import { TELEGRAM_UPDATES } from './telegram-updates.js';
+import { isWebhookSecret } from './webhook-secret.js';
 
 /** The header by which Telegram shows that it is Telegram. */
 export const TELEGRAM_SECRET_HEADER = 'x-telegram-bot-api-secret-token';
@@ -43,7 +44,7 @@ export class TelegramWebhook {
     private readonly options: TelegramWebhookOptions = {},
   ) {
     this.secret = options.secret ?? client.secretFor('parlance telegram webhook');
-    if (!/^[\w-]{1,256}$/.test(this.secret)) {
+    if (!isWebhookSecret(this.secret)) {
       throw new InvalidRequestError("'webhook_secret' must be 1 to 256 of A-Z, a-z, 0-9, _ and -.", 'webhook_secret');
     }
   }

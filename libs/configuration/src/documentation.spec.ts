@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readAgent } from '@parlance/agent-runner';
+import { readChannelSettings } from '@parlance/channels';
 import { providerVariables } from '@parlance/providers';
 import { parse } from 'yaml';
 import { loadConfiguration } from './load-configuration.js';
@@ -32,8 +33,9 @@ const sectionsOf = (document: string) =>
     .map((section) => [section.split('\n', 1)[0] ?? '', section] as const);
 
 describe.each([
-  ['configuration-patterns.md', {}, 7],
+  ['configuration-patterns.md', {}, 10],
   ['agents.md', { OPENAI_API_KEY: 'a-key' }, 2],
+  ['channels.md', { RECEPTION_TELEGRAM_TOKEN: '1:a-token' }, 1],
   ['../config/agents/README.md', {}, 1],
   ['migration.md', { YANDEX_API_KEY: 'a-key' }, 1],
 ])('docs/%s', (document, variables, count) => {
@@ -61,6 +63,7 @@ describe.each([
         source: 'file',
         id: basename(file, '.yaml'),
         environment,
+        sections: { channels: readChannelSettings },
         knownProviders: { speech: names, transcription: names },
       } as const;
       expect(readAgent(parse(text), options)).toMatchObject({ problems: [], agent: { warnings: [] } });

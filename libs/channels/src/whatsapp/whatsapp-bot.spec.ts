@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { eventually, whatsappError } from '@parlance/testing';
+import { eventually, whatsappError, WHATSAPP_DISPLAY_NUMBER } from '@parlance/testing';
 import { never, SPOKEN_ANSWER, voiceOf, WhatsAppBench } from './__fixtures__/whatsapp-bench.js';
 
 describe('WhatsAppBot', () => {
@@ -158,5 +158,12 @@ describe('WhatsAppBot', () => {
   it('says that the token is refused', async () => {
     const error = await bench.failureOf(bench.bot({}, { token: 'EAAJBwrong' }).sendText(bench.written(), SPOKEN_ANSWER, never));
     expect(error).toMatchObject({ code: 'auth', reason: 'token_refused', message: expect.not.stringContaining('EAAJB') });
+  });
+
+  it('tells its number as people write it, and sends nothing for that', async () => {
+    expect(await bench.bot().phoneNumber(never)).toBe(WHATSAPP_DISPLAY_NUMBER);
+    const error = await bench.failureOf(bench.bot({}, { token: 'EAAJBwrong' }).phoneNumber(never));
+    expect(error).toMatchObject({ code: 'auth', reason: 'token_refused' });
+    expect(bench.standIn.sent).toEqual([]);
   });
 });

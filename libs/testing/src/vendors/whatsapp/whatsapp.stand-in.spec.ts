@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { WHATSAPP_ERROR_CODES, whatsappError } from './whatsapp.errors.js';
 import type { WhatsAppPerson } from './whatsapp.people.js';
 import { spokenAudio } from '../audio/spoken-audio.js';
-import { startWhatsAppStandIn, WHATSAPP_PHONE_NUMBER_ID, WHATSAPP_TOKEN, type WhatsAppStandIn } from './whatsapp.stand-in.js';
+import {
+  startWhatsAppStandIn,
+  WHATSAPP_DISPLAY_NUMBER,
+  WHATSAPP_PHONE_NUMBER_ID,
+  WHATSAPP_TOKEN,
+  type WhatsAppStandIn,
+} from './whatsapp.stand-in.js';
 
 const HOUR = 3600 * 1000;
 
@@ -43,6 +49,13 @@ describe('the stand-in for WhatsApp', () => {
     return made;
   }
   const upload = (body: FormData) => ask('POST', `v25.0/${WHATSAPP_PHONE_NUMBER_ID}/media`, body);
+
+  it('tells of its number, and of no other', async () => {
+    const number = await ask('GET', `v25.0/${WHATSAPP_PHONE_NUMBER_ID}?fields=display_phone_number`);
+    expect(number).toEqual({ status: 200, body: { id: WHATSAPP_PHONE_NUMBER_ID, display_phone_number: WHATSAPP_DISPLAY_NUMBER } });
+    expect(await ask('GET', `v25.0/${WHATSAPP_PHONE_NUMBER_ID}?fields=colour`)).toMatchObject({ status: 400 });
+    expect(await ask('GET', 'v25.0/1?fields=display_phone_number')).toMatchObject({ body: { error: { code: 100 } } });
+  });
 
   it('answers errors in the form of the platform', async () => {
     expect(await send(hello)).toEqual({

@@ -29,12 +29,25 @@ export interface Order {
   begun(): void;
 }
 
+/** One message, and everything there is to answer it with. */
+interface Exchange {
+  message: IncomingMessage;
+  agent: Agent;
+  bot: ChannelBot;
+  claims: Claims;
+  /** Of the process. */
+  signal: AbortSignal;
+  order: Order;
+}
+
+type SentAnswer = Exclude<MessageAnswer, { type: 'nothing' }>;
+
 const ALONE: Order = { before: Promise.resolve(), begun: () => undefined };
 const MEBIBYTE = 1024 * 1024;
 /** Nobody expects an answer to these. */
 const QUIET: readonly string[] = ['reaction', 'system'];
 /** Nobody reads it any more, or nobody may write to them: to try again helps nobody. */
-const IN_VAIN: readonly string[] = ['recipient_unavailable', 'window_closed', 'delivery_unknown'];
+const IN_VAIN: readonly string[] = ['recipient_unavailable', 'window_closed', 'delivery_unknown', 'partly_delivered'];
 
 /** One message in, one answer out: a voice message or a text, never both. */
 @Injectable()
@@ -54,47 +67,35 @@ export class Conversation {
    */
   async answer(message: IncomingMessage, bot: ChannelBot, claims: Claims, signal: AbortSignal, order = ALONE): Promise<void> {
     const agent = this.agents.get(message.agent);
+    const exchange: Exchange = { message, agent, bot, claims, signal, order };
     const done = new AbortController();
     bot.show(message, isSpoken(message, agent) ? 'recording' : 'typing', AbortSignal.any([signal, done.signal]));
     try {
-      const answer = await this.answerTo(message, agent, bot, claims, signal, order);
-      if (answer.type !== 'nothing') await this.sendOnce(answer, message, agent, bot, claims, signal);
+      const answer = await this.answerTo(exchange);
+      if (answer.type !== 'nothing') await this.sendOnce(answer, exchange);
     } finally {
       done.abort();
     }
   }
 
-  private async answerTo(
-    message: IncomingMessage,
-    agent: Agent,
-    bot: ChannelBot,
-    claims: Claims,
-    signal: AbortSignal,
-    order: Order,
-  ): Promise<MessageAnswer> {
+  private async answerTo(exchange: Exchange): Promise<MessageAnswer> {
+    const { message, agent, bot, signal } = exchange;
     const { content } = message;
     if (content.type === 'other') return QUIET.includes(content.kind) ? { type: 'nothing' } : { type: 'phrase', name: 'unsupported' };
-    if (content.type === 'text') return this.turn(message, agent, { text: content.text }, bot, claims, signal, order);
+    if (content.type === 'text') return this.turn({ text: content.text }, exchange);
     const refused = refusalOf(content.media, agent);
     if (refused !== undefined) return refused;
     let recording: { bytes: Uint8Array; filename: string };
     try {
       recording = await bot.download(message, { maximumBytes: maximumBytesOf(agent) }, signal);
     } catch (error) {
-      return this.notFetched(error, agent, signal);
+      return this.notFetched(error, exchange);
     }
-    return this.turn(message, agent, { audio: recording.bytes, filename: recording.filename }, bot, claims, signal, order);
+    return this.turn({ audio: recording.bytes, filename: recording.filename }, exchange);
   }
 
-  private async turn(
-    message: IncomingMessage,
-    agent: Agent,
-    said: Pick<Turn, 'text' | 'audio' | 'filename'>,
-    bot: ChannelBot,
-    claims: Claims,
-    signal: AbortSignal,
-    order: Order,
-  ): Promise<MessageAnswer> {
+  private async turn(said: Pick<Turn, 'text' | 'audio' | 'filename'>, exchange: Exchange): Promise<MessageAnswer> {
+    const { message, agent, signal, order } = exchange;
     const { channel, chat, id, person } = message;
     const turn: Turn = { agent: agent.id, ...said, thread: `${channel} ${chat}`, id, user: `${channel} ${person.id}`, format: 'opus' };
     let text = '';
@@ -104,14 +105,14 @@ export class Conversation {
     setImmediate(() => order.begun());
     try {
       for await (const event of this.runner.run(turn, signal)) {
-        if (event.type === 'transcript') await this.showTranscript(event.text, message, agent, bot, claims, signal);
+        if (event.type === 'transcript') await this.showTranscript(event.text, exchange);
         else if (event.type === 'text') text = event.text;
         else if (event.type === 'audio' && 'file' in event) audio = event;
-        else if (event.type === 'error') return this.failed(event, agent, signal);
+        else if (event.type === 'error') return this.failed(event, exchange);
       }
     } catch (error) {
       // A message that cannot be taken at all.
-      return this.failed({ error, text: null }, agent, signal);
+      return this.failed({ error, text: null }, exchange);
     }
     const bytes = audio === undefined ? undefined : await this.bytesOf(audio, signal);
     if (bytes === undefined) return text === '' ? { type: 'nothing' } : { type: 'text', text };
@@ -120,7 +121,7 @@ export class Conversation {
     return { type: 'voice', voice: { bytes, sha256, text, ...(seconds !== undefined && { durationSeconds: seconds }) } };
   }
 
-  private failed({ error, text }: { error: unknown; text: string | null }, agent: Agent, signal: AbortSignal): MessageAnswer {
+  private failed({ error, text }: { error: unknown; text: string | null }, { agent, signal }: Exchange): MessageAnswer {
     if (signal.aborted) throw new AbortedError(signal.reason);
     if (error instanceof ParlanceError && (error.reason === 'superseded' || error.reason === 'turn_cancelled')) return { type: 'nothing' };
     this.logger.warn(`${agent.id}: ${codeOf(error)}`);
@@ -128,7 +129,7 @@ export class Conversation {
     return text === null ? phraseFor(phraseOfError(error), agent) : { type: 'text', text };
   }
 
-  private notFetched(error: unknown, agent: Agent, signal: AbortSignal): MessageAnswer {
+  private notFetched(error: unknown, { agent, signal }: Exchange): MessageAnswer {
     if (signal.aborted) throw new AbortedError(signal.reason);
     this.logger.warn(`${agent.id}: a recording could not be fetched: ${codeOf(error)}`);
     const code = error instanceof ParlanceError ? error.code : undefined;
@@ -136,7 +137,7 @@ export class Conversation {
     return { type: 'phrase', name: code === 'not_found' ? 'no_file' : 'download_failed' };
   }
 
-  private async showTranscript(text: string, message: IncomingMessage, agent: Agent, bot: ChannelBot, claims: Claims, signal: AbortSignal) {
+  private async showTranscript(text: string, { message, agent, bot, claims, signal }: Exchange): Promise<void> {
     if (!channelSettingsOf(agent).show_transcript || text.trim() === '') return;
     try {
       if (!(await claims.claim('transcript'))) return;
@@ -147,20 +148,14 @@ export class Conversation {
     }
   }
 
-  private async sendOnce(
-    answer: Exclude<MessageAnswer, { type: 'nothing' }>,
-    message: IncomingMessage,
-    agent: Agent,
-    bot: ChannelBot,
-    claims: Claims,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async sendOnce(answer: SentAnswer, exchange: Exchange): Promise<void> {
+    const { agent, claims } = exchange;
     if (!(await claims.claim('answer'))) {
       this.logger.warn(`${agent.id}: a process ended while it sent an answer. It is not sent again, since it may have arrived.`);
       return;
     }
     try {
-      await this.send(answer, message, agent, bot, signal);
+      await this.send(answer, exchange);
     } catch (error) {
       if (error instanceof ParlanceError && error.reason !== undefined && IN_VAIN.includes(error.reason)) {
         this.logger.warn(`${agent.id}: an answer could not be delivered: ${codeOf(error)}`);
@@ -171,13 +166,7 @@ export class Conversation {
     }
   }
 
-  private async send(
-    answer: Exclude<MessageAnswer, { type: 'nothing' }>,
-    message: IncomingMessage,
-    agent: Agent,
-    bot: ChannelBot,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async send(answer: SentAnswer, { message, agent, bot, signal }: Exchange): Promise<void> {
     if (answer.type === 'phrase') return void (await bot.sendText(message, words(message, agent, answer), signal));
     if (answer.type === 'text') return void (await bot.sendText(message, answer.text, signal));
     try {

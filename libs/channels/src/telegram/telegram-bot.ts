@@ -5,6 +5,7 @@ import type { Activity, ChannelBot, IncomingMessage, OutgoingVoice, Sent } from 
 import { downloadFile } from './download-file.js';
 import type { FileIds } from './file-ids.js';
 import { showActivity } from './show-activity.js';
+import { sendParts } from '../send-parts.js';
 import { splitMessage } from '../split-message.js';
 import { placeOf, quoteOf, telegramAddress, type TelegramAddress } from './telegram-address.js';
 import type { TelegramClient } from './telegram-client.js';
@@ -50,12 +51,10 @@ export class TelegramBot implements ChannelBot {
     const address = telegramAddress(message);
     const parts = splitMessage(text, LONGEST_TEXT);
     if (parts.length === 0) throw new InvalidRequestError('There is no text to be sent.');
-    const ids: string[] = [];
-    for (const part of parts) {
-      const other = ids.length === 0 ? this.placeAndQuote(address) : placeOf(address);
-      const sent = await this.client.deliver(address.chatId, (api, chat, given) => api.sendMessage(chat, part, other, given), signal);
-      ids.push(idOf(sent));
-    }
+    const ids = await sendParts(parts, async (part, index) => {
+      const other = index === 0 ? this.placeAndQuote(address) : placeOf(address);
+      return idOf(await this.client.deliver(address.chatId, (api, chat, given) => api.sendMessage(chat, part, other, given), signal));
+    });
     return { ids, as: 'text' };
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { InvalidRequestError, ParlanceError, type CacheStore } from '@parlance/contracts';
 import type { Activity, ChannelBot, IncomingMessage, OutgoingVoice, Sent } from '../channel.types.js';
+import { sendParts } from '../send-parts.js';
 import { splitMessage } from '../split-message.js';
 import { GraphError } from './graph-error.js';
 import { MediaDownload } from './media-download.js';
@@ -56,11 +57,9 @@ export class WhatsAppBot implements ChannelBot {
   async sendText(message: IncomingMessage, text: string, signal: AbortSignal): Promise<Sent> {
     const pieces = splitMessage(text, TEXT_CHARACTERS);
     if (pieces.length === 0) throw new InvalidRequestError('There is no text to send.', 'text');
-    const ids: string[] = [];
-    for (const [index, body] of pieces.entries()) {
-      const quoting = index === 0 && this.quote;
-      ids.push(await this.send(message, { type: 'text', text: { body, preview_url: false } }, quoting, signal));
-    }
+    const ids = await sendParts(pieces, (body, index) =>
+      this.send(message, { type: 'text', text: { body, preview_url: false } }, index === 0 && this.quote, signal),
+    );
     return { ids, as: 'text' };
   }
 

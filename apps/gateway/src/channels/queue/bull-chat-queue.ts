@@ -75,13 +75,17 @@ export class BullChatQueue implements ChatQueue {
       this.catchUp.add(() => worker.settle(message));
       return meanwhile.put(message);
     }
-    if (!isNew) return;
     try {
-      await tell();
+      // One that came before lies there still where a process has ended before it could tell.
+      if (isNew || (await this.waits(chat, message))) await tell();
     } catch {
       // It lies in the inbox, and nobody knows.
       this.catchUp.add(tell);
     }
+  }
+
+  private async waits(chat: string, { id }: IncomingMessage): Promise<boolean> {
+    return (await this.parts.store.list(chat)).some((body) => (JSON.parse(body) as IncomingMessage).id === id);
   }
 
   start(): void {

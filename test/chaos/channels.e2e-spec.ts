@@ -75,6 +75,26 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       expect([spoken(maker), spoken(replicas.all[1 - indexOf(maker)]!)]).toEqual([1, inTime ? 0 : 1]);
     });
 
+    it('have an answer in the making sent once when Redis, which fell silent over it, is back', async () => {
+      const chat = replicas.chat();
+      const { hold, release } = held();
+      replicas.hold(hold);
+      await replicas.says(0, chat, 'Say that it is late.');
+      await replicas.speaking();
+      await replicas.redis.pause();
+      release();
+      try {
+        const notices = async ({ gateway }: ChannelReplica) =>
+          (await (await fetch(`${gateway.url}/health/ready`)).text()).includes('"redis":"away"');
+        await eventually(async () => (await Promise.all(replicas.all.map(notices))).includes(true), 'Nobody noticed.', 30_000);
+      } finally {
+        replicas.redis.resume();
+      }
+      await replicas.answers(chat);
+      await replicas.says(1, chat, 'That was all.');
+      expect(await replicas.answers(chat, 2)).toEqual(['Say that it is late.', 'That was all.']);
+    });
+
     it('are answered while Redis is silent, once, and go on when it is back', async () => {
       const [chat, other] = [replicas.chat(), replicas.chat()];
       await replicas.says(0, chat, 'Before.');

@@ -140,6 +140,24 @@ describe('ChatWorker', () => {
     expect([sent, await store.list('c')]).toEqual([['one', 'two'], []]);
   });
 
+  it('sends what it has claimed without being told so, once', async () => {
+    const store = new MemoryInboxStore();
+    const sent: string[] = [];
+    const { worker, put } = create(async (message, claims) => {
+      if (await claims.claim('answer')) sent.push(wordsOf(message));
+    }, store);
+    await put('c', 'Hi');
+    jest.spyOn(store, 'claim').mockImplementationOnce(async (chat, name) => {
+      await MemoryInboxStore.prototype.claim.call(store, chat, name);
+      throw new Error('away');
+    });
+    jest.spyOn(store, 'remove').mockRejectedValueOnce(new Error('away'));
+    await expect(worker.drain('c')).rejects.toThrow('The inbox cannot be reached.');
+    await expect(worker.drain('c')).rejects.toThrow('away');
+    await worker.drain('c');
+    expect([sent, await store.list('c')]).toEqual([['Hi'], []]);
+  });
+
   it('lets go of a conversation only when the answers under way have ended, whatever the inbox does', async () => {
     const store = new MemoryInboxStore();
     let release = (): void => undefined;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agents } from '@parlance/agent-runner';
 import { AbortedError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { ChannelBot, IncomingMessage } from '../channel.types.js';
 import type { Claims, Conversation, Order, Part } from '../conversation/conversation.js';
 import { chatOf } from './chat-queue.js';
@@ -21,6 +22,7 @@ export interface ChatWorkerOptions {
   renewMilliseconds?: number;
 }
 
+const MOST_UNSURE = 10_000;
 const PARTS: readonly Part[] = ['transcript', 'answer'];
 
 /** The inbox cannot be reached: that is no fault of a message, which stays where it is. */
@@ -40,6 +42,8 @@ export class ChatWorker {
   private readonly logger = new Logger('Channels');
   private readonly leaving = new AbortController();
   private readonly working = new Set<Promise<boolean>>();
+  /** Claims that may have been made, though the inbox could not say so: this process knows that it has sent nothing. */
+  private readonly unsure = new LRUCache<string, true>({ max: MOST_UNSURE });
 
   constructor(
     private readonly store: InboxStore,
@@ -183,10 +187,21 @@ export class ChatWorker {
       return;
     }
     const claims: Claims = {
-      claim: (part) => this.store.claim(chat, nameOf(part, message)).catch(away),
+      claim: (part) => this.claim(chat, nameOf(part, message)),
       giveBack: (part) => this.store.unclaim(chat, nameOf(part, message)).catch(away),
     };
     await this.conversation.answer(message, bot, claims, signal, order);
+  }
+
+  private async claim(chat: string, name: string): Promise<boolean> {
+    const key = JSON.stringify([chat, name]);
+    try {
+      const isFirst = await this.store.claim(chat, name);
+      return this.unsure.delete(key) || isFirst;
+    } catch (error) {
+      this.unsure.set(key, true);
+      return away(error);
+    }
   }
 }
 

@@ -69,6 +69,8 @@ describe('telegramFailure', () => {
   it('leaves alone what is a failure already, and knows who left', () => {
     const failure = new InvalidRequestError('Wrong.');
     expect(telegramFailure(failure, AbortSignal.abort(), true)).toBe(failure);
-    expect(telegramFailure(broken('ECONNRESET'), AbortSignal.abort(), true).code).toBe('aborted');
+    const abandoned = (sends: boolean) => telegramFailure(broken('ECONNRESET'), AbortSignal.abort(), sends);
+    expect(abandoned(true)).toMatchObject({ code: 'aborted', reason: 'delivery_unknown' });
+    expect(abandoned(false)).toMatchObject({ code: 'aborted', reason: undefined });
   });
 });

@@ -62,7 +62,7 @@ const NEVER_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'E
  */
 export function telegramFailure(error: unknown, signal: AbortSignal, sends: boolean): ParlanceError {
   if (error instanceof ParlanceError) return error;
-  if (signal.aborted) return new AbortedError(signal.reason);
+  if (signal.aborted) return sends ? failure(ABANDONED) : new AbortedError(signal.reason);
   if (error instanceof GrammyError) return refused(error, sends);
   return broken(error instanceof HttpError ? codeOf(error.error) : undefined, sends);
 }
@@ -87,6 +87,11 @@ function refused({ error_code: status, description, parameters }: GrammyError, s
 }
 
 const unknownDelivery = { reason: 'delivery_unknown' };
+const ABANDONED: Refusal = {
+  code: 'aborted',
+  message: 'It is not known whether Telegram has taken the message: nobody waited for the answer.',
+  ...unknownDelivery,
+};
 
 function conflict(description: string): Refusal {
   const reason = /webhook/i.test(description) ? 'webhook_set' : 'polled_elsewhere';

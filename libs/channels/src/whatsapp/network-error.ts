@@ -17,7 +17,7 @@ interface Attempt {
 
 /** What an attempt threw below HTTP. Addresses stay out: only the system's code is looked at. */
 export function networkError(error: unknown, { signal, isLate, repeatable }: Attempt): ParlanceError {
-  if (signal.aborted) return new AbortedError(signal.reason);
+  if (signal.aborted) return repeatable ? new AbortedError(signal.reason) : deliveryUnknown('aborted');
   if (error instanceof ParlanceError) return error;
   const code = textField(error, 'code') ?? '';
   const advice = certificateAdvice(code);
@@ -35,8 +35,8 @@ function tryAgain(kind: ErrorCode, reason: string, message: string): GraphError 
 }
 
 /** The request was written and nobody knows what became of it: sent again, the person might get it twice. */
-export function deliveryUnknown(): ParlanceError {
-  return new ParlanceError('timeout', 'WhatsApp did not say whether the message was sent. It is not sent again.', {
+export function deliveryUnknown(kind: ErrorCode = 'timeout'): ParlanceError {
+  return new ParlanceError(kind, 'WhatsApp did not say whether the message was sent. It is not sent again.', {
     reason: 'delivery_unknown',
   });
 }

@@ -65,12 +65,13 @@ describe('ChannelsLifecycle', () => {
     standIn.enqueue(standIn.posts.text(chat, 'Hello.'));
     await until(() => queue.texts.length > 0);
     go('one');
-    await until(() => standIn.openSockets === 0);
-    const before = looks();
-    standIn.enqueue(standIn.posts.text(chat, 'Anybody there?'));
     // By the time that another bot has come, the first has gone.
     come('two', 'OTHER', 'webhook');
     await until(() => standIn.account(OTHER_TELEGRAM_TOKEN).hook !== undefined);
+    const before = looks();
+    standIn.enqueue(standIn.posts.text(chat, 'Anybody there?'));
+    come('three', 'ONE', 'webhook');
+    await until(() => standIn.account().hook !== undefined);
     expect([queue.texts, looks()]).toEqual([['Hello.'], before]);
   });
 

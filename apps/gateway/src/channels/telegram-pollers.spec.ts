@@ -36,7 +36,7 @@ describe('TelegramPollers', () => {
       redis.close();
       await connections.close();
     });
-    return { pollers, kept, bots, come, go };
+    return { pollers, redis, kept, bots, come, go };
   }
   const says = (text: string) => standIn.enqueue(standIn.posts.text(standIn.chats.add({ id: 7 }), text));
   const polls = () => standIn.callsOf('getUpdates').length;
@@ -108,7 +108,7 @@ describe('TelegramPollers', () => {
     });
 
     it('nobody polls while Redis is silent, and what comes meanwhile is not lost', async () => {
-      const { pollers, kept, bots, come } = create(server.url);
+      const { pollers, redis, kept, bots, come } = create(server.url);
       come('one', 'ONE', 'polling');
       await pollers.poll(bots.telegrams());
       says('Before.');
@@ -116,10 +116,11 @@ describe('TelegramPollers', () => {
       await server.pause();
       try {
         // What is under way comes to its end; nothing new is begun.
-        await until(() => standIn.openSockets === 0);
+        await until(() => redis.isAway);
         const before = polls();
         says('Meanwhile.');
-        await new Promise((resolve) => setTimeout(resolve, 1500));
+        const questions = jest.spyOn(redis, 'attempt');
+        await until(() => questions.mock.calls.length > 1);
         expect([polls(), kept.texts]).toEqual([before, ['Before.']]);
       } finally {
         server.resume();

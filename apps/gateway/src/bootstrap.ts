@@ -1,15 +1,16 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ParlanceConfiguration } from '@parlance/configuration';
+import { ParlanceConfiguration } from '@parlance/configuration';
 import { addApiDocumentation } from './api-documentation.js';
 import { AppModule } from './app.module.js';
 import { ChannelsLifecycle } from './channels/channels-lifecycle.js';
+import { allowOrigins } from './http/cross-origin.js';
 import { DrainService } from './http/drain.service.js';
 import { GatewayLogger } from './http/gateway-logger.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { JobsLifecycle } from './jobs/jobs-lifecycle.js';
 import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
-import { serverOptions } from './http/server-options.js';
+import { CLIENT_TIMES, serverOptions, type ClientTimes } from './http/server-options.js';
 
 /** Long enough for an answer under way, short enough for the orchestrators' usual 30 seconds. */
 const GRACE_MILLISECONDS = 20_000;
@@ -23,7 +24,7 @@ export async function createGateway(configuration: ParlanceConfiguration): Promi
   for (const warning of configuration.warnings) logger.warn(warning, 'Configuration');
   const application = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration),
-    new FastifyAdapter(serverOptions),
+    new FastifyAdapter(serverOptions()),
     {
       logger,
       bodyParser: false,
@@ -43,9 +44,12 @@ export async function createGateway(configuration: ParlanceConfiguration): Promi
 }
 
 /** What the application needs beside its modules before it may listen. */
-export async function prepareGateway(application: NestFastifyApplication): Promise<void> {
+export async function prepareGateway(application: NestFastifyApplication, times: ClientTimes = CLIENT_TIMES): Promise<void> {
   const server = application.getHttpAdapter().getInstance();
-  addServerHooks(server, application.get(DrainService));
+  const { corsOrigins, maximumConnections } = application.get(ParlanceConfiguration);
+  server.server.maxConnections = maximumConnections;
+  allowOrigins(application, corsOrigins);
+  addServerHooks(server, application.get(DrainService), times.stall);
   const idempotency = application.get(Idempotency, { strict: false });
   server.addHook('onSend', (_request, reply, payload) => idempotency.note(reply, payload).then(() => payload));
   await addBodyParsers(server);

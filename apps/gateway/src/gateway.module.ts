@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ApiKeyGuard } from './access/api-key.guard.js';
+import { KeyRing } from './access/key-ring.service.js';
 import { CacheController } from './cache/cache.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { RecordingSource } from './files/recording-source.js';
 import { HealthController } from './health/health.controller.js';
 import { Servers } from './health/servers.service.js';
 import { WarmUpService } from './health/warm-up.service.js';
-import { ApiKeyGuard } from './http/api-key.guard.js';
 import { BodyTypeGuard } from './http/body-type.guard.js';
 import { DrainService } from './http/drain.service.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -42,6 +43,7 @@ import { VoiceController } from './voice/voice.controller.js';
   ],
   providers: [
     DrainService,
+    KeyRing,
     ProviderStates,
     Servers,
     RecordingSource,

@@ -1,19 +1,20 @@
 import 'reflect-metadata';
 import { ConfigurationError, forgetSecrets, loadConfiguration } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
+import { KeyRing } from './access/key-ring.service.js';
 import { createGateway, stopGateway } from './bootstrap.js';
 
 async function run(): Promise<void> {
   const configuration = loadConfiguration(process.env);
   forgetSecrets(process.env);
   const gateway = await createGateway(configuration);
-  const keys = configuration.apiKeyHashes.length;
-  const access =
-    keys > 0
-      ? `${keys} API key${keys === 1 ? '' : 's'}`
-      : isLocal(configuration.host)
-        ? 'no API keys: listening on loopback only'
-        : 'no API keys: open to everybody';
+  const ring = gateway.get(KeyRing);
+  const keys = ring.size;
+  const access = !ring.isOpen
+    ? `${keys} API key${keys === 1 ? '' : 's'}`
+    : isLocal(configuration.host)
+      ? 'no API keys: listening on loopback only'
+      : 'no API keys: open to everybody';
   console.log(`Parlance listens on ${await gateway.getUrl()} (${access})`);
   let stopping = false;
   const stop = (): void => {

@@ -1,14 +1,12 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
 import { ProviderEnvironment } from './provider-environment.js';
+import { KeyList } from './security-environment.js';
 import { Flag, List } from './value-forms.js';
 import { Variable } from './variable.js';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
-
-/** A plain key, or the SHA-256 of one. */
-const API_KEY = /^(?:sha256:[0-9a-f]{64}|(?!sha256:)[\x21-\x7e]{8,})$/i;
 
 /** `host` or `host:port`; an IPv6 address in brackets. */
 const REMOTE_HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
@@ -22,18 +20,18 @@ export class Environment extends ProviderEnvironment {
   @Max(65_535)
   PORT = 8080;
 
-  @Variable('Address to listen on. Anything but a loopback address needs `PARLANCE_API_KEYS`, or `PARLANCE_ALLOW_ANONYMOUS=true`.')
+  @Variable(
+    'Address to listen on. Anything but a loopback address needs `PARLANCE_API_KEYS` or other keys, or `PARLANCE_ALLOW_ANONYMOUS=true`.',
+  )
   @IsString()
   HOST = '127.0.0.1';
 
   @Variable(
     'Keys that clients present as `Authorization: Bearer <key>`: a comma list of plain keys (8 characters or more) or ' +
-      '`sha256:<hex>` of one. Empty: no key is asked for.',
+      '`sha256:<hex>` of one. They have every scope but `admin`. Without any keys none is asked for.',
     { secret: true },
   )
-  @IsOptional()
-  @List()
-  @Matches(API_KEY, { each: true, message: 'each key must be 8 or more visible characters, or sha256: and 64 hexadecimal digits' })
+  @KeyList()
   PARLANCE_API_KEYS?: string[];
 
   @Variable('`true` serves everybody without a key on a public address.')

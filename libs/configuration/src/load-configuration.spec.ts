@@ -19,7 +19,7 @@ function problemsOf(values: Record<string, string>): readonly string[] {
 describe('loadConfiguration', () => {
   it('has a default for everything and counts an empty value as none', () => {
     const configuration = loadConfiguration({ PORT: '', PARLANCE_API_KEYS: ' ', PARLANCE_SPEECH_PLAN: ',' });
-    expect(configuration).toMatchObject({ host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', apiKeyHashes: [] });
+    expect(configuration).toMatchObject({ host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', apiKeys: [] });
     expect(configuration).toMatchObject({ maximumUploadBytes: 26_214_400, maximumAudioSeconds: 1800, cacheTtlSeconds: 86_400 });
     expect(configuration.speechPlan).toBeUndefined();
     expect(configuration.warnings).toEqual([]);
@@ -78,7 +78,7 @@ describe('loadConfiguration', () => {
   it('keeps only hashes of the keys, whether given plain or hashed', () => {
     const hash = createHash('sha256').update('a-secret-key').digest('hex');
     const configuration = loadConfiguration({ PARLANCE_API_KEYS: `a-secret-key, sha256:${hash.toUpperCase()}` });
-    expect(configuration.apiKeyHashes).toEqual([hash, hash]);
+    expect(configuration.apiKeys.map((key) => key.hash)).toEqual([hash, hash]);
     expect(JSON.stringify(configuration)).not.toContain('a-secret-key');
   });
 

@@ -1,20 +1,25 @@
-import { MODELS } from '@parlance/agent-runner';
-import { accountsFromEnvironment, providerVariables, vendorNames } from '@parlance/providers';
+import { accountsFromEnvironment, providerVariables } from '@parlance/providers';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { nameProblems } from './account-names.js';
+import { readModelAliases, readVoiceAliases } from './aliases.js';
 import { readConfigurationFile } from './configuration-file.js';
 import { ConfigurationError } from './configuration-error.js';
 import { Environment } from './environment.js';
+import { readKeysFile } from './keys-file.js';
 import { nearestName } from './nearest-name.js';
 import { ParlanceConfiguration, type ConfiguredAccounts } from './parlance-configuration.js';
-import { nameOf } from './plan-entries.js';
+import { readRetirements } from './retirements.js';
 import { serverProblems } from './servers.js';
 import { variablesOf } from './variable.js';
 
 export type EnvironmentValues = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the settings from environment variables; an empty value counts as none. Nothing else is read or written.
+ * Reads the settings from environment variables; an empty value counts as none. Beside them only the files they
+ * name are read.
  * @throws ConfigurationError with every problem at once.
  */
 export function loadConfiguration(values: EnvironmentValues): ParlanceConfiguration {
@@ -24,18 +29,18 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
   const problems = validateSync(environment, { stopAtFirstError: true }).map(
     ({ property, constraints }) => `${property}: ${Object.values(constraints ?? {}).join('; ')}`,
   );
-  if (isOpenToEverybody(environment)) {
+  const keysFile = keysFileOf(environment);
+  if (isOpenToEverybody(environment, keysFile)) {
     problems.push(
       'HOST: without PARLANCE_API_KEYS only a loopback address (127.0.0.1, ::1, localhost) is listened on, because anybody who ' +
         'reaches the server could use it. Set PARLANCE_API_KEYS, or PARLANCE_ALLOW_ANONYMOUS=true if that is wanted',
     );
   }
-  problems.push(...serverProblems(environment));
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  const configuration = new ParlanceConfiguration(environment, accountsOf(environment, values), misspelt(values, names), values);
-  const unknown = [...unknownAccounts(configuration), ...unknownVendors(configuration), ...unpricedAccounts(configuration)];
-  if (unknown.length > 0) throw new ConfigurationError(unknown);
-  return configuration;
+  problems.push(...serverProblems(environment), ...fileProblems(environment, keysFile));
+  const accounts = attempt(() => accountsOf(environment, values), problems);
+  if (accounts !== undefined) problems.push(...nameProblems(environment, accounts, problems));
+  if (problems.length > 0 || accounts === undefined) throw new ConfigurationError(problems);
+  return new ParlanceConfiguration(environment, accounts, misspelt(values, names), values, keysFile);
 }
 
 /** Every variable that is read, in the order of the documentation. */
@@ -61,44 +66,41 @@ function accountsOf({ PARLANCE_CONFIG_FILE }: Environment, values: EnvironmentVa
   };
 }
 
-/** A plan that names an account which is not set up would be found out only when it is asked. */
-function unknownAccounts({ speechPlan = [], transcriptionPlan = [], providerAccounts, missingAccounts }: ParlanceConfiguration): string[] {
-  const known = providerAccounts.map(({ name }) => name);
-  const plans = { PARLANCE_SPEECH_PLAN: speechPlan, PARLANCE_TRANSCRIPTION_PLAN: transcriptionPlan };
-  return Object.entries(plans).flatMap(([variable, plan]) =>
-    plan
-      .map((entry) => nameOf(entry))
-      .filter((name) => !known.includes(name))
-      .map((name) => {
-        const missing = missingAccounts.find((account) => account.name === name);
-        const remedy = missing === undefined ? `There are: ${known.join(', ')}` : `Set ${missing.variables.join(' and ')} to have it`;
-        return `${variable}: there is no provider account '${name}'. ${remedy}`;
-      }),
-  );
+/** Absolute; `undefined`: there is none. */
+function keysFileOf({ PARLANCE_KEYS_FILE }: Environment): string | undefined {
+  const file = resolve(PARLANCE_KEYS_FILE ?? 'parlance.keys.yaml');
+  return PARLANCE_KEYS_FILE !== undefined || existsSync(file) ? file : undefined;
 }
 
-/** A misspelt vendor would not be kept out. */
-function unknownVendors({ tenants, providerAccounts }: ParlanceConfiguration): string[] {
-  const known = [...new Set([...providerAccounts.map(({ name }) => name), ...vendorNames()])];
-  return Object.entries(tenants).flatMap(([tenant, { allow = [], deny = [] }]) =>
-    [...allow, ...deny]
-      .filter((name) => !known.includes(name))
-      .map((name) => `tenants.${tenant}: there is no vendor or account '${name}'. There are: ${known.join(', ')}`),
-  );
+/** What is wrong with the files that are read again later: who starts the process is told of everything at once. */
+function fileProblems(
+  { PARLANCE_VOICES_FILE: voices, PARLANCE_MODELS_FILE: models, PARLANCE_RETIREMENTS_FILE: retirements }: Environment,
+  keysFile: string | undefined,
+): string[] {
+  const problems: string[] = [];
+  if (keysFile !== undefined) attempt(() => readKeysFile(keysFile), problems);
+  if (voices !== undefined) attempt(() => readVoiceAliases(voices), problems);
+  if (models !== undefined) attempt(() => readModelAliases(models), problems);
+  if (retirements !== undefined) attempt(() => readRetirements(retirements), problems);
+  return problems;
 }
 
-/** The price of a misspelt account would never be used. */
-function unpricedAccounts({ prices, providerAccounts, missingAccounts }: ParlanceConfiguration): string[] {
-  // Prices of an account whose key is not in this environment are for another.
-  const known = [...providerAccounts.map(({ name }) => name), ...missingAccounts.map(({ name }) => name), MODELS];
-  return Object.keys(prices)
-    .filter((name) => !known.includes(name))
-    .map((name) => `prices.${name}: there is no provider account '${name}'. There are: ${known.join(', ')}`);
+/** @returns `undefined` where the settings cannot be used; why is added to the problems */
+function attempt<Result>(read: () => Result, problems: string[]): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
 }
 
-function isOpenToEverybody({ HOST, PARLANCE_API_KEYS, PARLANCE_ALLOW_ANONYMOUS }: Environment): boolean {
+function isOpenToEverybody(environment: Environment, keysFile: string | undefined): boolean {
+  const { HOST, PARLANCE_API_KEYS = [], PARLANCE_ADMIN_KEYS = [], PARLANCE_ALLOW_ANONYMOUS } = environment;
   const loopback = HOST === 'localhost' || HOST === '::1' || /^127(?:\.\d{1,3}){3}$/.test(HOST);
-  return !loopback && (PARLANCE_API_KEYS ?? []).length === 0 && !PARLANCE_ALLOW_ANONYMOUS;
+  const hasKeys = PARLANCE_API_KEYS.length + PARLANCE_ADMIN_KEYS.length > 0 || keysFile !== undefined;
+  return !loopback && !hasKeys && !PARLANCE_ALLOW_ANONYMOUS;
 }
 
 function misspelt(values: EnvironmentValues, names: readonly string[]): string[] {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { MissingAccount, ProviderAccount } from '@parlance/providers';
 import type { RemoteFilesOptions } from '@parlance/storage';
 import type { PlanEntry, Prices, ResilienceOptions, TenantBudget, VendorPolicy } from '@parlance/voice';
+import { environmentKeys, type AccessKey } from './access-key.js';
 import { readPlan } from './plan-entries.js';
 import type { Environment, LogLevelName } from './environment.js';
 import { s3Settings, type S3Settings } from './servers.js';
@@ -54,8 +54,12 @@ export class ParlanceConfiguration {
   readonly port: number;
   /** Without a slash at the end. */
   readonly publicUrl: string;
-  /** SHA-256 (hexadecimal) of the keys that clients may present; the keys themselves are not kept. */
-  readonly apiKeyHashes: readonly string[];
+  /** Those of the environment that clients may present. */
+  readonly apiKeys: readonly AccessKey[];
+  /** Origins whose pages may call; `*`: any. */
+  readonly corsOrigins: readonly string[];
+  /** Connections that are held open at a time. */
+  readonly maximumConnections: number;
   /** Requests that one client may send in a minute; 0: any number. */
   readonly rateLimitPerMinute: number;
   /** Absolute. */
@@ -116,11 +120,15 @@ export class ParlanceConfiguration {
     readonly warnings: readonly string[] = [],
     /** All variables there are, for agents that refer to them. */
     variables: Readonly<Record<string, string | undefined>> = {},
+    /** Absolute: the file with more keys. Absent: there is none, and without keys of the environment none is asked for. */
+    readonly keysFile?: string,
   ) {
     this.host = environment.HOST;
     this.port = environment.PORT;
     this.publicUrl = (environment.PARLANCE_PUBLIC_URL ?? defaultUrl(environment)).replace(/\/+$/, '');
-    this.apiKeyHashes = (environment.PARLANCE_API_KEYS ?? []).map(hashOf);
+    this.apiKeys = environmentKeys(environment.PARLANCE_API_KEYS ?? [], environment.PARLANCE_ADMIN_KEYS ?? []);
+    this.corsOrigins = environment.PARLANCE_CORS_ORIGINS ?? [];
+    this.maximumConnections = environment.PARLANCE_MAX_CONNECTIONS;
     this.rateLimitPerMinute = environment.PARLANCE_RATE_LIMIT_PER_MINUTE;
     this.dataDirectory = resolve(environment.PARLANCE_DATA_DIR);
     this.urlSecret = environment.PARLANCE_URL_SECRET;
@@ -196,11 +204,6 @@ function agentSettings(environment: Environment, variables: AgentSettings['envir
 
 function defaultUrl({ HOST, PORT }: Environment): string {
   return `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`;
-}
-
-function hashOf(key: string): string {
-  const [, given] = /^sha256:([0-9a-f]{64})$/i.exec(key) ?? [];
-  return given?.toLowerCase() ?? createHash('sha256').update(key).digest('hex');
 }
 
 /** The environment's settings of the embedded engines stand unless the file has its own. */

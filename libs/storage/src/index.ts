@@ -1,7 +1,7 @@
 export { contentDisposition, encodeFilename, FILENAME, originalFilename } from './content-disposition.js';
 export { FilesystemObjectStore, type FilesystemObjectStoreOptions } from './filesystem/filesystem-object-store.js';
 export { decodeTerms, type UploadTerms } from './filesystem/upload-terms.js';
-export { buildCacheKey, buildObjectKey, isVoiceKey, type ObjectKeyParts } from './object-key.js';
+export { buildCacheKey, buildObjectKey, isOwnedBy, isVoiceKey, type ObjectKeyParts } from './object-key.js';
 export { guardedLookup, resolveBySystem } from './remote/guarded-lookup.js';
 export { isPublicAddress } from './remote/public-address.js';
 export { RemoteFiles, type FetchOptions, type RemoteFile, type RemoteFilesOptions } from './remote/remote-files.js';

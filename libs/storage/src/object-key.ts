@@ -63,6 +63,11 @@ export function ownerPrefix(kind: ObjectPlace['kind'], tenant: string | undefine
   return `voice/${kind}/${toSegment(tenant)}/${toSegment(agent)}/`;
 }
 
+/** Whether stored audio is that of a tenant, of whichever agent. */
+export function isOwnedBy(key: string, tenant: string): boolean {
+  return key.split('/')[2] === toSegment(tenant);
+}
+
 function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10).replaceAll('-', '/');
 }

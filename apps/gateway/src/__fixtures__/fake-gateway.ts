@@ -16,7 +16,7 @@ import { prepareGateway, stopGateway } from '../bootstrap.js';
 import { AgentsModule } from '../agents/agents.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { GatewayModule } from '../gateway.module.js';
-import { serverOptions } from '../http/server-options.js';
+import { CLIENT_TIMES, serverOptions, type ClientTimes } from '../http/server-options.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { FakeVoice } from './fake-voice.js';
 
@@ -28,7 +28,11 @@ export interface FakeGateway {
 }
 
 /** The gateway as it is, on a free port, over a voice layer that does what a test tells it to. */
-export async function startFakeGateway(environment: Readonly<Record<string, string>> = {}, voice = new FakeVoice()): Promise<FakeGateway> {
+export async function startFakeGateway(
+  environment: Readonly<Record<string, string>> = {},
+  voice = new FakeVoice(),
+  times: ClientTimes = CLIENT_TIMES,
+): Promise<FakeGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'parlance-gateway-'));
   const configuration = loadConfiguration({ PORT: '0', PARLANCE_DATA_DIR: directory, ...environment });
 
@@ -81,13 +85,13 @@ export async function startFakeGateway(environment: Readonly<Record<string, stri
       ChannelsModule.forRoot(configuration),
     ],
   }).compile();
-  const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions), {
+  const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions(times)), {
     bodyParser: false,
     forceCloseConnections: true,
     return503OnClosing: true,
     logger: false,
   });
-  await prepareGateway(application);
+  await prepareGateway(application, times);
   await application.listen(0, '127.0.0.1');
   const close = async (): Promise<void> => {
     await stopGateway(application, 2000);

@@ -1,9 +1,12 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiProduces, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { AgentRunner, Agents, AgentVoice, type AgentVoiceServices, type Turn, type TurnEvent } from '@parlance/agent-runner';
+import { AgentRunner, Agents, AgentVoice, type Agent, type AgentVoiceServices, type Turn, type TurnEvent } from '@parlance/agent-runner';
 import { ParlanceConfiguration } from '@parlance/configuration';
-import { InvalidRequestError, ParlanceError } from '@parlance/contracts';
+import { InvalidRequestError, NotFoundError, ParlanceError } from '@parlance/contracts';
+import { VoiceFiles } from '@parlance/voice';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access, CallerAccess, otherTenant } from '../access/access.js';
+import { Scope } from '../access/scope.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { logFailure } from '../http/log-failure.js';
@@ -14,11 +17,12 @@ import { validateForm, validateJson, withoutNulls } from '../http/validation.js'
 import type { RequestContent } from '../idempotency/fingerprint.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { TurnDto, TurnFieldsDto, TurnFormDto } from './dto/turn.dto.js';
-import { listAgents, type AgentList } from './list-agents.js';
+import { agentsOf, listAgents, type AgentList } from './list-agents.js';
 import { presentEvent, presentTurn } from './present-turn.js';
 
 @ApiTags('Agents')
 @ApiBearerAuth()
+@Scope('agents')
 @Controller('v1/agents')
 export class AgentsController {
   constructor(
@@ -27,19 +31,21 @@ export class AgentsController {
     private readonly voice: AgentVoice,
     private readonly configuration: ParlanceConfiguration,
     private readonly idempotency: Idempotency,
+    private readonly files: VoiceFiles,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'The agents that are known, and what is wrong with the files of others' })
   @ApiOkResponse({ description: 'An object list of agents.' })
-  list(): AgentList {
-    return listAgents(this.agents);
+  list(@CallerAccess() access: Access): AgentList {
+    return listAgents(this.agents, access.tenant);
   }
 
   @Get(':agentId/voice')
   @ApiOperation({ summary: 'What voice services an agent gets just now; nobody is asked' })
   @ApiOkResponse({ description: 'success, sttProviders, ttsProviders and errors.' })
-  async services(@Param('agentId') agentId: string): Promise<AgentVoiceServices> {
+  async services(@Param('agentId') agentId: string, @CallerAccess() access: Access): Promise<AgentVoiceServices> {
+    this.checkOwner(agentId, access);
     return this.voice.initializeForAgent(agentId);
   }
 
@@ -56,11 +62,13 @@ export class AgentsController {
   async turn(
     @Param('agentId') agentId: string,
     @Req() request: FastifyRequest,
+    @CallerAccess() access: Access,
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const streamed = (request.headers.accept ?? '').includes('text/event-stream');
-    const { turn, content } = await this.readTurn(agentId, request);
+    const { turn, content } = await this.readTurn(agentId, request, access);
+    if (turn.fileId !== undefined) this.files.checkOwner(turn.fileId, access.tenant);
     if (turn.delivery === 'chunks' && !streamed) {
       throw new InvalidRequestError("Pieces come as events: send 'accept: text/event-stream', or ask for 'delivery': 'file'.", 'delivery');
     }
@@ -76,25 +84,40 @@ export class AgentsController {
     await reply.send(body);
   }
 
-  private async readTurn(agentId: string, request: FastifyRequest): Promise<{ turn: Turn; content: RequestContent }> {
+  private async readTurn(agentId: string, request: FastifyRequest, access: Access): Promise<{ turn: Turn; content: RequestContent }> {
     if (mediaType(request) === 'application/json') {
       const body = await validateJson(TurnDto, request.body);
-      return { turn: this.turnOf(agentId, body), content: { json: request.body } };
+      return { turn: this.turnOf(agentId, body, access), content: { json: request.body } };
     }
     const form = await readForm(request, this.configuration.maximumUploadBytes);
     const { bytes: audio, filename } = form.file;
-    return { turn: { ...this.turnOf(agentId, validateForm(TurnFieldsDto, form.fields)), audio, filename }, content: { form } };
+    return { turn: { ...this.turnOf(agentId, validateForm(TurnFieldsDto, form.fields), access), audio, filename }, content: { form } };
   }
 
-  private turnOf(agentId: string, { config, expiresInSeconds, ...fields }: TurnDto): Turn {
+  private turnOf(agentId: string, { config, expiresInSeconds, ...fields }: TurnDto, access: Access): Turn {
     if (config != null && !this.configuration.agents.inline) {
       throw new ParlanceError('permission', "This server takes no agents with a message: leave 'config' out.", {
         param: 'config',
         reason: 'inline_agents_not_allowed',
       });
     }
-    const agent = config == null ? agentId : this.agents.fromRequest(config, agentId, 'config');
+    if (config == null) this.checkOwner(agentId, access);
+    const agent = config == null ? agentId : this.inlineAgent(config, agentId, access);
     return { agent, ...(withoutNulls(fields) as Partial<Turn>), ...(expiresInSeconds != null && { urlSeconds: expiresInSeconds }) };
+  }
+
+  private inlineAgent(config: Record<string, unknown>, agentId: string, { tenant }: Access): Agent {
+    const bound = tenant === undefined || 'tenant' in config ? config : { ...config, tenant };
+    const agent = this.agents.fromRequest(bound, agentId, 'config');
+    if (tenant !== undefined && agent.tenant !== tenant) throw otherTenant('config.tenant');
+    return agent;
+  }
+
+  /** For a key of one tenant there are no agents of others. @throws NotFoundError */
+  private checkOwner(agentId: string, { tenant }: Access): void {
+    if (tenant === undefined) return;
+    const ids = agentsOf(this.agents, tenant).map(({ id }) => id);
+    if (!ids.includes(agentId)) throw new NotFoundError('agent', agentId, ids, { param: 'agent' });
   }
 }
 

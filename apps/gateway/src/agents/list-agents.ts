@@ -1,4 +1,4 @@
-import type { Agents, AgentWarning } from '@parlance/agent-runner';
+import type { Agent, Agents, AgentWarning } from '@parlance/agent-runner';
 
 export interface AgentList {
   object: 'list';
@@ -17,8 +17,14 @@ interface ListedAgent {
   warnings: readonly AgentWarning[];
 }
 
-export function listAgents(agents: Agents): AgentList {
-  const data = agents.list().map(({ id, name, tenant, graph, voice, warnings }): ListedAgent => ({
+/** @param tenant whose agents; absent: all there are */
+export function agentsOf(agents: Agents, tenant: string | undefined): readonly Agent[] {
+  return agents.list().filter((agent) => tenant === undefined || agent.tenant === tenant);
+}
+
+/** @param tenant whose agents; then nothing is told of files, which may be others' */
+export function listAgents(agents: Agents, tenant?: string): AgentList {
+  const data = agentsOf(agents, tenant).map(({ id, name, tenant, graph, voice, warnings }): ListedAgent => ({
     object: 'agent',
     id,
     name,
@@ -27,5 +33,5 @@ export function listAgents(agents: Agents): AgentList {
     voice: voice.enabled,
     warnings,
   }));
-  return { object: 'list', data, problems: agents.problems() };
+  return { object: 'list', data, problems: tenant === undefined ? agents.problems() : [] };
 }

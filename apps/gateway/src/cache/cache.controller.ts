@@ -2,11 +2,13 @@ import { Controller, Delete, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InvalidRequestError } from '@parlance/contracts';
 import { VoiceService } from '@parlance/voice';
+import { Scope } from '../access/scope.js';
 import { CacheReportDto } from './dto/cache-report.dto.js';
 import { ForgetDto } from './dto/forget.dto.js';
 
 @ApiTags('Operation')
 @ApiBearerAuth()
+@Scope('admin')
 @Controller('v1/cache')
 export class CacheController {
   constructor(private readonly voice: VoiceService) {}

@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { VoiceFile } from '@parlance/contracts';
 import { VoiceFiles, type FileLink, type Upload } from '@parlance/voice';
+import { Access, CallerAccess } from '../access/access.js';
+import { Scope } from '../access/scope.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { withoutNulls } from '../http/validation.js';
 import { CostsNothing } from '../http/rate-limit.guard.js';
@@ -10,9 +12,13 @@ import { LinkDto } from './dto/link.dto.js';
 
 const DEFAULT_LINK_SECONDS = 3600;
 
-/** Stored audio. An id is good for what it was given for: who has it may look at its file, link to it and delete it. */
+/**
+ * Stored audio. An id is good for what it was given for: who has it may look at its file, link to it and delete it. A
+ * key that is for one tenant reaches no file of another.
+ */
 @ApiTags('Files')
 @ApiBearerAuth()
+@Scope('files')
 @Controller('v1/files')
 export class FilesController {
   constructor(private readonly files: VoiceFiles) {}
@@ -21,21 +27,28 @@ export class FilesController {
   @CostsNothing()
   @ApiOperation({ summary: 'A link to upload a recording to' })
   @ApiCreatedResponse({ description: 'The id, and the upload: its url, method, headers that must be sent, and until when.' })
-  async create(@Body() body: CreateFileDto): Promise<Upload> {
-    return this.files.prepareUpload(withoutNulls(body));
+  async create(@Body() body: CreateFileDto, @CallerAccess() access: Access): Promise<Upload> {
+    return this.files.prepareUpload(withoutNulls(access.bind(body)));
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'What a file is' })
   @ApiOkResponse({ description: 'Name, media type, size, duration, format, sample rate, channels, and where it lies.' })
-  async describe(@Param('id') id: string, @ClientSignal() signal: AbortSignal): Promise<VoiceFile> {
+  async describe(@Param('id') id: string, @CallerAccess() access: Access, @ClientSignal() signal: AbortSignal): Promise<VoiceFile> {
+    this.files.checkOwner(id, access.tenant);
     return this.files.describe(id, signal);
   }
 
   @Get(':id/url')
   @ApiOperation({ summary: 'A link that anybody can open until it expires' })
   @ApiOkResponse({ description: 'The url, and until when it is good.' })
-  async link(@Param('id') id: string, @Query() query: LinkDto, @ClientSignal() signal: AbortSignal): Promise<FileLink> {
+  async link(
+    @Param('id') id: string,
+    @Query() query: LinkDto,
+    @CallerAccess() access: Access,
+    @ClientSignal() signal: AbortSignal,
+  ): Promise<FileLink> {
+    this.files.checkOwner(id, access.tenant);
     return this.files.link(id, query.expiresInSeconds ?? DEFAULT_LINK_SECONDS, signal);
   }
 
@@ -43,7 +56,8 @@ export class FilesController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Deletes a file; its links lead nowhere from then on' })
   @ApiNoContentResponse()
-  async delete(@Param('id') id: string, @ClientSignal() signal: AbortSignal): Promise<void> {
+  async delete(@Param('id') id: string, @CallerAccess() access: Access, @ClientSignal() signal: AbortSignal): Promise<void> {
+    this.files.checkOwner(id, access.tenant);
     await this.files.delete(id, signal);
   }
 }

@@ -23,11 +23,13 @@ export class RecordingSource {
 
   /**
    * The whole of a recording, of no more bytes than an upload may have.
+   * @param tenant whose stored files may be named; absent: anybody's
    * @throws InvalidRequestError unless exactly one place is named; ParlanceError `not_found`, `too_large`, `timeout`, `server`
    */
-  async load(place: RecordingPlace, signal: AbortSignal): Promise<{ audio: Uint8Array; filename?: string }> {
+  async load(place: RecordingPlace, signal: AbortSignal, tenant?: string): Promise<{ audio: Uint8Array; filename?: string }> {
     const { field, value } = namedPlace(place);
     if (field === 'fileId') {
+      this.files.checkOwner(value, tenant);
       const { bytes, filename } = await this.files.read(value, signal);
       return { audio: bytes, filename };
     }

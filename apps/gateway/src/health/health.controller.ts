@@ -8,6 +8,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { Agents } from '@parlance/agent-runner';
+import { KeyRing } from '../access/key-ring.service.js';
 import { DrainService } from '../http/drain.service.js';
 import { HealthFilter } from './health.filter.js';
 import { Servers } from './servers.service.js';
@@ -24,6 +25,7 @@ export class HealthController {
     private readonly drain: DrainService,
     private readonly servers: Servers,
     private readonly agents: Agents,
+    private readonly keys: KeyRing,
   ) {}
 
   @Get('live')
@@ -46,6 +48,7 @@ export class HealthController {
       () => this.serving(),
       () => this.models(),
       () => this.agentFiles(),
+      () => this.keysFile(),
       () => this.shared(),
     ]);
   }
@@ -73,6 +76,13 @@ export class HealthController {
     const files = [...new Set(this.agents.problems().map(({ file }) => file))];
     const indicator = this.indicators.check('agents');
     return files.length === 0 ? indicator.up() : indicator.degraded({ files });
+  }
+
+  /** Never down for it: the last good version stands. What is wrong is in the log, which not everybody reads. */
+  private keysFile(): HealthIndicatorResult {
+    const indicator = this.indicators.check('keys');
+    const problems = this.keys.problems().length;
+    return problems === 0 ? indicator.up() : indicator.degraded({ problems });
   }
 
   /** Never down for it: without Redis and S3 every replica serves on its own. */

@@ -4,7 +4,8 @@ import { RateLimits, type RateState } from '@parlance/cache';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bearerKey } from './bearer-key.js';
+import { accessOf } from '../access/access.js';
+import { isBelowV1 } from '../access/scope.js';
 
 const COSTS_NOTHING = Symbol('costs nothing');
 const WINDOW_SECONDS = 60;
@@ -15,13 +16,13 @@ export function CostsNothing(): MethodDecorator {
 }
 
 /**
- * Bounds what one client may ask for in a minute: one API key, or one address where no keys are configured. Every POST
+ * Bounds what one client may ask for in a minute: one API key, by its own limit where it has one, or one address where
+ * no keys are configured. Every POST
  * below /v1 counts unless it is marked with {@link CostsNothing}. OpenAI's headers tell how the limit stands.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   private readonly points: number;
-  private readonly byKey: boolean;
 
   constructor(
     configuration: ParlanceConfiguration,
@@ -29,29 +30,30 @@ export class RateLimitGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {
     this.points = configuration.rateLimitPerMinute;
-    this.byKey = configuration.apiKeyHashes.length > 0;
   }
 
   /** @throws ParlanceError `rate` with the seconds to wait */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (this.points === 0 || request.method !== 'POST' || !request.url.startsWith('/v1/')) return true;
+    if (request.method !== 'POST' || !isBelowV1(request)) return true;
     if (this.reflector.get<boolean | undefined>(COSTS_NOTHING, context.getHandler()) === true) return true;
+    const { key } = accessOf(request);
+    const points = key?.requestsPerMinute ?? this.points;
+    if (points === 0) return true;
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     try {
-      setHeaders(reply, await this.count(request));
+      setHeaders(reply, await this.count(key?.hash, request.ip, points));
     } catch (error) {
       const wait = error instanceof ParlanceError ? error.retryAfterSeconds : undefined;
-      if (wait !== undefined) setHeaders(reply, { limit: this.points, remaining: 0, resetSeconds: wait });
+      if (wait !== undefined) setHeaders(reply, { limit: points, remaining: 0, resetSeconds: wait });
       throw error;
     }
     return true;
   }
 
-  private count(request: FastifyRequest): Promise<RateState> {
-    const limit = { points: this.points, seconds: WINDOW_SECONDS };
-    const key = this.byKey ? bearerKey(request) : undefined;
-    return key === undefined ? this.limits.consume('address', request.ip, limit) : this.limits.consume('key', key, limit);
+  private count(key: string | undefined, address: string, points: number): Promise<RateState> {
+    const limit = { points, seconds: WINDOW_SECONDS };
+    return key === undefined ? this.limits.consume('address', address, limit) : this.limits.consume('key', key, limit);
   }
 }
 

@@ -4,12 +4,20 @@ import { InvalidRequestError } from '@parlance/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
+import { setSecurityHeaders } from './security-headers.js';
+import { watchBody } from './stalled-body.js';
 
-/** What happens to every request before and after its route: id, log line, count, refusal while stopping. */
-export function addServerHooks(server: FastifyInstance, drain: DrainService): void {
+/**
+ * What happens to every request before and after its route: id, security headers, log line, count, refusal while
+ * stopping, an end to bodies that do not come.
+ * @param stallMilliseconds how long a body may pause
+ */
+export function addServerHooks(server: FastifyInstance, drain: DrainService, stallMilliseconds: number): void {
   const logger = new Logger('Request');
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    setSecurityHeaders(request, reply);
+    watchBody(request, reply.raw, stallMilliseconds);
     const { url: route = 'unknown route' } = request.routeOptions;
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;

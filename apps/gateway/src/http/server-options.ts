@@ -1,44 +1,59 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorBody } from './error-reply.js';
-import { requestId } from './request-id.js';
 import type { Socket } from 'node:net';
+import { errorBody } from './error-reply.js';
+import { refuseOnSocket } from './refuse-on-socket.js';
+import { requestId } from './request-id.js';
 
 /** Room for 100 000 characters that are all written as \u escapes, twice over. */
 const JSON_BODY_BYTES = 2_097_152;
+/** The address of a request and all its headers; signed links are the longest. */
+const HEADER_BYTES = 16_384;
+
+/** How long clients may take, in milliseconds. */
+export interface ClientTimes {
+  /** For the headers of a request. */
+  headers: number;
+  /** How often is looked for clients that took longer. */
+  check: number;
+  /** Without a byte of a body that is announced. */
+  stall: number;
+}
+
+export const CLIENT_TIMES: ClientTimes = { headers: 20_000, check: 5000, stall: 30_000 };
 
 /** How the HTTP server treats what comes from outside before any route is known. */
-export const serverOptions = {
-  bodyLimit: JSON_BODY_BYTES,
-  /** A request must have come in whole by then; slow senders are cut off. */
-  requestTimeout: 300_000,
-  /** A connection on which nothing moved for so long is closed. */
-  connectionTimeout: 600_000,
-  requestIdHeader: false,
-  genReqId: requestId,
-  routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
-  frameworkErrors: (error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) => {
-    const status = error.statusCode ?? 400;
-    void reply
-      .status(status)
-      .header('x-request-id', request.id)
-      .send(errorBody(status, 'The address of the request is not valid.', { code: 'unknown_url' }));
-  },
-  clientErrorHandler: (error: { code?: string }, socket: Socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') {
-      socket.destroy();
-      return;
-    }
-    const timeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-    const line = timeout
-      ? '408 Request Timeout'
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? '431 Request Header Fields Too Large'
-        : '400 Bad Request';
-    const body = JSON.stringify(
-      errorBody(Number.parseInt(line, 10), timeout ? 'The request came in too slowly.' : 'This is not a valid HTTP request.'),
-    );
-    socket.end(
-      `HTTP/1.1 ${line}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  },
-} as const;
+export function serverOptions({ headers: headersTimeout, check: connectionsCheckingInterval }: ClientTimes = CLIENT_TIMES) {
+  return {
+    bodyLimit: JSON_BODY_BYTES,
+    http: { headersTimeout, connectionsCheckingInterval, maxHeaderSize: HEADER_BYTES },
+    /** A request must have come in whole by then: slow senders are cut off. */
+    requestTimeout: 300_000,
+    /** A connection on which nothing moved for so long is closed. */
+    connectionTimeout: 600_000,
+    /** Longer than the usual balancers wait, which would otherwise send a request into a connection that is being closed. */
+    keepAliveTimeout: 72_000,
+    requestIdHeader: false,
+    genReqId: requestId,
+    routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseClient,
+  } as const;
+}
+
+function refuseAddress(error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): void {
+  const status = error.statusCode ?? 400;
+  void reply
+    .status(status)
+    .header('x-request-id', request.id)
+    .send(errorBody(status, 'The address of the request is not valid.', { code: 'unknown_url' }));
+}
+
+function refuseClient({ code }: { code?: string }, socket: Socket): void {
+  if (!socket.writable || code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuseOnSocket(socket, '408 Request Timeout', 'The request came in too slowly.');
+  const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  refuseOnSocket(socket, status, 'This is not a valid HTTP request.');
+}

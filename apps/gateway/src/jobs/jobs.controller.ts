@@ -1,7 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ParlanceConfiguration } from '@parlance/configuration';
+import { VoiceFiles } from '@parlance/voice';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access, CallerAccess } from '../access/access.js';
+import { Scope } from '../access/scope.js';
 import { LinkDto } from '../files/dto/link.dto.js';
 import { namedPlace } from '../files/recording-source.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
@@ -26,6 +29,7 @@ interface TranscriptionOrder {
 @ApiTags('Jobs')
 @ApiBearerAuth()
 @ApiExtraModels(CreateTranscriptionJobDto)
+@Scope('jobs')
 @Controller('v1/jobs')
 export class JobsController {
   private readonly validation = new RequestValidation();
@@ -34,6 +38,7 @@ export class JobsController {
     private readonly jobs: JobsService,
     private readonly configuration: ParlanceConfiguration,
     private readonly idempotency: Idempotency,
+    private readonly files: VoiceFiles,
   ) {}
 
   @Post('transcriptions')
@@ -48,10 +53,13 @@ export class JobsController {
   async transcribe(
     @Req() request: FastifyRequest,
     @Query() query: TranscriptionJobFieldsDto,
+    @CallerAccess() access: Access,
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { recording, fields, webhook, content } = await this.readOrder(request, query);
+    const { recording, webhook, content, ...order } = await this.readOrder(request, query);
+    const fields = access.bind(order.fields);
+    if ('field' in recording && recording.field === 'fileId') this.files.checkOwner(recording.value, access.tenant);
     if (await this.idempotency.answered(reply, content)) return;
     await reply.status(202).send(await this.jobs.transcription(recording, fields, webhook, signal));
   }
@@ -60,24 +68,34 @@ export class JobsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'A long text to a stored file, without waiting for it' })
   @ApiAcceptedResponse({ description: 'The job.' })
-  async speak(@Body() body: CreateSpeechJobDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
+  async speak(
+    @Body() body: CreateSpeechJobDto,
+    @CallerAccess() access: Access,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { webhook, ...wishes } = access.bind(body);
     if (await this.idempotency.answered(reply, { json: body })) return;
-    const { webhook, ...wishes } = body;
     await reply.status(202).send(await this.jobs.speech(toSpeakRequest(wishes), webhook?.url, signal));
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'How a job is, and what has come of it' })
   @ApiOkResponse({ description: 'The job, with its result when it is completed.' })
-  async get(@Param('id') id: string, @Query() { expiresInSeconds }: LinkDto, @ClientSignal() signal: AbortSignal): Promise<JobView> {
-    return this.jobs.get(id, signal, expiresInSeconds);
+  async get(
+    @Param('id') id: string,
+    @Query() { expiresInSeconds: linkSeconds }: LinkDto,
+    @CallerAccess() { tenant }: Access,
+    @ClientSignal() signal: AbortSignal,
+  ): Promise<JobView> {
+    return this.jobs.get(id, signal, { ...(linkSeconds !== undefined && { linkSeconds }), ...(tenant !== undefined && { tenant }) });
   }
 
   @Delete(':id')
   @ApiOperation({ summary: 'Cancels a job wherever it is worked on; one that has ended stays as it is' })
   @ApiOkResponse({ description: 'The job after that.' })
-  async cancel(@Param('id') id: string, @ClientSignal() signal: AbortSignal): Promise<JobView> {
-    return this.jobs.cancel(id, signal);
+  async cancel(@Param('id') id: string, @CallerAccess() access: Access, @ClientSignal() signal: AbortSignal): Promise<JobView> {
+    return this.jobs.cancel(id, signal, access.tenant);
   }
 
   private async readOrder(request: FastifyRequest, query: TranscriptionJobFieldsDto): Promise<TranscriptionOrder> {

@@ -30,7 +30,21 @@ export interface JobView {
 /** The recording itself, or the name of where it is. */
 export type GivenRecording = { bytes: Uint8Array; filename?: string } | { field: string; value: string };
 
+/** Whose a job is, and where its end is told. */
+interface Order {
+  tenant?: string;
+  webhook: string | undefined;
+}
+
 type TranscriptionWishes = Extract<JobRequest, { kind: 'transcription' }>['request'];
+
+/** What is wanted of a job. */
+export interface JobWish {
+  /** How long the link to stored speech lives; 0: there is none. Default 3600. */
+  linkSeconds?: number;
+  /** Whose jobs may be seen; absent: anybody's. */
+  tenant?: string;
+}
 
 const DEFAULT_LINK_SECONDS = 3600;
 
@@ -47,7 +61,7 @@ export class JobsService {
 
   /** @throws ParlanceError; nothing is left of a job that is not taken */
   async speech(request: SpeakRequest, webhook: string | undefined, signal: AbortSignal): Promise<JobView> {
-    return this.take('speech', webhook, async (ticket) => {
+    return this.take('speech', { ...request, webhook }, async (ticket) => {
       await this.files.put(ticket, 'request', { kind: 'speech', request } satisfies JobRequest, signal);
     });
   }
@@ -59,32 +73,41 @@ export class JobsService {
     webhook: string | undefined,
     signal: AbortSignal,
   ): Promise<JobView> {
-    return this.take('transcription', webhook, async (ticket) => {
+    return this.take('transcription', { ...wishes, webhook }, async (ticket) => {
       const { key, filename } = await this.lay(recording, ticket, signal);
       const request = { ...wishes, ...(filename !== undefined && { filename }) };
       await this.files.put(ticket, 'request', { kind: 'transcription', request, recordingKey: key } satisfies JobRequest, signal);
     });
   }
 
-  /** @param linkSeconds how long the link to stored speech lives; 0: there is none @throws NotFoundError */
-  async get(id: string, signal: AbortSignal, linkSeconds = DEFAULT_LINK_SECONDS): Promise<JobView> {
+  /** @throws NotFoundError */
+  async get(id: string, signal: AbortSignal, { linkSeconds = DEFAULT_LINK_SECONDS, tenant }: JobWish = {}): Promise<JobView> {
+    return this.view(await this.find(id, tenant), linkSeconds, signal);
+  }
+
+  /** A job that has ended is left as it is. @param tenant whose jobs there are; absent: anybody's @throws NotFoundError */
+  async cancel(id: string, signal: AbortSignal, tenant?: string): Promise<JobView> {
+    await this.find(id, tenant);
+    const state = await this.queue.cancel(id);
+    if (state === undefined) throw noSuchJob(id);
+    return this.view(state, DEFAULT_LINK_SECONDS, signal);
+  }
+
+  /** A job of another tenant is as one that is not there. */
+  private async find(id: string, tenant: string | undefined): Promise<JobState> {
     const state = isJobId(id) ? await this.queue.get(id) : undefined;
-    return this.view(state, id, linkSeconds, signal);
+    if (state === undefined || (tenant !== undefined && state.ticket.tenant !== tenant)) throw noSuchJob(id);
+    return state;
   }
 
-  /** A job that has ended is left as it is. @throws NotFoundError */
-  async cancel(id: string, signal: AbortSignal): Promise<JobView> {
-    const state = isJobId(id) ? await this.queue.cancel(id) : undefined;
-    return this.view(state, id, DEFAULT_LINK_SECONDS, signal);
-  }
-
-  private async take(kind: JobKind, webhook: string | undefined, lay: (ticket: JobTicket) => Promise<void>): Promise<JobView> {
+  private async take(kind: JobKind, { webhook, tenant }: Order, lay: (ticket: JobTicket) => Promise<void>): Promise<JobView> {
     if (webhook !== undefined) this.checkWebhook(webhook);
     const id = `job_${randomUUID().replaceAll('-', '')}`;
     const createdAt = new Date();
     const ticket: JobTicket = {
       id,
       kind,
+      tenant: tenant ?? 'default',
       folder: this.files.folderOf(id, createdAt),
       createdAt: createdAt.toISOString(),
       ...(webhook !== undefined && { webhook }),
@@ -118,8 +141,7 @@ export class JobsService {
     checkWebhookUrl(url, allowPrivateWebhooks);
   }
 
-  private async view(state: JobState | undefined, id: string, linkSeconds: number, signal: AbortSignal): Promise<JobView> {
-    if (state === undefined) throw new NotFoundError('job', id, undefined, { reason: 'job_not_found' });
+  private async view(state: JobState, linkSeconds: number, signal: AbortSignal): Promise<JobView> {
     if (state.status !== 'completed') return viewOf(state);
     const result = await this.files.read<JobResult>(state.ticket, 'result', signal);
     if (result === undefined) return viewOf(state);
@@ -146,6 +168,10 @@ function viewOf({ ticket, status, progress, startedAt, finishedAt, error }: JobS
     ...(progress.text !== undefined && progress.text !== '' && { partialText: progress.text }),
     ...(error !== undefined && { error }),
   };
+}
+
+function noSuchJob(id: string): NotFoundError {
+  return new NotFoundError('job', id, undefined, { reason: 'job_not_found' });
 }
 
 function isJobId(id: string): boolean {

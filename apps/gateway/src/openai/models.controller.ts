@@ -1,7 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { SCOPES } from '@parlance/configuration';
 import { NotFoundError } from '@parlance/contracts';
 import { VoiceCatalogue, type ListedModel } from '@parlance/voice';
+import { Scope } from '../access/scope.js';
 
 export class ModelDto {
   @ApiProperty({ example: 'local/flite' })
@@ -36,6 +38,7 @@ export class ModelListDto {
 
 @ApiTags('OpenAI audio')
 @ApiBearerAuth()
+@Scope(...SCOPES)
 @Controller('v1/models')
 export class ModelsController {
   constructor(private readonly catalogue: VoiceCatalogue) {}

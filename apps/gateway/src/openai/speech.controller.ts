@@ -2,6 +2,8 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { VoiceService, type SpeakRequest } from '@parlance/voice';
 import type { FastifyReply } from 'fastify';
+import { Access, CallerAccess } from '../access/access.js';
+import { Scope } from '../access/scope.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
 import { countCharacters } from '../http/validation.js';
@@ -10,6 +12,7 @@ import { CreateSpeechDto } from './dto/create-speech.dto.js';
 
 @ApiTags('OpenAI audio')
 @ApiBearerAuth()
+@Scope('speech')
 @Controller('v1/audio/speech')
 export class SpeechController {
   constructor(
@@ -26,9 +29,14 @@ export class SpeechController {
       'characters in input_tokens where the provider counts no tokens.',
     content: { 'audio/mpeg': { schema: { type: 'string', format: 'binary' } }, 'text/event-stream': { schema: { type: 'string' } } },
   })
-  async speak(@Body() body: CreateSpeechDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
+  async speak(
+    @Body() body: CreateSpeechDto,
+    @CallerAccess() access: Access,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     if (await this.idempotency.answered(reply, { json: body }, true)) return;
-    const speech = await this.voice.speak(toSpeakRequest(body), signal);
+    const speech = await this.voice.speak(access.bind(toSpeakRequest(body)), signal);
     await (body.stream_format === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.input)) : sendSpeech(reply, speech));
   }
 }

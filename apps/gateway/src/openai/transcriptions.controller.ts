@@ -4,6 +4,8 @@ import { ParlanceConfiguration } from '@parlance/configuration';
 import type { Warning } from '@parlance/contracts';
 import { VoiceService, type TranscribeRequest, type Transcription } from '@parlance/voice';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access, CallerAccess } from '../access/access.js';
+import { Scope } from '../access/scope.js';
 import { Consumes } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { begin } from '../http/first-chunk.js';
@@ -18,6 +20,7 @@ import { presentTranscription } from './transcription-presenter.js';
 
 @ApiTags('OpenAI audio')
 @ApiBearerAuth()
+@Scope('transcription')
 @Controller('v1/audio/transcriptions')
 export class TranscriptionsController {
   constructor(
@@ -32,7 +35,12 @@ export class TranscriptionsController {
   @ApiOperation({ summary: 'Speech to text' })
   @ApiBody({ type: CreateTranscriptionDto })
   @ApiOkResponse({ description: 'The transcript as response_format says: JSON, text, srt or vtt; server-sent events with stream=true.' })
-  async transcribe(@Req() request: FastifyRequest, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
+  async transcribe(
+    @Req() request: FastifyRequest,
+    @CallerAccess() access: Access,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const form = await readForm(request, this.configuration.maximumUploadBytes);
     const fields = validateForm(CreateTranscriptionDto, form.fields, LIST_FIELDS);
     if (await this.idempotency.answered(reply, { form })) return;
@@ -40,11 +48,11 @@ export class TranscriptionsController {
     const captions = format === 'srt' || format === 'vtt';
     const warnings = ignoredFields(form);
     if (fields.stream === true && !captions) {
-      await this.sendPieces(reply, toTranscribeRequest(form, fields), warnings, signal);
+      await this.sendPieces(reply, access.bind(toTranscribeRequest(form, fields)), warnings, signal);
       return;
     }
     if (fields.stream === true) warnings.push(ignored('stream', `is not done for ${format}: the file is sent when it is complete`));
-    const transcription = await this.voice.transcribe(toTranscribeRequest(form, fields), signal);
+    const transcription = await this.voice.transcribe(access.bind(toTranscribeRequest(form, fields)), signal);
     if (lacksWords(fields, transcription))
       warnings.push(ignored('timestamp_granularities', 'word timings are not given by this model; segments are'));
     setResultHeaders(reply, transcription.trace, [...transcription.warnings, ...warnings]);

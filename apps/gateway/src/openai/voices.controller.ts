@@ -1,9 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { SCOPES } from '@parlance/configuration';
 import { NotFoundError } from '@parlance/contracts';
 import { VoiceCatalogue, type ListedModel, type ListedVoice } from '@parlance/voice';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
+import { Scope } from '../access/scope.js';
 import { HasCharacters } from '../http/validation.js';
 
 export class ListVoicesDto {
@@ -59,6 +61,7 @@ export class VoiceListDto {
 
 @ApiTags('OpenAI audio')
 @ApiBearerAuth()
+@Scope(...SCOPES)
 @Controller('v1/audio/voices')
 export class VoicesController {
   constructor(private readonly catalogue: VoiceCatalogue) {}

@@ -1,11 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Scope } from '../access/scope.js';
 import { CostsNothing } from '../http/rate-limit.guard.js';
 import { SetBreakerDto } from './dto/set-breaker.dto.js';
 import { ProviderStates, type ProviderState } from './provider-states.service.js';
 
 @ApiTags('Operation')
 @ApiBearerAuth()
+@Scope('admin')
 @Controller('v1/providers')
 export class ProvidersController {
   constructor(private readonly states: ProviderStates) {}

@@ -1,7 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SCOPES } from '@parlance/configuration';
 import { InvalidRequestError } from '@parlance/contracts';
 import { UsageLedger } from '@parlance/voice';
+import { Access, CallerAccess } from '../access/access.js';
+import { Scope } from '../access/scope.js';
 import { UsageListDto } from './dto/usage-list.dto.js';
 import { UsageQueryDto } from './dto/usage-query.dto.js';
 
@@ -12,15 +15,19 @@ const MOST_DAYS = 400;
 
 @ApiTags('Operation')
 @ApiBearerAuth()
+@Scope(...SCOPES)
 @Controller('v1/usage')
 export class UsageController {
   constructor(private readonly ledger: UsageLedger) {}
 
   @Get()
-  @ApiOperation({ summary: 'What was used, by agent, provider and day' })
+  @ApiOperation({
+    summary: 'What was used, by agent, provider and day; by a key of a tenant: of that tenant, else the scope admin is needed',
+  })
   @ApiOkResponse({ type: UsageListDto })
-  async list(@Query() query: UsageQueryDto): Promise<UsageListDto> {
-    const { groupBy = ['agent', 'provider', 'day'], tenant, agent } = query;
+  async list(@Query() query: UsageQueryDto, @CallerAccess() access: Access): Promise<UsageListDto> {
+    if (access.tenant === undefined) access.demand('admin');
+    const { groupBy = ['agent', 'provider', 'day'], tenant, agent } = access.bind(query);
     const { from, to } = daysOf(query);
     const rows = await this.ledger.report({
       from,

@@ -3,6 +3,8 @@ import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, Ap
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { VoiceService, type StoredSpeech, type TranscribeRequest, type UnstoredSpeech } from '@parlance/voice';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access, CallerAccess } from '../access/access.js';
+import { Scope } from '../access/scope.js';
 import { RecordingSource } from '../files/recording-source.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
@@ -29,14 +31,20 @@ export class VoiceController {
   ) {}
 
   @Post('speak')
+  @Scope('speech')
   @HttpCode(200)
   @ApiOperation({ summary: 'Text to speech with everything there is to ask for' })
   @ApiOkResponse({
     description:
       'The audio as it is made; with delivery=url JSON: its file and link (or the audio in base64 while nothing can be stored), trace and usage; with delivery=sse events.',
   })
-  async speak(@Body() body: SpeakDto, @ClientSignal() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
-    const { delivery, expiresInSeconds, ...fields } = body;
+  async speak(
+    @Body() body: SpeakDto,
+    @CallerAccess() access: Access,
+    @ClientSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { delivery, expiresInSeconds, ...fields } = access.bind(body);
     if (await this.idempotency.answered(reply, { json: body }, delivery !== 'url')) return;
     const request = toSpeakRequest(fields);
     if (delivery === 'url') {
@@ -50,6 +58,7 @@ export class VoiceController {
   }
 
   @Post('transcribe')
+  @Scope('transcription')
   @HttpCode(200)
   @Consumes('multipart/form-data', 'application/json', 'audio/*', 'application/octet-stream')
   @ApiOperation({ summary: 'Speech to text, with timings and the trace' })
@@ -62,10 +71,11 @@ export class VoiceController {
   async transcribe(
     @Req() request: FastifyRequest,
     @Query() query: TranscribeDto,
+    @CallerAccess() access: Access,
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { content, load } = await this.readTranscribeRequest(request, query);
+    const { content, load } = await this.readTranscribeRequest(request, query, access);
     if (await this.idempotency.answered(reply, content)) return;
     const transcription = await this.voice.transcribe(await load(signal), signal);
     setResultHeaders(reply, transcription.trace, transcription.warnings);
@@ -73,21 +83,26 @@ export class VoiceController {
   }
 
   /** What the request says, and how to come by its recording. */
-  private async readTranscribeRequest(request: FastifyRequest, query: TranscribeDto) {
+  private async readTranscribeRequest(request: FastifyRequest, query: TranscribeDto, access: Access) {
     const limit = this.configuration.maximumUploadBytes;
     const type = mediaType(request);
     if (type === 'multipart/form-data') {
       const form = await readForm(request, limit);
       const named = { audio: form.file.bytes, filename: form.file.filename };
-      return withContent({ form }, async () => Object.assign(named, validateForm(TranscribeDto, form.fields)));
+      return withContent({ form }, async () => Object.assign(named, access.bind(validateForm(TranscribeDto, form.fields))));
     }
     if (type === 'application/json') {
-      const { fileId, url, ...fields } = withoutNulls(await validateJson(TranscribeStoredDto, request.body)) as TranscribeStoredDto;
+      const { fileId, url, ...fields } = withoutNulls(
+        access.bind(await validateJson(TranscribeStoredDto, request.body)),
+      ) as TranscribeStoredDto;
       const place = { ...(fileId !== undefined && { fileId }), ...(url !== undefined && { url }) };
-      return withContent({ json: request.body }, async (signal) => Object.assign(await this.recordings.load(place, signal), fields));
+      return withContent({ json: request.body }, async (signal) =>
+        Object.assign(await this.recordings.load(place, signal, access.tenant), fields),
+      );
     }
+    const fields = access.bind(query);
     const audio = await readRawBody(request, limit);
-    return withContent({ bytes: audio }, async () => Object.assign({ audio }, query));
+    return withContent({ bytes: audio }, async () => Object.assign({ audio }, fields));
   }
 }
 

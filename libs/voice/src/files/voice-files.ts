@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describeRecording } from '@parlance/audio';
 import { NotFoundError, ObjectStore, ParlanceError, TooLargeError, type StoredObject, type VoiceFile } from '@parlance/contracts';
-import { buildObjectKey, originalFilename, Retention, type AgentRetention } from '@parlance/storage';
+import { buildObjectKey, isOwnedBy, originalFilename, Retention, type AgentRetention } from '@parlance/storage';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { keepObject } from './keep-object.js';
 import { linkSeconds } from './link-seconds.js';
@@ -126,6 +126,14 @@ export class VoiceFiles {
   async locate(id: string, signal: AbortSignal): Promise<{ key: string; filename: string }> {
     const { key, metadata } = await this.find(id, signal);
     return { key, filename: originalFilename(metadata) ?? 'recording' };
+  }
+
+  /**
+   * @param tenant whose files may be reached; absent: anybody's
+   * @throws ParlanceError `not_found` for a file of another, as for one that is not there
+   */
+  checkOwner(id: string, tenant: string | undefined): void {
+    if (tenant !== undefined && !isOwnedBy(keyOf(id), tenant)) throw noSuchFile();
   }
 
   private async find(id: string, signal: AbortSignal): Promise<StoredObject> {

@@ -15,6 +15,8 @@ export interface JobTicket {
   /** `job_` and 32 hexadecimal digits. */
   id: string;
   kind: JobKind;
+  /** Whose it is; absent of those that came before jobs were somebody's. */
+  tenant?: string;
   /** Of the object store: what the job is given and what comes of it lies below it. */
   folder: string;
   /** ISO 8601, UTC. */

@@ -67,7 +67,7 @@ export class WebhookDelivery implements OnModuleDestroy {
 
   private async dataOf(jobId: string, signal: AbortSignal): Promise<JobView> {
     try {
-      return await this.jobs.get(jobId, signal, 0);
+      return await this.jobs.get(jobId, signal, { linkSeconds: 0 });
     } catch (error) {
       // Its time was over in this moment.
       throw error instanceof NotFoundError ? new ParlanceError('server', 'The job is gone.', { cause: error }) : error;

@@ -1,0 +1,24 @@
+import { SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
+import type { Scope as ScopeName } from '@parlance/configuration';
+import type { FastifyRequest } from 'fastify';
+
+const NEEDED = Symbol('scopes');
+
+/** What a key needs for a route, or for all routes of a controller: one of these scopes. */
+export function Scope(...scopes: readonly [ScopeName, ...ScopeName[]]): ClassDecorator & MethodDecorator {
+  return SetMetadata(NEEDED, scopes);
+}
+
+/**
+ * One of these is needed; `undefined`: the route is open to everybody. What is below /v1 is decided by the route that
+ * was found, never by the address as it was written, which has many spellings.
+ */
+export function neededScopes(reflector: Reflector, context: ExecutionContext): readonly ScopeName[] | undefined {
+  const scopes = reflector.getAllAndOverride<readonly ScopeName[] | undefined>(NEEDED, [context.getHandler(), context.getClass()]);
+  return scopes ?? (isBelowV1(context.switchToHttp().getRequest<FastifyRequest>()) ? ['admin'] : undefined);
+}
+
+export function isBelowV1({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url?.startsWith('/v1/') === true;
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+/** What a key may be used for. */
+export const SCOPES = ['speech', 'transcription', 'agents', 'files', 'jobs', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A key that clients may present; the key itself is not kept. */
+export interface AccessKey {
+  /** For people: letters, digits, `.`, `_` and `-`. */
+  name: string;
+  /** SHA-256 of the key: 64 lower-case hexadecimal digits. */
+  hash: string;
+  scopes: readonly Scope[];
+  /** The only tenant it may be used for; absent: any. */
+  tenant?: string;
+  /** Requests that cost something, instead of what the server allows to each. */
+  requestsPerMinute?: number;
+  /** Unix time in milliseconds from which on it is refused. */
+  expires?: number;
+}
+
+/** @param written a plain key, or `sha256:` and the hash of one in hexadecimal */
+export function hashOfKey(written: string): string {
+  const [, given] = /^sha256:([0-9a-f]{64})$/i.exec(written) ?? [];
+  return given?.toLowerCase() ?? createHash('sha256').update(written).digest('hex');
+}
+
+/** The keys of the environment, those of administrators first: the first that fits counts. */
+export function environmentKeys(plain: readonly string[], administrators: readonly string[]): AccessKey[] {
+  const withoutAdmin = SCOPES.filter((scope) => scope !== 'admin');
+  return [
+    ...administrators.map((key, index) => ({ name: `PARLANCE_ADMIN_KEYS-${index + 1}`, hash: hashOfKey(key), scopes: SCOPES })),
+    ...plain.map((key, index) => ({ name: `PARLANCE_API_KEYS-${index + 1}`, hash: hashOfKey(key), scopes: withoutAdmin })),
+  ];
+}

@@ -1,8 +1,10 @@
+import { SCOPES } from '@parlance/configuration';
 import { AUDIO_FORMATS } from '@parlance/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkAgents, listAgents } from './commands/agents.js';
 import { askAgent, type AskOptions } from './commands/ask-agent.js';
 import { doctor } from './commands/doctor.js';
+import { newKey, type NewKeyOptions } from './commands/keys.js';
 import { say, type SayOptions } from './commands/say.js';
 import { TRANSCRIPT_FORMATS, transcribe, type TranscribeOptions } from './commands/transcribe.js';
 
@@ -46,6 +48,7 @@ export function createProgram(signal: AbortSignal): Command {
     .action(() => doctor());
 
   addAgents(program, signal);
+  addKeys(program);
   return program;
 }
 
@@ -79,6 +82,21 @@ function addAgents(program: Command, signal: AbortSignal): void {
       '\nExamples:\n  parlance agents ask demo "Please say good morning." -o morning.ogg\n  parlance agents ask demo --file hello.ogg\n',
     )
     .action((id: string, words: string[], options: AskOptions) => askAgent(id, words, options, signal));
+}
+
+function addKeys(program: Command): void {
+  program
+    .command('keys')
+    .description('The API keys of a gateway.')
+    .command('new')
+    .description('Make a key: it is shown once, with the entry for the keys file, which has only its hash.')
+    .requiredOption('--name <name>', 'whose it is, for people')
+    .requiredOption('--scopes <list>', `what it may be used for, as a comma list: ${SCOPES.join(', ')}`)
+    .option('--tenant <tenant>', 'the only tenant it may be used for')
+    .option('--requests-per-minute <number>', 'its own limit instead of the gateway’s', toNumber)
+    .option('--expires <date>', 'when it ends: 2027-01-01, or 2027-01-01T12:00:00Z')
+    .addHelpText('after', '\nExample:\n  parlance keys new --name website --scopes speech,files --tenant acme --expires 2027-01-01\n')
+    .action((options: NewKeyOptions) => newKey(options));
 }
 
 function toNumber(value: string): number {

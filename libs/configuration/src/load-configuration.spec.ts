@@ -82,6 +82,60 @@ describe('loadConfiguration', () => {
     expect(JSON.stringify(configuration)).not.toContain('a-secret-key');
   });
 
+  it('gives keys of the environment every scope but admin, those of administrators all, and these first', () => {
+    const { apiKeys, keysFile } = loadConfiguration({ PARLANCE_API_KEYS: 'a-plain-key', PARLANCE_ADMIN_KEYS: 'an-admin-key,a-plain-key' });
+    expect(apiKeys.map(({ scopes }) => scopes.includes('admin'))).toEqual([true, true, false]);
+    expect(apiKeys[2]?.scopes).toEqual(['speech', 'transcription', 'agents', 'files', 'jobs']);
+    expect(keysFile).toBeUndefined();
+    expect(loadConfiguration({ HOST: '0.0.0.0', PARLANCE_ADMIN_KEYS: 'an-admin-key' }).apiKeys).toHaveLength(1);
+    expect(problemsOf({ PARLANCE_ADMIN_KEYS: 'hunter2' })).toEqual([expect.stringMatching(/^PARLANCE_ADMIN_KEYS: (?!.*hunter2)/)]);
+  });
+
+  it('takes a file of keys instead of keys, also where there are none in it yet', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'parlance-keys-'));
+    const file = join(directory, 'keys.yaml');
+    expect(problemsOf({ PARLANCE_KEYS_FILE: file })).toEqual([`${file}: it cannot be read`]);
+    writeFileSync(file, '[]');
+    expect(loadConfiguration({ HOST: '0.0.0.0', PARLANCE_KEYS_FILE: file })).toMatchObject({ keysFile: file, apiKeys: [] });
+    rmSync(directory, { recursive: true });
+  });
+
+  it('lists what is wrong in the environment and in every file together', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'parlance-problems-'));
+    const write = (name: string, text: string) => {
+      writeFileSync(join(directory, name), text);
+      return join(directory, name);
+    };
+    const problems = problemsOf({
+      PORT: 'eighty',
+      REDIS_URL: 'redis://:hunter2@a,b',
+      PARLANCE_SPEECH_PLAN: 'nobody',
+      PARLANCE_TRANSCRIPTION_PLAN: '!',
+      PARLANCE_CORS_ORIGINS: 'app.example.com',
+      PARLANCE_KEYS_FILE: write('keys.yaml', '- { name: a, hash: hunter2, scopes: [speech] }'),
+      PARLANCE_CONFIG_FILE: write('config.yaml', 'tenants: { acme: { allow: [nothing] } }'),
+      PARLANCE_VOICES_FILE: write('voices.yaml', '- hunter2'),
+      PARLANCE_MODELS_FILE: join(directory, 'none.yaml'),
+      PARLANCE_RETIREMENTS_FILE: write('retirements.yaml', 'a: b'),
+    });
+    const expected = [
+      /^PORT: /,
+      /^PARLANCE_TRANSCRIPTION_PLAN: /,
+      /^PARLANCE_CORS_ORIGINS: .*https:\/\/app/,
+      /^REDIS_URL: /,
+      /keys\.yaml: \[0\]\.hash/,
+      /voices\.yaml: must be a map/,
+      /none\.yaml: /,
+      /retirements\.yaml: must be a list/,
+      /^PARLANCE_SPEECH_PLAN: there is no provider account 'nobody'/,
+      /^tenants\.acme: there is no vendor/,
+    ];
+    for (const pattern of expected) expect(problems).toContainEqual(expect.stringMatching(pattern));
+    expect(problems).toHaveLength(expected.length);
+    expect(problems.join()).not.toContain('hunter2');
+    rmSync(directory, { recursive: true });
+  });
+
   it('lists every problem at once and shows no value of a secret', () => {
     const problems = problemsOf({
       PORT: 'eighty',
@@ -192,6 +246,7 @@ describe('loadConfiguration', () => {
     const secrets = {
       PARLANCE_WEBHOOK_SECRET: 'f',
       PARLANCE_API_KEYS: 'a',
+      PARLANCE_ADMIN_KEYS: 'g',
       PARLANCE_URL_SECRET: 'b',
       REDIS_URL: 'c',
       S3_ACCESS_KEY: 'd',

@@ -30,7 +30,7 @@ describe('DELETE /v1/cache', () => {
 describe('GET /v1/cache', () => {
   let gateway: FakeGateway;
   beforeAll(async () => {
-    gateway = await startFakeGateway({ PARLANCE_API_KEYS: 'a-key-of-the-tests' });
+    gateway = await startFakeGateway({ PARLANCE_ADMIN_KEYS: 'a-key-of-the-tests' });
   });
   afterAll(() => gateway.close());
 

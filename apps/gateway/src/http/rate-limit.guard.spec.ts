@@ -36,7 +36,7 @@ describe('the rate limit of a client', () => {
   });
 
   it('is not used up by strangers, nor by what costs nothing', async () => {
-    gateway = await startFakeGateway({ PARLANCE_API_KEYS: 'first-key-of-all', PARLANCE_RATE_LIMIT_PER_MINUTE: '1' });
+    gateway = await startFakeGateway({ PARLANCE_ADMIN_KEYS: 'first-key-of-all', PARLANCE_RATE_LIMIT_PER_MINUTE: '1' });
     const authorization = 'Bearer first-key-of-all';
     for (let request = 0; request < 3; request += 1) {
       expect((await speak('another-key')).status).toBe(401);

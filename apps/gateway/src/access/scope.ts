@@ -1,4 +1,4 @@
-import { SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { SetMetadata, type ExecutionContext, type Type } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { Scope as ScopeName } from '@parlance/configuration';
 import type { FastifyRequest } from 'fastify';
@@ -10,12 +10,21 @@ export function Scope(...scopes: readonly [ScopeName, ...ScopeName[]]): ClassDec
   return SetMetadata(NEEDED, scopes);
 }
 
+/** What {@link Scope} says of a route. */
+export function scopesOf(
+  reflector: Reflector,
+  handler: (...parameters: never[]) => unknown,
+  controller: Type,
+): readonly ScopeName[] | undefined {
+  return reflector.getAllAndOverride<readonly ScopeName[] | undefined>(NEEDED, [handler, controller]);
+}
+
 /**
  * One of these is needed; `undefined`: the route is open to everybody. What is below /v1 is decided by the route that
  * was found, never by the address as it was written, which has many spellings.
  */
 export function neededScopes(reflector: Reflector, context: ExecutionContext): readonly ScopeName[] | undefined {
-  const scopes = reflector.getAllAndOverride<readonly ScopeName[] | undefined>(NEEDED, [context.getHandler(), context.getClass()]);
+  const scopes = scopesOf(reflector, context.getHandler(), context.getClass());
   return scopes ?? (isBelowV1(context.switchToHttp().getRequest<FastifyRequest>()) ? ['admin'] : undefined);
 }
 

@@ -20,6 +20,9 @@ import { CLIENT_TIMES, serverOptions, type ClientTimes } from '../http/server-op
 import { JobsModule } from '../jobs/jobs.module.js';
 import { FakeVoice } from './fake-voice.js';
 
+/** What its links are signed with. */
+export const SIGNING_SECRET = 'a secret for tests only';
+
 export interface FakeGateway {
   url: string;
   voice: FakeVoice;
@@ -46,7 +49,7 @@ export async function startFakeGateway(
       StorageModule.forRoot({
         directory,
         publicUrl: 'http://127.0.0.1',
-        signingSecret: 'a secret for tests only',
+        signingSecret: SIGNING_SECRET,
         remote: configuration.remote,
       }),
     ],

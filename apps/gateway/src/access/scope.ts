@@ -13,7 +13,7 @@ export function Scope(...scopes: readonly [ScopeName, ...ScopeName[]]): ClassDec
 /** What {@link Scope} says of a route. */
 export function scopesOf(
   reflector: Reflector,
-  handler: (...parameters: never[]) => unknown,
+  handler: ReturnType<ExecutionContext['getHandler']>,
   controller: Type,
 ): readonly ScopeName[] | undefined {
   return reflector.getAllAndOverride<readonly ScopeName[] | undefined>(NEEDED, [handler, controller]);

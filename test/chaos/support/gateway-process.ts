@@ -40,6 +40,11 @@ export class GatewayProcess {
     return new GatewayProcess(url, gateway);
   }
 
+  /** The end of what it has written. */
+  get output(): string {
+    return this.process.output;
+  }
+
   /** At once, as the system does when it has no memory left; waits until it is gone. */
   kill(): Promise<void> {
     return this.process.kill();

@@ -32,7 +32,8 @@ async function isStopped(pid: number | undefined): Promise<boolean> {
 export class ServerProcess {
   private child: ChildProcess | undefined;
   private exited: Promise<void> = Promise.resolve();
-  private output = '';
+  /** The end of what it has written. */
+  output = '';
 
   constructor(private readonly command: ServerCommand) {}
 

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { GatewayProcess } from './support/gateway-process.js';
+
+const ROOT = resolve(__dirname, '../..');
+const SECRET = 'hunter2-the-secret';
+
+interface Ended {
+  code: number | string | null | undefined;
+  output: string;
+}
+
+describe('33: settings that cannot be used', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'parlance-starting-'));
+    await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')]);
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  const write = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+
+  const start = (environment: Readonly<Record<string, string>>): Promise<Ended> =>
+    new Promise((end) => {
+      const options = { cwd: directory, env: { PATH: process.env['PATH'] ?? '', ...environment } };
+      execFile(process.execPath, [join(ROOT, 'dist/apps/gateway/src/main.js')], options, (error, out, err) =>
+        end({ code: error?.code, output: `${out}${err}` }),
+      );
+    });
+
+  it('are all told at once, without a value of a secret, and nothing is started', async () => {
+    const { code, output } = await start({
+      HOST: '0.0.0.0',
+      PORT: 'eighty',
+      PARLANCE_URL_SECRET: 'hunter2',
+      PARLANCE_WEBHOOK_SECRET: SECRET,
+      PARLANCE_ADMIN_KEYS: 'hunter2',
+      PARLANCE_KEYS_FILE: write('keys.yaml', `- { name: website, hash: ${SECRET}, scopes: [speech] }`),
+      PARLANCE_CONFIG_FILE: write('accounts.yaml', 'providers: [{ provider: openai-compatible, options: { apiKey: env:NOT_SET } }]'),
+      PARLANCE_VOICES_FILE: write('voices.yaml', 'narrator: 5'),
+      REDIS_URL: `redis://:${SECRET}@one,two`,
+      S3_SECRET_KEY: SECRET,
+    });
+    expect(code).toBe(1);
+    const wanted = [
+      /PORT: /,
+      /PARLANCE_URL_SECRET: /,
+      /PARLANCE_WEBHOOK_SECRET: /,
+      /PARLANCE_ADMIN_KEYS: /,
+      /keys\.yaml: \[0\]\.hash/,
+      /providers\[0\]\.options\.apiKey refers to NOT_SET/,
+      /voices\.yaml: 'narrator'/,
+      /REDIS_URL: /,
+      /S3_ENDPOINT: must be set/,
+      /S3_ACCESS_KEY: must be set/,
+    ];
+    for (const pattern of wanted) expect(output).toMatch(pattern);
+    expect(output.split('\n').filter((line) => line.startsWith('  - '))).toHaveLength(wanted.length);
+    expect(output).not.toMatch(/hunter2|\n\s+at |listens/);
+  });
+
+  it('a public address without keys is one of them', async () => {
+    const { code, output } = await start({ HOST: '0.0.0.0', PORT: '0' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/HOST: without PARLANCE_API_KEYS/);
+  });
+
+  it('models that end, or have ended, are told of and served, whoever still asks for them', async () => {
+    const retirements = write(
+      'retirements.yaml',
+      '- { vendor: local, models: [flite], retires: 2020-01-01, successor: other }\n- { vendor: local, models: [moonshine-tiny], retires: 2999-01-01 }\n',
+    );
+    const gateway = await GatewayProcess.start(directory, { PARLANCE_RETIREMENTS_FILE: retirements });
+    try {
+      const { details } = (await (await fetch(`${gateway.url}/health/ready`)).json()) as {
+        details: { models: { status: string; retiring: { model: string; daysLeft: number; successor?: string }[] } };
+      };
+      expect(details.models).toMatchObject({
+        status: 'up',
+        retiring: [{ model: 'local/flite', successor: 'other' }, { model: 'local/moonshine-tiny' }],
+      });
+      expect(details.models.retiring[0]?.daysLeft).toBeLessThan(0);
+      const spoken = await fetch(`${gateway.url}/v1/audio/speech`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'local/flite', voice: 'alloy', input: 'Hello.' }),
+      });
+      expect(spoken.status).toBe(200);
+      await spoken.arrayBuffer();
+    } finally {
+      await gateway.stop();
+    }
+    expect(gateway.output).toMatch(/The model local\/flite was shut down by its vendor on 2020-01-01\. Its successor is other\./);
+    expect(gateway.output).toMatch(/The model local\/moonshine-tiny will be shut down by its vendor on 2999-01-01/);
+  });
+});

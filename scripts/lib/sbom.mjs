@@ -27,8 +27,10 @@ export function bomOf({ name, version, packages }) {
     specVersion: '1.6',
     version: 1,
     metadata: { component: root },
-    components: [...components.values()].sort(byRef),
-    dependencies: [...uses].map(([ref, dependsOn]) => ({ ref, dependsOn: [...dependsOn].sort() })).sort((a, b) => compare(a.ref, b.ref)),
+    components: [...components.values()].toSorted(byRef),
+    dependencies: [...uses]
+      .map(([ref, dependsOn]) => ({ ref, dependsOn: [...dependsOn].toSorted() }))
+      .toSorted((a, b) => compare(a.ref, b.ref)),
   };
 }
 

@@ -92,6 +92,15 @@ describe('parlance, the command', () => {
     expect(error).toMatch(/PORT[\s\S]*PARLANCE_LOG_LEVEL/);
   });
 
+  it('makes keys that a gateway takes, and says why it makes none', async () => {
+    const made = await parlance(['keys', 'new', '--name', 'website', '--scopes', 'speech']);
+    expect(made).toMatchObject({ code: 0, error: '' });
+    expect(made.out.toString()).toMatch(/^parlance_[\w-]{43}$/m);
+    const other = await parlance(['keys', 'new', '--name', 'website', '--scopes', 'everything']);
+    expect({ code: other.code, out: other.out.toString() }).toEqual({ code: 2, out: '' });
+    expect(other.error).toContain('scopes must be a list of one or more of speech');
+  });
+
   it('lists agents, and checks their files', async () => {
     const environment = { PARLANCE_AGENTS_DIR: join(directory, 'agents') };
     await mkdir(environment.PARLANCE_AGENTS_DIR);

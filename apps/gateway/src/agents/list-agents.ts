@@ -22,9 +22,9 @@ export function agentsOf(agents: Agents, tenant: string | undefined): readonly A
   return agents.list().filter((agent) => tenant === undefined || agent.tenant === tenant);
 }
 
-/** @param tenant whose agents; then nothing is told of files, which may be others' */
-export function listAgents(agents: Agents, tenant?: string): AgentList {
-  const data = agentsOf(agents, tenant).map(({ id, name, tenant, graph, voice, warnings }): ListedAgent => ({
+/** @param owner the tenant whose agents; then nothing is told of files, which may be others' */
+export function listAgents(agents: Agents, owner?: string): AgentList {
+  const data = agentsOf(agents, owner).map(({ id, name, tenant, graph, voice, warnings }): ListedAgent => ({
     object: 'agent',
     id,
     name,
@@ -33,5 +33,5 @@ export function listAgents(agents: Agents, tenant?: string): AgentList {
     voice: voice.enabled,
     warnings,
   }));
-  return { object: 'list', data, problems: tenant === undefined ? agents.problems() : [] };
+  return { object: 'list', data, problems: owner === undefined ? agents.problems() : [] };
 }

@@ -1,5 +1,5 @@
 import { request as send, type IncomingHttpHeaders } from 'node:http';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 
 interface OddRequest {

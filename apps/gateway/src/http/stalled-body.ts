@@ -7,7 +7,8 @@ import { refuseOnSocket } from './refuse-on-socket.js';
  * @param milliseconds that may pass without a byte
  */
 export function watchBody({ raw: request }: FastifyRequest, response: ServerResponse, milliseconds: number): void {
-  const { socket } = request;
+  const { socket, headers } = request;
+  if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return;
   let before = socket.bytesRead;
   const timer = setInterval(() => {
     if (request.complete || socket.destroyed) return clearInterval(timer);

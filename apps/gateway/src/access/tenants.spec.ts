@@ -35,7 +35,7 @@ describe('a key of a tenant', () => {
   beforeEach(() => gateway.voice.reset());
 
   const post = (path: string, body: object, name = 'acme') => postJson(gateway.url + path, body, bearer(name));
-  const ask = (path: string, name = 'acme', init: RequestInit & { headers?: Record<string, string> } = {}) =>
+  const ask = (path: string, name = 'acme', init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}) =>
     answerOf(fetch(gateway.url + path, { ...init, headers: { ...bearer(name), ...init.headers } }));
   const refused = { status: 403, json: { error: { type: 'permission_error', param: 'tenant', code: 'tenant_not_allowed' } } };
 

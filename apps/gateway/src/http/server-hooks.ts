@@ -17,9 +17,10 @@ export function addServerHooks(server: FastifyInstance, drain: DrainService, sta
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     setSecurityHeaders(request, reply);
-    watchBody(request, reply.raw, stallMilliseconds);
+    const endWatch = watchBody(request, reply.raw, stallMilliseconds);
     const { url: route = 'unknown route' } = request.routeOptions;
     reply.raw.once('close', () => {
+      endWatch();
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       const line = `${request.method} ${route} ${status} ${Math.round(reply.elapsedTime)} ms ${request.id}`;
       // Probes come every few seconds: they would be most of the log.

@@ -9,6 +9,7 @@ import {
   type Warning,
 } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
+import type { VoiceObservers } from './observation/voice-observers.js';
 import type { SpeechCandidate } from './plan/plan.types.js';
 import type { Bill } from './usage/bill.js';
 
@@ -38,23 +39,42 @@ export class Account {
   /** @param onPiece told of each passage that is made, and of how many there are */
   constructor(
     operation: Trace['operation'],
-    plan: readonly TraceCandidate[],
-    skipped: readonly TraceSkipped[],
+    private readonly observers?: VoiceObservers,
     private readonly onPiece?: (made: number, of: number) => void,
   ) {
-    this.trace = { operation, plan, skipped, attempts: [], cache: 'miss', segments: 0 };
+    this.trace = { operation, plan: [], skipped: [], attempts: [], cache: 'miss', segments: 0 };
+  }
+
+  /** Does the request, or the part of it that its caller waits for: when that fails, the account is closed. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      this.finish(error);
+      throw error;
+    }
+  }
+
+  /** Who may serve, and who was left out. */
+  planned(plan: readonly TraceCandidate[], skipped: readonly TraceSkipped[]): void {
+    this.trace.plan = plan;
+    this.trace.skipped = skipped;
   }
 
   /** Times one call to one provider; the outcome is in the trace whatever happens. */
   async attempt<Result>(candidate: TraceCandidate, info: AttemptInfo, call: () => Promise<Result>): Promise<Result> {
     const began = performance.now();
-    const note = (outcome: 'ok' | ErrorCode) => this.trace.attempts.push({ ...candidate, ...info, outcome, milliseconds: since(began) });
+    const note = (outcome: 'ok' | ErrorCode) => {
+      const attempt: TraceAttempt = { ...candidate, ...info, outcome, milliseconds: since(began) };
+      this.trace.attempts.push(attempt);
+      this.observers?.tell({ type: 'attempt', operation: this.trace.operation, attempt: { ...attempt } });
+    };
     try {
       const result = await call();
       note('ok');
       return result;
     } catch (error) {
-      note(error instanceof ParlanceError ? error.code : 'server');
+      note(codeOf(error));
       throw error;
     }
   }
@@ -78,7 +98,9 @@ export class Account {
   /** The audio of the last good call broke off after its beginning had been heard. */
   brokeOff(failure: ParlanceError): void {
     const last = this.trace.attempts.findLast(({ outcome }) => outcome === 'ok');
-    if (last !== undefined) last.outcome = failure.code;
+    if (last === undefined) return;
+    last.outcome = failure.code;
+    this.observers?.tell({ type: 'broken', operation: this.trace.operation, candidate: last, outcome: failure.code });
   }
 
   /** How long it took to find out what was made before. */
@@ -131,13 +153,18 @@ export class Account {
     this.trace.firstAudioMilliseconds ??= since(this.began);
   }
 
-  finish(): void {
+  /** @param failure why it came to nothing, or ended early */
+  finish(failure?: unknown): void {
     if (this.trace.totalMilliseconds !== undefined) return;
     this.trace.totalMilliseconds = since(this.began);
     this.copyFromLeader();
     if (this.leader !== undefined && this.trace.servedBy !== undefined) this.bill?.coalesced(this.trace.servedBy);
     // A function: nothing is put into words unless somebody listens.
     logger.debug(() => JSON.stringify(this.trace));
+    const outcome = failure === undefined ? 'ok' : codeOf(failure);
+    const reason = failure instanceof ParlanceError ? failure.reason : undefined;
+    const { trace, usage } = this;
+    this.observers?.tell({ type: 'request', outcome, ...(reason !== undefined && { reason }), trace, usage });
   }
 
   private copyFromLeader(): void {
@@ -148,6 +175,10 @@ export class Account {
     if (servedBy !== undefined) this.trace.servedBy = servedBy;
     this.add(undefined, this.leader.warnings);
   }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof ParlanceError ? error.code : 'server';
 }
 
 function since(began: number): number {

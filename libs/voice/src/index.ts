@@ -9,6 +9,16 @@ export {
   type VendorPolicy,
 } from './plan/plan.types.js';
 export { VoiceFiles, type FileLink, type Recording, type Upload, type UploadRequest } from './files/voice-files.js';
+export { Observers } from './observation/observers.js';
+export {
+  VoiceObservers,
+  type AttemptNews,
+  type BrokenNews,
+  type Outcome,
+  type RequestNews,
+  type UsageNews,
+  type VoiceNews,
+} from './observation/voice-observers.js';
 export { type BreakerSettings } from './resilience/breaker-settings.js';
 export { type UpstreamReport } from './resilience/upstream.js';
 export { Upstreams, type UpstreamEvent } from './resilience/upstreams.js';

@@ -2,6 +2,7 @@ import { AudioConverter } from '@parlance/audio';
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { PendingObjects } from './files/pending-objects.js';
 import { VoiceFiles } from './files/voice-files.js';
+import { VoiceObservers } from './observation/voice-observers.js';
 import { OwnAccounts } from './plan/own-accounts.js';
 import { Planner } from './plan/planner.js';
 import { BreakerLog } from './resilience/breaker-log.js';
@@ -60,9 +61,10 @@ import { VoiceService } from './voice.service.js';
     VoiceFiles,
     VoiceLibrary,
     VoiceMemory,
+    VoiceObservers,
     VoiceService,
   ],
-  exports: [Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceService],
+  exports: [Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService],
 })
 export class VoiceModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(@Inject(AudioConverter) private readonly converter: AudioConverter) {

@@ -1,9 +1,10 @@
 import { exactHeader, isComplete } from '@parlance/audio';
 import { ExhaustedError, type AudioFormat, type Warning } from '@parlance/contracts';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Account } from './account.js';
 import type { CacheReport, Forgotten } from './cache/voice-cache.js';
-import type { NonEmpty, Plan, SpeechCandidate, TranscriptionCandidate } from './plan/plan.types.js';
+import { VoiceObservers } from './observation/voice-observers.js';
+import type { NonEmpty, Plan, SpeechCandidate } from './plan/plan.types.js';
 import { Planner, type LentPlan } from './plan/planner.js';
 import { speechFlight } from './sharing/speech-flight.js';
 import { transcriptionFlight } from './sharing/transcription-flight.js';
@@ -42,6 +43,7 @@ export class VoiceService {
     private readonly recognizer: Recognizer,
     private readonly library: VoiceLibrary,
     private readonly meter: Meter,
+    @Optional() private readonly observers?: VoiceObservers,
   ) {}
 
   /**
@@ -49,10 +51,14 @@ export class VoiceService {
    * @param signal ends this caller's part; the work goes on while an equal request shares it
    */
   async speak(request: SpeakRequest, signal: AbortSignal): Promise<Speech> {
-    const utterance = prepareUtterance(request, this.planner.maximumTextCharacters);
-    await this.meter.admit(request);
-    const plan = this.planner.speech(utterance, request.providers);
-    return plan.loans.during(() => this.speakAsPlanned(request, utterance, plan, signal));
+    const account = new Account('speak', this.observers, request.onPiece);
+    return account.during(async () => {
+      const utterance = prepareUtterance(request, this.planner.maximumTextCharacters);
+      await this.meter.admit(request);
+      const plan = this.planner.speech(utterance, request.providers);
+      account.planned(ready(plan).map(traceCandidate), plan.skipped);
+      return plan.loans.during(() => this.speakAsPlanned(request, utterance, plan, account, signal));
+    });
   }
 
   /** Speech as a file in the object store, with a link that expires after `expiresInSeconds` (1-604800; default 3600). */
@@ -83,14 +89,18 @@ export class VoiceService {
 
   /** @throws ParlanceError; a recording without speech is no error: its text is empty */
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
-    const wish = prepareWish(request);
-    const inspected = this.recognizer.inspect(request);
-    const { tenant = 'default' } = request;
-    await this.meter.admit(request);
-    const plan = await this.planner.transcription(wish, tenant, request.providers, () => this.recognizer.duration(inspected, signal));
-    const { candidates, loans } = plan;
-    const job: TranscriptionJob = { ...inspected, wish, candidates, loans, tenant, ...ownerOf(request) };
-    return loans.during(() => this.transcribeAsPlanned(request, job, plan, signal));
+    const account = new Account('transcribe', this.observers);
+    return account.during(async () => {
+      const wish = prepareWish(request);
+      const inspected = this.recognizer.inspect(request);
+      const { tenant = 'default' } = request;
+      await this.meter.admit(request);
+      const plan = await this.planner.transcription(wish, tenant, request.providers, () => this.recognizer.duration(inspected, signal));
+      const { candidates, loans } = plan;
+      account.planned(ready(plan).map(transcriptionTrace), plan.skipped);
+      const job: TranscriptionJob = { ...inspected, wish, candidates, loans, tenant, ...ownerOf(request) };
+      return loans.during(() => this.transcribeAsPlanned(request, job, account, signal));
+    });
   }
 
   /** Deletes from the cache what fits, for all replicas. @returns how many entries are gone */
@@ -117,20 +127,25 @@ export class VoiceService {
     request: SpeakRequest,
     utterance: Utterance,
     plan: LentPlan<SpeechCandidate>,
+    account: Account,
     signal: AbortSignal,
   ): Promise<Speech> {
     const job: SpeechJob = { utterance, candidates: plan.candidates, loans: plan.loans };
-    const account = new Account('speak', ready(plan).map(traceCandidate), plan.skipped, request.onPiece);
     account.bill = this.meter.bill('speak', request);
     if (request.cache === false) {
       account.withoutCache();
-      return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account);
+      return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account, signal);
     }
 
     account.trace.cacheKey = this.memory.speech.key(job);
     const { known, first } = await this.recallSpeech(job, account);
     account.lookedUp();
-    if (first !== undefined) return { ...deliver(job, first, account), bytes: first.bytes };
+    if (first !== undefined) {
+      const speech = deliver(job, first, account, signal);
+      // All of it is there: nobody need read it piece by piece.
+      account.finish();
+      return { ...speech, bytes: first.bytes };
+    }
 
     const work = {
       start: (shared: AbortSignal) => this.synthesise(job, known, account, shared),
@@ -142,16 +157,15 @@ export class VoiceService {
     };
     const flight = await this.memory.share(account.trace.cacheKey, this.meter.purse(request), work, signal);
     if (flight.shared) account.follow(flight.head.account);
-    return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account);
+    return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account, signal);
   }
 
   private async transcribeAsPlanned(
     request: TranscribeRequest,
     job: TranscriptionJob,
-    plan: Plan<TranscriptionCandidate>,
+    account: Account,
     signal: AbortSignal,
   ): Promise<Transcription> {
-    const account = new Account('transcribe', ready(plan).map(transcriptionTrace), plan.skipped);
     account.bill = this.meter.bill('transcribe', request);
     if (request.cache === false) {
       account.withoutCache();

@@ -6,6 +6,7 @@ import { Logger } from '@nestjs/common';
 import { CacheObjects } from '../cache/cache-objects.js';
 import { VoiceCache } from '../cache/voice-cache.js';
 import { PendingObjects } from '../files/pending-objects.js';
+import type { VoiceObservers } from '../observation/voice-observers.js';
 import { OwnAccounts } from '../plan/own-accounts.js';
 import { Planner } from '../plan/planner.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
@@ -43,13 +44,15 @@ export interface VoiceParts {
   counts?: SharedCounts;
   /** Finds out whether there is speech in recordings; default: there is none. */
   hasSpeech?: () => Promise<boolean>;
+  /** Told of requests and usage. */
+  observers?: VoiceObservers;
   /** Instead of one that has the speakers and listeners. */
   factory?: ProviderFactory;
 }
 
 /** A VoiceService with real parts all around fake providers. */
 export function createVoice(parts: VoiceParts): VoiceService {
-  const { converter, speakers = [], listeners = [], options = {}, objects, upstreams, hasSpeech } = parts;
+  const { converter, speakers = [], listeners = [], options = {}, objects, upstreams, hasSpeech, observers } = parts;
   const { coalescer = new Coalescer(), store = new MemoryCacheStore(), flights = new SharedFlights(new RedisConnections()) } = parts;
   const { redis = new SharedRedis(new RedisConnections()), counts = new SharedCounts(redis) } = parts;
   const cache = new VoiceCache(store, options, new CacheObjects(objects as ObjectStore, options));
@@ -62,6 +65,7 @@ export function createVoice(parts: VoiceParts): VoiceService {
     new Synthesizer(converter, new SpeechMemory(cache), executor, options),
     new Recognizer(converter, executor, factory, options),
     new VoiceLibrary(objects as ObjectStore, options, new PendingObjects(objects as ObjectStore)),
-    new Meter(limits, new UsageLedger(counts, options), new Budgets(counts, options)),
+    new Meter(limits, new UsageLedger(counts, options, observers), new Budgets(counts, options)),
+    observers,
   );
 }

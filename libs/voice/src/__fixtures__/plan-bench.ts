@@ -42,7 +42,7 @@ export function planBench(replies: Record<string, Reply | Reply[]>, resilience: 
   const options = { resilience: { retries: 0, ...resilience } };
   const upstreams = new Upstreams({ fingerprint: ({ name }: { name: string }) => name }, options);
   const executor = new PlanExecutor(upstreams, options, quota);
-  const account = new Account('speak', [], []);
+  const account = new Account('speak');
   const calls: Call[] = [];
   const discarded: string[] = [];
   const upstreamOf = (name: string) => upstreams.of({ name } as SpeechProvider, `${name}-model`, 'speak');

@@ -1,6 +1,7 @@
 import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
 import { ProviderFactory } from '@parlance/providers';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Observers } from '../observation/observers.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { DEFAULT_BREAKER, type BreakerSettings } from './breaker-settings.js';
 import { CircuitBreaker, type BreakerChange, type Permit } from './circuit-breaker.js';
@@ -32,8 +33,6 @@ const MOST_UPSTREAMS = 10_000;
 /** Among so many of the oldest one is looked for that may be forgotten without harm. */
 const LOOKED_AT = 100;
 
-const logger = new Logger('Breaker');
-
 const TO_BE_MENDED: readonly string[] = ['auth', 'permission', 'quota'];
 
 /** The live state of everything that can be asked: circuit breakers and latencies. */
@@ -42,8 +41,8 @@ export class Upstreams {
   private readonly known = new Map<string, Upstream>();
   /** Providers held open by hand, and until when (milliseconds of the process's clock). */
   private readonly held = new Map<string, number>();
-  private readonly listeners = new Set<UpstreamListener>();
-  private readonly decisionListeners = new Set<(decision: ManualDecision) => void>();
+  private readonly changes = new Observers<UpstreamEvent>();
+  private readonly decisions = new Observers<ManualDecision>();
   private claimTrial: TrialClaim | undefined;
   private readonly settings: BreakerSettings;
 
@@ -111,19 +110,19 @@ export class Upstreams {
   /** Opens all breakers of a provider by hand, and those it will have. @param milliseconds absent: until `close` or `reset` */
   hold(provider: string, milliseconds = Number.POSITIVE_INFINITY): void {
     this.apply({ provider, action: 'hold', milliseconds });
-    this.decided({ provider, action: 'hold', milliseconds });
+    this.decisions.tell({ provider, action: 'hold', milliseconds });
   }
 
   /** Closes all breakers of a provider. */
   close(provider: string): void {
     this.apply({ provider, action: 'close', milliseconds: 0 });
-    this.decided({ provider, action: 'close', milliseconds: 0 });
+    this.decisions.tell({ provider, action: 'close', milliseconds: 0 });
   }
 
   /** Closes them, and forgets what was counted and timed. */
   reset(provider: string): void {
     this.apply({ provider, action: 'reset', milliseconds: 0 });
-    this.decided({ provider, action: 'reset', milliseconds: 0 });
+    this.decisions.tell({ provider, action: 'reset', milliseconds: 0 });
   }
 
   /** Does what somebody has decided. @param elsewhere in another process: nobody is told of the decision again */
@@ -154,18 +153,12 @@ export class Upstreams {
 
   /** @returns ends the subscription */
   subscribe(listener: UpstreamListener): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    return this.changes.subscribe(listener);
   }
 
   /** @returns ends the subscription */
   subscribeToDecisions(listener: (decision: ManualDecision) => void): () => void {
-    this.decisionListeners.add(listener);
-    return () => void this.decisionListeners.delete(listener);
-  }
-
-  private decided(decision: ManualDecision): void {
-    for (const listener of this.decisionListeners) listener(decision);
+    return this.decisions.subscribe(listener);
   }
 
   private ofProvider(provider: string, fingerprint?: string): Upstream[] {
@@ -181,7 +174,7 @@ export class Upstreams {
       const alert = toBeMended && !alerted && change.elsewhere !== true;
       // Once until it is well again, whatever else it opens for in between.
       alerted = (alerted || toBeMended) && change.to !== 'closed';
-      this.tell({ upstream: name, alert, ...change });
+      this.changes.tell({ upstream: name, alert, ...change });
     };
     const breaker = new CircuitBreaker({
       settings: this.settings,
@@ -192,17 +185,6 @@ export class Upstreams {
     const held = this.heldFor(name.provider);
     if (held > 0) breaker.hold(held);
     return { ...name, breaker, latency: new Latency() };
-  }
-
-  private tell(event: UpstreamEvent): void {
-    for (const listener of this.listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        // A request must not fail because somebody who watches it does.
-        logger.error(`A listener of circuit breakers has failed: ${error instanceof Error ? error.name : typeof error}`);
-      }
-    }
   }
 
   /** One that is open is rather remembered: forgetting opens the door again. But nothing grows without end. */

@@ -18,7 +18,7 @@ describe('guardedAudio', () => {
       failed: ({ code }: ParlanceError) => settled.push(`failed: ${code}`),
       released: () => settled.push('released'),
     };
-    const account = new Account('speak', [], []);
+    const account = new Account('speak');
     account.trace.attempts.push(
       { provider: 'a', model: 'm', segment: 0, outcome: 'server', milliseconds: 1 },
       { provider: 'b', model: 'm', segment: 0, outcome: 'ok', milliseconds: 1 },

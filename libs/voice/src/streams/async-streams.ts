@@ -1,3 +1,4 @@
+import { AbortedError } from '@parlance/contracts';
 import { Channel } from './channel.js';
 
 /** A stream of one item. */
@@ -101,14 +102,24 @@ export async function* remembering(
   if (parts !== undefined) await complete(Buffer.concat(parts));
 }
 
-/** Passes a stream on and tells once that it is over: also of one that was never begun, which its caller has left. */
-export function whenOver(chunks: AsyncIterable<Uint8Array>, tell: () => void, signal: AbortSignal): AsyncIterableIterator<Uint8Array> {
+/**
+ * Passes a stream on and tells once that it is over: also of one that was never begun, which its caller has left.
+ * @param tell gets what the stream has failed with, an AbortedError when its reader has left, and nothing at its end
+ */
+export function whenOver(
+  chunks: AsyncIterable<Uint8Array>,
+  tell: (failure?: unknown) => void,
+  signal: AbortSignal,
+): AsyncIterableIterator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const over = () => {
-    signal.removeEventListener('abort', over);
-    tell();
+  let isOver = false;
+  const over = (failure?: unknown) => {
+    signal.removeEventListener('abort', left);
+    if (!isOver) tell(failure);
+    isOver = true;
   };
-  signal.addEventListener('abort', over);
+  const left = () => over(new AbortedError(signal.reason));
+  signal.addEventListener('abort', left);
   return {
     [Symbol.asyncIterator]() {
       return this;
@@ -119,12 +130,12 @@ export function whenOver(chunks: AsyncIterable<Uint8Array>, tell: () => void, si
         if (next.done === true) over();
         return next;
       } catch (error) {
-        over();
+        over(error);
         throw error;
       }
     },
     return: async () => {
-      over();
+      left();
       return (await iterator.return?.()) ?? { done: true, value: undefined };
     },
   };

@@ -1,5 +1,6 @@
 import { SharedCounts } from '@parlance/cache';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { VoiceObservers } from '../observation/voice-observers.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { dayOf, daysBetween } from './day.js';
 import { costOf } from './prices.js';
@@ -30,6 +31,7 @@ export class UsageLedger {
   constructor(
     private readonly counts: SharedCounts,
     @Inject(VOICE_OPTIONS) private readonly options: VoiceModuleOptions,
+    @Optional() private readonly observers?: VoiceObservers,
   ) {}
 
   /** Adds to today's usage; a number may be negative. Nobody waits for it, and it never fails. */
@@ -43,6 +45,7 @@ export class UsageLedger {
       number === undefined || number === 0 ? [] : [[`${unit} ${text}`, Math.round(number)]],
     );
     this.counts.add(keyOf(day), new Map(deltas));
+    this.observers?.tell({ type: 'usage', name, counts: used });
   }
 
   /** @throws ParlanceError `unavailable` while Redis, which has the numbers, is away */

@@ -12,6 +12,7 @@ import { ThreadMemory } from './memory/thread-memory.js';
 import { ThreadOrder } from './turns/thread-order.js';
 import { Threads } from './turns/threads.js';
 import { TurnDecider } from './turns/turn-decider.js';
+import { TurnObservers } from './turns/turn-observers.js';
 import { TurnRecords } from './turns/turn-records.js';
 import { TurnVoice } from './turns/turn-voice.js';
 
@@ -47,9 +48,10 @@ import { TurnVoice } from './turns/turn-voice.js';
     AgentVoice,
     Threads,
     TurnDecider,
+    TurnObservers,
     TurnVoice,
   ],
-  exports: [AgentRunner, AgentVoice, Agents],
+  exports: [AgentRunner, AgentVoice, Agents, TurnObservers],
 })
 export class AgentRunnerModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(private readonly order: ThreadOrder) {

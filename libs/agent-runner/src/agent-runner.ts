@@ -1,11 +1,13 @@
 import { ParlanceError } from '@parlance/contracts';
 import { UsageLedger } from '@parlance/voice';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
+import type { Agent } from './agents/agent.types.js';
 import { Agents } from './agents/agents.js';
 import { readAhead } from './turns/read-ahead.js';
 import { Threads, type Place } from './turns/threads.js';
 import { TurnAccount } from './turns/turn-account.js';
 import { TurnDecider, type Message } from './turns/turn-decider.js';
+import { TurnObservers } from './turns/turn-observers.js';
 import { toTurnError } from './turns/turn-error.js';
 import { prepareTurn, type TurnTask } from './turns/turn-task.js';
 import { TurnVoice } from './turns/turn-voice.js';
@@ -23,6 +25,7 @@ export class AgentRunner {
     private readonly voice: TurnVoice,
     private readonly decider: TurnDecider,
     private readonly ledger: UsageLedger,
+    @Optional() private readonly observers: TurnObservers = new TurnObservers(),
   ) {}
 
   /**
@@ -34,10 +37,15 @@ export class AgentRunner {
   async *run(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     const leaving = new AbortController();
     try {
-      yield* readAhead(this.events(turn, AbortSignal.any([signal, leaving.signal])));
+      const events = this.events(turn, AbortSignal.any([signal, leaving.signal]));
+      yield* readAhead(this.observers.watch(events, this.known(turn)));
     } finally {
       leaving.abort();
     }
+  }
+
+  private known({ agent }: Turn): Agent | undefined {
+    return typeof agent === 'string' ? this.agents.list().find(({ id }) => id === agent) : agent;
   }
 
   private async *events(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {

@@ -9,13 +9,14 @@ import { ThreadMemory } from '../memory/thread-memory.js';
 import { ThreadOrder } from '../turns/thread-order.js';
 import { Threads } from '../turns/threads.js';
 import { TurnDecider } from '../turns/turn-decider.js';
+import { TurnObservers } from '../turns/turn-observers.js';
 import { TurnRecords } from '../turns/turn-records.js';
 import { TurnVoice } from '../turns/turn-voice.js';
 import type { Turn, TurnEvent } from '../turns/turn.types.js';
 import { FakeFiles, FakeVoice } from './fake-voice.js';
 
 /** A runner with real threads, graphs and memory around a voice that is none. */
-export function createRunner(options: AgentRunnerModuleOptions = {}) {
+export function createRunner(options: AgentRunnerModuleOptions = {}, observers = new TurnObservers()) {
   const redis = new SharedRedis(new RedisConnections());
   const voice = new FakeVoice();
   const files = new FakeFiles();
@@ -31,6 +32,7 @@ export function createRunner(options: AgentRunnerModuleOptions = {}) {
     new TurnVoice(voice as unknown as VoiceService, files as unknown as VoiceFiles),
     new TurnDecider(graphs),
     ledger,
+    observers,
   );
   const run = async (turn: Turn, signal = new AbortController().signal): Promise<TurnEvent[]> => {
     const events: TurnEvent[] = [];

@@ -1,6 +1,7 @@
 import { Agents, type Agent } from '@parlance/agent-runner';
 import { CacheStore, ParlanceError } from '@parlance/contracts';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { ChannelObservers } from './channel-observers.js';
 import type { ChannelBot, IncomingMessage } from './channel.types.js';
 import type { ChannelSettings } from './settings/channel-settings.js';
 import { channelSettingsOf } from './settings/channel-settings-of.js';
@@ -20,6 +21,7 @@ export class ChannelBots {
   constructor(
     private readonly agents: Agents,
     @Inject(CacheStore) private readonly cache: CacheStore,
+    @Optional() private readonly observers?: ChannelObservers,
   ) {}
 
   /** @throws ParlanceError `not_found` where the agent has no Telegram */
@@ -62,7 +64,7 @@ export class ChannelBots {
     const { telegram, whatsapp } = settings;
     const channels: AgentChannels = {
       ...(telegram !== undefined && { telegram: new TelegramChannel(agent.id, telegram, settings, this.cache) }),
-      ...(whatsapp !== undefined && { whatsapp: new WhatsAppChannel(agent.id, whatsapp, settings, this.cache) }),
+      ...(whatsapp !== undefined && { whatsapp: new WhatsAppChannel(agent.id, whatsapp, settings, this.cache, this.observers) }),
     };
     // The defaults of agents without channels are one and the same.
     if (telegram !== undefined || whatsapp !== undefined) this.made.set(settings, channels);

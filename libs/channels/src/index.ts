@@ -1,7 +1,9 @@
 export { ChannelBots } from './channel-bots.js';
-export { type ChannelBot, type ChannelName, type IncomingMessage } from './channel.types.js';
+export { ChannelObservers, INCOMING_OUTCOMES, type ChannelNews } from './channel-observers.js';
+export { CHANNELS, type ChannelBot, type ChannelName, type IncomingMessage } from './channel.types.js';
 export { Conversation } from './conversation/conversation.js';
 export { ChatQueue, chatOf } from './inbox/chat-queue.js';
+export { type QueueMeasure } from './inbox/queue-measure.js';
 export { ChatWorker, type ChatWorkerOptions } from './inbox/chat-worker.js';
 export { InProcessChatQueue } from './inbox/in-process-chat-queue.js';
 export { type InboxStore } from './inbox/inbox-store.js';
@@ -12,5 +14,6 @@ export { readChannelSettings } from './settings/read-channel-settings.js';
 export { type TelegramChannel } from './telegram/telegram-channel.js';
 export { type TelegramPolling } from './telegram/telegram-polling.js';
 export { TELEGRAM_SECRET_HEADER, type TelegramWebhookState } from './telegram/telegram-webhook.js';
+export { DELIVERY_STATES } from './whatsapp/delivery-statuses.js';
 export { type WhatsAppChannel } from './whatsapp/whatsapp-channel.js';
 export { webhookUrl } from './webhook-url.js';

@@ -2,6 +2,7 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { RedisConnections } from '@parlance/cache';
 import {
   ChannelBots,
+  ChannelObservers,
   ChatQueue,
   ChatWorker,
   Conversation,
@@ -29,12 +30,21 @@ export class ChannelsModule {
       module: ChannelsModule,
       imports: redisUrl === undefined ? [] : [registerQueue()],
       controllers: [TelegramWebhookController, WhatsAppWebhookController],
-      providers: [ChannelBots, ChannelsLifecycle, Conversation, TelegramPollers, redisUrl === undefined ? inProcess() : inRedis(redisUrl)],
+      providers: [
+        ChannelBots,
+        ChannelObservers,
+        ChannelsLifecycle,
+        Conversation,
+        TelegramPollers,
+        redisUrl === undefined ? inProcess() : inRedis(redisUrl),
+      ],
+      exports: [ChannelObservers, ChatQueue],
     };
   }
 }
 
-const PARTS = [Conversation, Agents, ChannelBots] as const;
+const PARTS = [Conversation, Agents, ChannelBots, ChannelObservers] as const;
+type Parts = [Conversation, Agents, ChannelBots, ChannelObservers];
 
 function inProcess(): Provider {
   return { provide: ChatQueue, inject: [...PARTS], useFactory: memoryQueue };
@@ -44,27 +54,21 @@ function inRedis(redisUrl: string): Provider {
   return {
     provide: ChatQueue,
     inject: [getQueueToken(CHATS_QUEUE), RedisConnections, ...PARTS],
-    useFactory: (
-      queue: Queue<ChatTicket>,
-      { commands }: RedisConnections,
-      conversation: Conversation,
-      agents: Agents,
-      bots: ChannelBots,
-    ) => {
+    useFactory: (queue: Queue<ChatTicket>, { commands }: RedisConnections, ...parts: Parts) => {
       const store = new RedisInboxStore(commands!);
-      const worker = workerOf(store, conversation, agents, bots);
-      return new BullChatQueue({ queue, store, worker, meanwhile: memoryQueue(conversation, agents, bots), redisUrl });
+      const worker = workerOf(store, ...parts);
+      return new BullChatQueue({ queue, store, worker, meanwhile: memoryQueue(...parts), redisUrl });
     },
   };
 }
 
-function memoryQueue(conversation: Conversation, agents: Agents, bots: ChannelBots): InProcessChatQueue {
+function memoryQueue(...parts: Parts): InProcessChatQueue {
   const store = new MemoryInboxStore();
-  return new InProcessChatQueue(store, workerOf(store, conversation, agents, bots));
+  return new InProcessChatQueue(store, workerOf(store, ...parts));
 }
 
-function workerOf(store: InboxStore, conversation: Conversation, agents: Agents, bots: ChannelBots): ChatWorker {
-  return new ChatWorker(store, conversation, agents, (message) => bots.find(message));
+function workerOf(store: InboxStore, ...[conversation, agents, bots, observers]: Parts): ChatWorker {
+  return new ChatWorker(store, conversation, agents, (message) => bots.find(message), { observers });
 }
 
 /** On the connection that fails at once: a message is not kept waiting while Redis is away. */

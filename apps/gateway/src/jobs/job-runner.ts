@@ -3,6 +3,7 @@ import { ParlanceError } from '@parlance/contracts';
 import { VoiceService } from '@parlance/voice';
 import { Injectable, Logger } from '@nestjs/common';
 import { JobFiles } from './job-files.js';
+import { JobObservers } from './job-observers.js';
 import type { JobRequest, JobResult, SpeechResult } from './job-request.js';
 import type { EndStatus, JobContext, JobTicket, JobWork } from './queue/job-queue.js';
 import { Webhooks } from './webhooks/webhooks.js';
@@ -17,6 +18,7 @@ export class JobRunner implements JobWork {
     private readonly files: JobFiles,
     private readonly configuration: ParlanceConfiguration,
     private readonly webhooks: Webhooks,
+    private readonly observers: JobObservers,
   ) {}
 
   /** What comes of the job is in the object store when this resolves. */
@@ -33,6 +35,7 @@ export class JobRunner implements JobWork {
   }
 
   async ended(ticket: JobTicket, status: EndStatus): Promise<void> {
+    this.observers.tell({ type: 'job', kind: ticket.kind, state: status });
     if (ticket.webhook !== undefined && status !== 'cancelled') await this.webhooks.tell(ticket.id);
     // What is left is swept later.
     await this.files.clear(ticket, status !== 'completed').catch((error: unknown) => {

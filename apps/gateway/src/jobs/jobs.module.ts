@@ -4,6 +4,7 @@ import type { JobSettings, ParlanceConfiguration } from '@parlance/configuration
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { JobFiles } from './job-files.js';
+import { JobObservers } from './job-observers.js';
 import { JobRunner } from './job-runner.js';
 import { JOB_SOURCES, LinkedSource, StoredFileSource, type JobSource } from './job-source.js';
 import { JobsController } from './jobs.controller.js';
@@ -24,6 +25,7 @@ export class JobsModule {
   static forRoot({ redisUrl, jobs }: ParlanceConfiguration): DynamicModule {
     const shared: Provider[] = [
       JobFiles,
+      JobObservers,
       JobRunner,
       JobsLifecycle,
       JobsService,
@@ -37,6 +39,7 @@ export class JobsModule {
       imports: redisUrl === undefined ? [] : [JOBS_QUEUE, WEBHOOKS_QUEUE].map(registerQueue),
       controllers: [JobsController],
       providers: [...shared, ...(redisUrl === undefined ? inProcess(jobs) : inRedis(redisUrl, jobs))],
+      exports: [JobObservers, JobQueue],
     };
   }
 }

@@ -4,6 +4,7 @@ import { InvalidRequestError, NotFoundError, ObjectStore } from '@parlance/contr
 import type { SpeakRequest } from '@parlance/voice';
 import { Inject, Injectable } from '@nestjs/common';
 import { JobFiles } from './job-files.js';
+import { JobObservers } from './job-observers.js';
 import type { JobRequest, JobResult } from './job-request.js';
 import { JOB_SOURCES, type JobSource } from './job-source.js';
 import { JobQueue, type JobError, type JobKind, type JobState, type JobStatus, type JobTicket } from './queue/job-queue.js';
@@ -57,6 +58,7 @@ export class JobsService {
     @Inject(JOB_SOURCES) private readonly sources: readonly JobSource[],
     private readonly files: JobFiles,
     private readonly configuration: ParlanceConfiguration,
+    private readonly observers: JobObservers,
   ) {}
 
   /** @throws ParlanceError; nothing is left of a job that is not taken */
@@ -114,7 +116,9 @@ export class JobsService {
     };
     try {
       await lay(ticket);
-      return viewOf(await this.queue.add(ticket));
+      const state = await this.queue.add(ticket);
+      this.observers.tell({ type: 'job', kind, state: 'queued' });
+      return viewOf(state);
     } catch (error) {
       await this.files.clear(ticket).catch(() => undefined);
       throw error;

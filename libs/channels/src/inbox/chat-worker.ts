@@ -4,8 +4,10 @@ import { Agents } from '@parlance/agent-runner';
 import { AbortedError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { ChannelObservers, type IncomingNews } from '../channel-observers.js';
 import type { ChannelBot, IncomingMessage } from '../channel.types.js';
 import type { Claims, Conversation, Order, Part } from '../conversation/conversation.js';
+import { WatchedBot } from '../watched-bot.js';
 import { chatOf } from './chat-queue.js';
 import { LEASE_MILLISECONDS, type InboxStore } from './inbox-store.js';
 
@@ -20,6 +22,8 @@ export interface ChatWorkerOptions {
   /** How often a conversation with an answer in the making is looked at for a newer message; default 200. */
   lookMilliseconds?: number;
   renewMilliseconds?: number;
+  /** Told of every message that is seen to, and of every one that is sent. */
+  observers?: ChannelObservers;
 }
 
 const MOST_UNSURE = 10_000;
@@ -44,6 +48,7 @@ export class ChatWorker {
   private readonly working = new Set<Promise<boolean>>();
   /** Claims that may have been made, though the inbox could not say so: this process knows that it has sent nothing. */
   private readonly unsure = new LRUCache<string, true>({ max: MOST_UNSURE });
+  private readonly observers: ChannelObservers;
 
   constructor(
     private readonly store: InboxStore,
@@ -51,7 +56,9 @@ export class ChatWorker {
     private readonly agents: Agents,
     private readonly findBot: FindBot,
     private readonly options: ChatWorkerOptions = {},
-  ) {}
+  ) {
+    this.observers = options.observers ?? new ChannelObservers();
+  }
 
   /**
    * Answers everything of a conversation. Never rejects because of a message, but does when the inbox cannot be reached.
@@ -165,13 +172,14 @@ export class ChatWorker {
     const { attempts = 4, retryMilliseconds = 1000 } = this.options;
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        await this.tryToAnswer(chat, message, order, signal);
+        this.seenTo(message, await this.tryToAnswer(chat, message, order, signal));
         break;
       } catch (error) {
         if (error instanceof AbortedError || signal.aborted) return;
         if (error instanceof InboxAwayError) throw error;
         if (attempt >= attempts) {
           this.logger.error(`${message.agent}: a message was given up after ${attempt} tries.`);
+          this.seenTo(message, 'abandoned');
           break;
         }
         await sleep(retryMilliseconds * 2 ** (attempt - 1), undefined, { signal }).catch(() => undefined);
@@ -180,17 +188,22 @@ export class ChatWorker {
     if (!signal.aborted) await this.store.remove(chat, body);
   }
 
-  private async tryToAnswer(chat: string, message: IncomingMessage, order: Order, signal: AbortSignal): Promise<void> {
+  private seenTo({ channel }: IncomingMessage, outcome: IncomingNews['outcome']): void {
+    this.observers.tell({ type: 'incoming', channel, outcome });
+  }
+
+  private async tryToAnswer(chat: string, message: IncomingMessage, order: Order, signal: AbortSignal): Promise<IncomingNews['outcome']> {
     const bot = this.findBot(message);
     if (bot === undefined) {
       this.logger.warn(`${message.agent} has no ${message.channel} any more: a message is not answered.`);
-      return;
+      return 'no_bot';
     }
     const claims: Claims = {
       claim: (part) => this.claim(chat, nameOf(part, message)),
       giveBack: (part) => this.store.unclaim(chat, nameOf(part, message)).catch(away),
     };
-    await this.conversation.answer(message, bot, claims, signal, order);
+    await this.conversation.answer(message, new WatchedBot(bot, message.channel, this.observers), claims, signal, order);
+    return 'answered';
   }
 
   private async claim(chat: string, name: string): Promise<boolean> {

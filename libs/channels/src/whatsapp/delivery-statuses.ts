@@ -25,6 +25,8 @@ interface Known {
 export interface DeliveryStatusesOptions {
   /** Messages that are remembered; the oldest ones give way. Default 10 000. */
   maximumMessages?: number;
+  /** Told once of each state of each message. */
+  onNews?: (state: DeliveryState) => void;
 }
 
 /**
@@ -36,7 +38,10 @@ export class DeliveryStatuses {
   private readonly known: LRUCache<string, Known>;
   private readonly counted: Record<DeliveryState, number> = { sent: 0, failed: 0, delivered: 0, read: 0, played: 0 };
 
-  constructor({ maximumMessages = 10_000 }: DeliveryStatusesOptions = {}) {
+  private readonly onNews: (state: DeliveryState) => void;
+
+  constructor({ maximumMessages = 10_000, onNews = () => undefined }: DeliveryStatusesOptions = {}) {
+    this.onNews = onNews;
     this.known = new LRUCache({ max: maximumMessages });
   }
 
@@ -50,7 +55,10 @@ export class DeliveryStatuses {
     const isFurther = isFirst || rank(state) > rank(known.state);
     if (isFurther) known.state = state;
     this.known.set(id, known);
-    if (isNews) this.counted[state] += 1;
+    if (isNews) {
+      this.counted[state] += 1;
+      this.onNews(state);
+    }
     if (isNews && state === 'failed') this.logger.warn(`A message could not be delivered (code ${errorCode ?? 'unknown'}).`);
     return isFurther;
   }

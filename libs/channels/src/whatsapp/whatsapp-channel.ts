@@ -1,4 +1,5 @@
 import type { CacheStore } from '@parlance/contracts';
+import type { ChannelObservers } from '../channel-observers.js';
 import type { IncomingMessage } from '../channel.types.js';
 import type { ChannelSettings, WhatsAppSettings } from '../settings/channel-settings.js';
 import { DeliveryStatuses } from './delivery-statuses.js';
@@ -10,14 +11,16 @@ import { WhatsAppWebhook } from './whatsapp-webhook.js';
 export class WhatsAppChannel {
   readonly bot: WhatsAppBot;
   readonly webhook: WhatsAppWebhook;
-  readonly statuses = new DeliveryStatuses();
+  readonly statuses: DeliveryStatuses;
 
   constructor(
     private readonly agent: string,
     private readonly settings: WhatsAppSettings,
     { quote }: Pick<ChannelSettings, 'quote'>,
     cache: CacheStore,
+    observers?: ChannelObservers,
   ) {
+    this.statuses = new DeliveryStatuses({ onNews: (state) => observers?.tell({ type: 'delivery', channel: 'whatsapp', state }) });
     this.bot = new WhatsAppBot(settings, cache, { quote });
     this.webhook = new WhatsAppWebhook(settings);
   }

@@ -1,9 +1,10 @@
 import { createRedis, closeRedis, type RedisClient } from '@parlance/cache';
-import { chatOf, type ChatQueue, type ChatWorker, type InboxStore, type IncomingMessage } from '@parlance/channels';
+import { chatOf, type ChatQueue, type ChatWorker, type InboxStore, type IncomingMessage, type QueueMeasure } from '@parlance/channels';
 import { Logger } from '@nestjs/common';
 import { DelayedError, Worker, type Job, type Queue } from 'bullmq';
 import { asked, QUEUE_PREFIX, stopWorker } from '../../jobs/queue/bull-connection.js';
 import { CatchUp } from './catch-up.js';
+import { measureQueue } from '../../jobs/queue/measure-queue.js';
 
 export const CHATS_QUEUE = 'chats';
 
@@ -86,6 +87,15 @@ export class BullChatQueue implements ChatQueue {
 
   private async waits(chat: string, { id }: IncomingMessage): Promise<boolean> {
     return (await this.parts.store.list(chat)).some((body) => (JSON.parse(body) as IncomingMessage).id === id);
+  }
+
+  async measure(): Promise<QueueMeasure> {
+    const [shared, own] = await Promise.all([measureQueue(this.parts.queue), this.parts.meanwhile.measure()]);
+    return {
+      waiting: shared.waiting + own.waiting,
+      running: shared.running + own.running,
+      oldestSeconds: Math.max(shared.oldestSeconds, own.oldestSeconds),
+    };
   }
 
   start(): void {

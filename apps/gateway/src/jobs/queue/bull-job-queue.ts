@@ -1,4 +1,5 @@
 import { closeRedis, createRedis, type RedisClient } from '@parlance/cache';
+import type { QueueMeasure } from '@parlance/channels';
 import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { Worker, type Job, type Queue } from 'bullmq';
@@ -6,6 +7,7 @@ import { asked, QUEUE_PREFIX, stopWorker } from './bull-connection.js';
 import { BullJobRun } from './bull-job-run.js';
 import { JOB_ATTEMPTS, jobErrorOf, queueFull, stopping } from './job-failure.js';
 import { JobNotes } from './job-notes.js';
+import { measureQueue } from './measure-queue.js';
 import {
   DEFAULT_BACKOFF_MILLISECONDS,
   type JobError,
@@ -109,6 +111,10 @@ export class BullJobQueue implements JobQueue {
     if (status !== 'cancelled') return state;
     this.runs.get(id)?.cancel();
     return { ...state, status, finishedAt: at, progress: { share: state.progress.share } };
+  }
+
+  async measure(): Promise<QueueMeasure> {
+    return measureQueue(this.parts.queue);
   }
 
   process(work: JobWork): void {

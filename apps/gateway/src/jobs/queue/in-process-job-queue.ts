@@ -1,3 +1,4 @@
+import type { QueueMeasure } from '@parlance/channels';
 import { Logger } from '@nestjs/common';
 import { isPassing, JOB_ATTEMPTS, jobErrorOf, queueFull, stopping } from './job-failure.js';
 import {
@@ -73,6 +74,13 @@ export class InProcessJobQueue implements JobQueue {
       if (running === undefined) await this.tell(job, 'cancelled');
     }
     return stateOf(job);
+  }
+
+  async measure(): Promise<QueueMeasure> {
+    const waiting = [...this.jobs.values()].filter(({ status }) => status === 'queued');
+    const came = Math.min(...waiting.map(({ ticket }) => Date.parse(ticket.createdAt)));
+    const oldestSeconds = waiting.length === 0 ? 0 : Math.max(0, Date.now() - came) / 1000;
+    return { waiting: waiting.length, running: this.runs.size, oldestSeconds };
   }
 
   process(work: JobWork): void {

@@ -1,3 +1,4 @@
+import type { QueueMeasure } from '@parlance/channels';
 import type { ErrorBody } from '../../http/error-reply.js';
 
 export const JOB_KINDS = ['transcription', 'speech'] as const;
@@ -74,6 +75,8 @@ export interface JobQueue {
    * @returns the job after that
    */
   cancel(id: string): Promise<JobState | undefined>;
+  /** How many wait and are worked on, wherever. @throws ParlanceError `unavailable` */
+  measure(): Promise<QueueMeasure>;
   /** Begins to work. Called once. */
   process(work: JobWork): void;
   /** Forgets jobs whose time is over. */

@@ -1,6 +1,7 @@
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { NotFoundError, ParlanceError } from '@parlance/contracts';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { JobObservers, type WebhookNews } from '../job-observers.js';
 import { JobsService, type JobView } from '../jobs.service.js';
 import { JobQueue } from '../queue/job-queue.js';
 import { WebhookClient } from './webhook-client.js';
@@ -29,6 +30,7 @@ export class WebhookDelivery implements OnModuleDestroy {
     @Inject(JobQueue) private readonly queue: JobQueue,
     private readonly jobs: JobsService,
     { jobs: { webhookSecret, allowPrivateWebhooks } }: ParlanceConfiguration,
+    private readonly observers: JobObservers,
   ) {
     this.secret = webhookSecret;
     this.client = new WebhookClient(allowPrivateWebhooks);
@@ -47,7 +49,8 @@ export class WebhookDelivery implements OnModuleDestroy {
     const message: WebhookMessage = { type, timestamp: state.finishedAt, data: await this.dataOf(jobId, signal) };
     const body = JSON.stringify(message);
     const headers = signWebhook(this.secret, `msg_${jobId.replace(/^job_/, '')}`, new Date(), body);
-    const status = await this.client.post(webhook, { ...headers }, body, signal);
+    const status = await this.post(webhook, { ...headers }, body, signal);
+    this.tell(status >= 200 && status < 300 ? 'delivered' : status === GONE ? 'gone' : 'failed');
     if (status >= 200 && status < 300) return true;
     if (status === GONE) {
       this.logger.log(`The receiver of ${jobId} answers 410: it is told nothing more.`);
@@ -58,11 +61,25 @@ export class WebhookDelivery implements OnModuleDestroy {
 
   /** The last attempt has failed, too. */
   givenUp(jobId: string, error: unknown): void {
+    this.tell('abandoned');
     this.logger.warn(`The end of ${jobId} could not be told: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.client.close();
+  }
+
+  private async post(address: string, headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<number> {
+    try {
+      return await this.client.post(address, headers, body, signal);
+    } catch (error) {
+      this.tell('failed');
+      throw error;
+    }
+  }
+
+  private tell(outcome: WebhookNews['outcome']): void {
+    this.observers.tell({ type: 'webhook', outcome });
   }
 
   private async dataOf(jobId: string, signal: AbortSignal): Promise<JobView> {

@@ -2,6 +2,7 @@ import { SetMetadata, type ExecutionContext, type Type } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { Scope as ScopeName } from '@parlance/configuration';
 import type { FastifyRequest } from 'fastify';
+import { routeOf } from '../http/route-of.js';
 
 const NEEDED = Symbol('scopes');
 
@@ -28,6 +29,6 @@ export function neededScopes(reflector: Reflector, context: ExecutionContext): r
   return scopes ?? (isBelowV1(context.switchToHttp().getRequest<FastifyRequest>()) ? ['admin'] : undefined);
 }
 
-export function isBelowV1({ routeOptions }: FastifyRequest): boolean {
-  return routeOptions.url?.startsWith('/v1/') === true;
+export function isBelowV1(request: FastifyRequest): boolean {
+  return routeOf(request)?.startsWith('/v1/') === true;
 }

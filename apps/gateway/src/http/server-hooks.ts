@@ -4,6 +4,7 @@ import { InvalidRequestError } from '@parlance/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
+import { routeOf } from './route-of.js';
 import { setSecurityHeaders } from './security-headers.js';
 import { watchBody } from './stalled-body.js';
 
@@ -18,7 +19,7 @@ export function addServerHooks(server: FastifyInstance, drain: DrainService, sta
     reply.header('x-request-id', request.id);
     setSecurityHeaders(request, reply);
     const endWatch = watchBody(request, reply.raw, stallMilliseconds);
-    const { url: route = 'unknown route' } = request.routeOptions;
+    const route = routeOf(request) ?? 'unknown route';
     reply.raw.once('close', () => {
       endWatch();
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;

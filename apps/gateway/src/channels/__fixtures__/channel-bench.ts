@@ -20,6 +20,7 @@ export class KeptMessages implements ChatQueue {
   readonly put = async (message: IncomingMessage): Promise<void> => void this.texts.push(textOf(message));
   readonly texts: string[] = [];
   readonly calls: string[] = [];
+  readonly measure = () => Promise.resolve({ waiting: 0, running: 0, oldestSeconds: 0 });
   start = (): void => void this.calls.push('start');
   stop = async (grace: number): Promise<void> => void this.calls.push(`stop ${grace}`);
 }

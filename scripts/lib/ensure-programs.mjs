@@ -11,6 +11,7 @@ const NEEDS = [
   { programs: ['ffmpeg'], packages: ['ffmpeg'] },
   { programs: ['espeak-ng'], packages: ['espeak-ng'] },
   { programs: ['openssl'], packages: ['openssl'] },
+  { programs: ['promtool'], packages: ['prometheus'], note: 'prometheus, of which only promtool is used' },
   { programs: ['redis-server'], packages: ['redis-server'], variable: 'PARLANCE_TEST_REDIS_URL' },
   {
     programs: ['ceph', 'ceph-mon', 'ceph-osd', 'radosgw'],

@@ -4,19 +4,23 @@ import { AgentsModule } from './agents/agents.module.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { GatewayModule } from './gateway.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 
 /** The process: the voice layer, and HTTP in front of it. */
 @Module({})
 export class AppModule {
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
+    const jobs = JobsModule.forRoot(configuration);
+    const channels = ChannelsModule.forRoot(configuration);
     return {
       module: AppModule,
       imports: [
         ParlanceModule.forRoot(configuration),
         GatewayModule,
         AgentsModule,
-        JobsModule.forRoot(configuration),
-        ChannelsModule.forRoot(configuration),
+        jobs,
+        channels,
+        MetricsModule.forRoot(configuration, [jobs, channels]),
       ],
     };
   }

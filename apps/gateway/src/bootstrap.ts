@@ -9,6 +9,7 @@ import { DrainService } from './http/drain.service.js';
 import { GatewayLogger } from './http/gateway-logger.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { JobsLifecycle } from './jobs/jobs-lifecycle.js';
+import { HttpMetrics } from './metrics/collectors/http-metrics.js';
 import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
 import { CLIENT_TIMES, serverOptions, type ClientTimes } from './http/server-options.js';
 
@@ -49,6 +50,7 @@ export async function prepareGateway(application: NestFastifyApplication, times:
   const { corsOrigins, maximumConnections } = application.get(ParlanceConfiguration);
   server.server.maxConnections = maximumConnections;
   allowOrigins(application, corsOrigins);
+  application.get(HttpMetrics, { strict: false }).watch(server);
   addServerHooks(server, application.get(DrainService), times.stall);
   const idempotency = application.get(Idempotency, { strict: false });
   server.addHook('onSend', (_request, reply, payload) => idempotency.note(reply, payload).then(() => payload));

@@ -54,5 +54,6 @@ import { VoiceController } from './voice/voice.controller.js';
     { provide: APP_GUARD, useClass: BodyTypeGuard },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
+  exports: [Servers],
 })
 export class GatewayModule {}

@@ -40,7 +40,8 @@ function fail(error: unknown): void {
 function messageOf(error: unknown): unknown {
   if (error instanceof ConfigurationError || error instanceof ParlanceError) return error.message;
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (code === 'EADDRINUSE') return `Another program listens on ${address}:${port}. Stop it, or set PORT to a free port.`;
+  if (code === 'EADDRINUSE')
+    return `Another program listens on ${address}:${port}. Stop it, or set PORT (or PARLANCE_METRICS_PORT) to a free port.`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
     return `Parlance may not listen on ${address}:${port}. Set HOST and PORT to an address of this machine.`;
   return error;

@@ -36,6 +36,9 @@ export function loadConfiguration(values: EnvironmentValues): ParlanceConfigurat
         'reaches the server could use it. Set PARLANCE_API_KEYS, or PARLANCE_ALLOW_ANONYMOUS=true if that is wanted',
     );
   }
+  if (environment.PARLANCE_METRICS_PORT === environment.PORT && environment.PORT !== 0) {
+    problems.push('PARLANCE_METRICS_PORT: must be another port than PORT. Leave it out to have /metrics on PORT, with an API key');
+  }
   problems.push(...serverProblems(environment), ...fileProblems(environment, keysFile));
   const accounts = attempt(() => accountsOf(environment, values), problems);
   if (accounts !== undefined) problems.push(...nameProblems(environment, accounts, problems));

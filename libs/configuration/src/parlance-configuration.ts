@@ -52,6 +52,8 @@ export interface AgentSettings {
 export class ParlanceConfiguration {
   readonly host: string;
   readonly port: number;
+  /** Of metrics; absent: they are on the main port. */
+  readonly metricsPort: number | undefined;
   /** Without a slash at the end. */
   readonly publicUrl: string;
   /** Those of the environment that clients may present. */
@@ -125,6 +127,7 @@ export class ParlanceConfiguration {
   ) {
     this.host = environment.HOST;
     this.port = environment.PORT;
+    this.metricsPort = environment.PARLANCE_METRICS_PORT;
     this.publicUrl = (environment.PARLANCE_PUBLIC_URL ?? defaultUrl(environment)).replace(/\/+$/, '');
     this.apiKeys = environmentKeys(environment.PARLANCE_API_KEYS ?? [], environment.PARLANCE_ADMIN_KEYS ?? []);
     this.corsOrigins = environment.PARLANCE_CORS_ORIGINS ?? [];

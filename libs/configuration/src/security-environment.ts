@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { List } from './value-forms.js';
+import { MetricsEnvironment } from './metrics-environment.js';
 import { Variable } from './variable.js';
 
 /** A plain key, or the SHA-256 of one. */
@@ -16,7 +17,7 @@ export function KeyList(): PropertyDecorator {
 }
 
 /** The variables of who may do what over HTTP. */
-export class SecurityEnvironment {
+export class SecurityEnvironment extends MetricsEnvironment {
   @Variable('Keys that may also do what is for operators (the scope `admin`), written as `PARLANCE_API_KEYS` is.', { secret: true })
   @KeyList()
   PARLANCE_ADMIN_KEYS?: string[];

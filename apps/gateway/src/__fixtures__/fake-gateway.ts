@@ -11,12 +11,13 @@ import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuratio
 import { CacheStore, ObjectStore } from '@parlance/contracts';
 import { StorageModule } from '@parlance/storage';
 import { ProviderFactory } from '@parlance/providers';
-import { Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceService } from '@parlance/voice';
+import { Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService } from '@parlance/voice';
 import { prepareGateway, stopGateway } from '../bootstrap.js';
 import { AgentsModule } from '../agents/agents.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { GatewayModule } from '../gateway.module.js';
 import { CLIENT_TIMES, serverOptions, type ClientTimes } from '../http/server-options.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { FakeVoice } from './fake-voice.js';
 
@@ -69,11 +70,14 @@ export async function startFakeGateway(
       { provide: RateLimits, useValue: new RateLimits(redis) },
       { provide: UsageLedger, useValue: new UsageLedger(counts, {}) },
       { provide: Upstreams, useValue: new Upstreams(factory, {}) },
+      VoiceObservers,
     ],
-    exports: [CacheStore, ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedRedis, Upstreams, UsageLedger],
+    exports: [CacheStore, ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedRedis, Upstreams, UsageLedger],
   })
   class FakeParlanceModule {}
 
+  const jobs = JobsModule.forRoot(configuration);
+  const channels = ChannelsModule.forRoot(configuration);
   const testing = await Test.createTestingModule({
     imports: [
       { module: FakeParlanceModule, global: true },
@@ -84,8 +88,9 @@ export async function startFakeGateway(
       }),
       GatewayModule,
       AgentsModule,
-      JobsModule.forRoot(configuration),
-      ChannelsModule.forRoot(configuration),
+      jobs,
+      channels,
+      MetricsModule.forRoot(configuration, [jobs, channels]),
     ],
   }).compile();
   const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions(times)), {

@@ -1,0 +1,34 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { JobObservers } from '../../jobs/job-observers.js';
+import { MetricsRegistry } from '../metrics-registry.js';
+
+/** Jobs and their webhooks. */
+@Injectable()
+export class JobMetrics implements OnModuleDestroy {
+  private readonly unsubscribe: () => void;
+
+  constructor(registry: MetricsRegistry, observers: JobObservers) {
+    const registers = [registry];
+    const jobs = new Counter({
+      name: 'parlance_jobs_total',
+      help: 'Jobs that were taken (queued) or have ended.',
+      labelNames: ['kind', 'state'],
+      registers,
+    });
+    const webhooks = new Counter({
+      name: 'parlance_webhooks_total',
+      help: 'Attempts to tell the end of a job, and messages that were given up.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.unsubscribe = observers.subscribe((news) => {
+      if (news.type === 'job') jobs.inc({ kind: news.kind, state: news.state });
+      else webhooks.inc({ outcome: news.outcome });
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.unsubscribe();
+  }
+}

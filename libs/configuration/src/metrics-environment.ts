@@ -1,0 +1,17 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { Variable } from './variable.js';
+
+/** How the process is watched. */
+export class MetricsEnvironment {
+  @Variable(
+    'TCP port of its own for `GET /metrics`, which then needs no API key and is not on `PORT`; 0 takes a free one. ' +
+      'Default: none, `/metrics` is on `PORT` and needs a key where keys are configured.',
+  )
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PARLANCE_METRICS_PORT?: number;
+}

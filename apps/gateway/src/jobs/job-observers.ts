@@ -1,12 +1,15 @@
 import { Observers } from '@parlance/voice';
 import { Injectable } from '@nestjs/common';
-import type { EndStatus, JobKind } from './queue/job-queue.js';
+import type { JobKind } from './queue/job-queue.js';
 
-/** `queued`: it was taken. A job whose end is seen to twice, because a process died over it, is told of twice. */
+/** `queued`: it was taken. */
+export const JOB_STATES = ['queued', 'completed', 'failed', 'cancelled'] as const;
+
+/** A job whose end is seen to twice, because a process died over it, is told of twice. */
 export interface JobNews {
   type: 'job';
   kind: JobKind;
-  state: 'queued' | EndStatus;
+  state: (typeof JOB_STATES)[number];
 }
 
 /** `gone`: the receiver wants to hear no more. `failed`: one attempt, there may be more. `abandoned`: the last one has failed, too. */

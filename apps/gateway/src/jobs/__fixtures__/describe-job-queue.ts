@@ -68,6 +68,22 @@ export function describeJobQueue(name: string, make: (options: JobQueueOptions) 
       await subject.close();
     });
 
+    it('measures what waits and what is worked on', async () => {
+      await start({ concurrency: 1 });
+      expect(await queue.measure()).toEqual({ waiting: 0, running: 0, oldestSeconds: 0 });
+      const createdAt = new Date(Date.now() - 1000).toISOString();
+      for (let job = 0; job < 3; job++) await queue.add(newTicket({ createdAt }));
+      const waiting = await queue.measure();
+      expect(waiting).toMatchObject({ waiting: 3, running: 0 });
+      queue.process(work);
+      await work.begun(0);
+      expect(await queue.measure()).toMatchObject({ waiting: 2, running: 1 });
+      expect((await queue.measure()).oldestSeconds).toBeGreaterThan(waiting.oldestSeconds);
+      for (let job = 0; job < 3; job++) (await work.begun(job)).finish();
+      await ended(3);
+      expect(await queue.measure()).toEqual({ waiting: 0, running: 0, oldestSeconds: 0 });
+    });
+
     it('does a job, tells how far it is, and keeps no text of it', async () => {
       await start();
       const ticket = newTicket({ webhook: 'https://example.com' });

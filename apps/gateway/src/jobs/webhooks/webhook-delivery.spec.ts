@@ -49,6 +49,10 @@ function describeDelivery(environment: Readonly<Record<string, string>>): void {
     expect(message).toEqual({ type: 'job.completed', timestamp: job['finishedAt'], data: job });
     expect(job).toMatchObject({ status: 'completed', result: { text: transcription.text } });
     expect(headers['webhook-id']).toBe(`msg_${(json['id'] as string).slice(4)}`);
+    const counted = async () => (await fetch(`${gateway.url}/metrics`)).text();
+    await eventually(async () => (await counted()).includes('parlance_webhooks_total{outcome="delivered"} 1\n'), 'It is not counted.');
+    expect(await counted()).toContain('parlance_jobs_total{kind="transcription",state="completed"} 1\n');
+    expect((await counted()).includes('parlance_server_up{server="redis"} 1\n')).toBe(environment['REDIS_URL'] !== undefined);
   });
 
   it('tell of speech without a link to it', async () => {

@@ -1,4 +1,4 @@
-import { ChannelObservers } from '@parlance/channels';
+import { CHANNELS, ChannelObservers, DELIVERY_STATES, INCOMING_OUTCOMES } from '@parlance/channels';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { MetricsRegistry } from '../metrics-registry.js';
@@ -28,6 +28,9 @@ export class ChannelMetrics implements OnModuleDestroy {
       labelNames: ['channel', 'state'],
       registers,
     });
+    // A series that begins with its first count has not increased by it.
+    for (const channel of CHANNELS) for (const outcome of INCOMING_OUTCOMES) received.inc({ channel, outcome }, 0);
+    for (const state of DELIVERY_STATES) deliveries.inc({ channel: 'whatsapp', state }, 0);
     this.unsubscribe = observers.subscribe((news) => {
       const { channel } = news;
       if (news.type === 'incoming') received.inc({ channel, outcome: news.outcome });

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { JobObservers } from '../../jobs/job-observers.js';
+import { JOB_STATES, JobObservers, WEBHOOK_OUTCOMES } from '../../jobs/job-observers.js';
+import { JOB_KINDS } from '../../jobs/queue/job-queue.js';
 import { MetricsRegistry } from '../metrics-registry.js';
 
 /** Jobs and their webhooks. */
@@ -22,6 +23,9 @@ export class JobMetrics implements OnModuleDestroy {
       labelNames: ['outcome'],
       registers,
     });
+    // A series that begins with its first count has not increased by it.
+    for (const kind of JOB_KINDS) for (const state of JOB_STATES) jobs.inc({ kind, state }, 0);
+    for (const outcome of WEBHOOK_OUTCOMES) webhooks.inc({ outcome }, 0);
     this.unsubscribe = observers.subscribe((news) => {
       if (news.type === 'job') jobs.inc({ kind: news.kind, state: news.state });
       else webhooks.inc({ outcome: news.outcome });

@@ -54,6 +54,8 @@ export class VoiceMetrics implements OnModuleDestroy {
     this.hedgeWins = counter('parlance_hedge_wins_total', 'Such calls that were faster.', ASKED);
     this.broken = counter('parlance_broken_streams_total', 'Audio that broke off after its beginning.', [...ASKED, 'outcome']);
     this.refusedByBudget = counter('parlance_budget_refusals_total', 'Requests that did not fit into a budget.', ['operation']);
+    // A series that begins with its first count has not increased by it.
+    for (const operation of ['speak', 'transcribe'] as const) this.refusedByBudget.inc({ operation }, 0);
     this.unsubscribe = observers.subscribe((news) => {
       if (news.type === 'request') this.requestEnded(news);
       else if (news.type === 'attempt') this.attemptEnded(news);

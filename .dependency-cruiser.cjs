@@ -54,6 +54,7 @@ module.exports = {
       from: { path: '^libs/', pathNot: '^libs/configuration/' },
       to: { path: '^libs/configuration/' },
     },
+    { name: 'libraries-without-prometheus', severity: 'error', from: { path: '^libs/' }, to: { path: 'node_modules/prom-client/' } },
     { name: 'audio-without-nest', severity: 'error', from: { path: '^libs/audio/' }, to: { path: 'node_modules/@nestjs/' } },
     {
       name: 'not-to-dev-dep',

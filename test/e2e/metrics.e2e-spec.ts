@@ -66,7 +66,7 @@ describe('metrics of the whole gateway', () => {
     fleet.first.standIn.fail({ kind: 'late', release: promise });
     const both = [speak(fleet, { input: 'Shared.' }), speak(fleet, { input: 'Shared.' })];
     // They and the scrape.
-    await until(async () => (await scrape()).of('parlance_http_requests_in_progress')['']! === 3);
+    await until(async () => (await scrape()).of('parlance_http_requests_in_progress')[''] === 3);
     await until(async () => fleet.first.standIn.calls.length === 1);
     open();
     await Promise.all(both);

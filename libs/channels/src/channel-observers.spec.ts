@@ -51,9 +51,16 @@ describe('what is told of messages', () => {
     const sent = (as: string, outcome: string) => ({ type: 'outgoing', channel: 'telegram', as, outcome });
     const seen = (outcome: string) => ({ type: 'incoming', channel: 'telegram', outcome });
     expect(told).toEqual([
-      ...[sent('text', 'ok'), sent('voice', 'ok'), seen('answered'), seen('no_bot')],
+      sent('text', 'ok'),
+      sent('voice', 'ok'),
+      seen('answered'),
+      seen('no_bot'),
       // Tried again.
-      ...[sent('text', 'ok'), sent('voice', 'rate'), sent('text', 'ok'), sent('voice', 'ok'), seen('answered')],
+      sent('text', 'ok'),
+      sent('voice', 'rate'),
+      sent('text', 'ok'),
+      sent('voice', 'ok'),
+      seen('answered'),
     ]);
   });
 

@@ -58,10 +58,13 @@ describe('what VoiceService tells of requests', () => {
       ['one', 'timeout'],
       ['two', 'ok'],
     ]);
-    expect(ends().toSorted()).toEqual([
-      ['speak', 'ok', 'coalesced', 'two'],
-      ['speak', 'ok', 'miss', 'two'],
-    ]);
+    expect(ends()).toHaveLength(2);
+    expect(ends()).toEqual(
+      expect.arrayContaining([
+        ['speak', 'ok', 'coalesced', 'two'],
+        ['speak', 'ok', 'miss', 'two'],
+      ]),
+    );
   });
 
   it.each([
@@ -106,7 +109,10 @@ describe('what VoiceService tells of requests', () => {
     await voice.speak({ text: 'Never read.', cache: false }, leaving.signal);
     expect(ends()).toEqual([['speak', 'aborted', 'off', 'one']]);
     leaving.abort();
-    expect(ends()).toEqual(Array(2).fill(['speak', 'aborted', 'off', 'one']));
+    expect(ends()).toEqual([
+      ['speak', 'aborted', 'off', 'one'],
+      ['speak', 'aborted', 'off', 'one'],
+    ]);
   });
 
   it('tells of transcripts, and of recordings that are refused or that nobody understands', async () => {

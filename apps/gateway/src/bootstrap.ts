@@ -50,8 +50,7 @@ export async function prepareGateway(application: NestFastifyApplication, times:
   const { corsOrigins, maximumConnections } = application.get(ParlanceConfiguration);
   server.server.maxConnections = maximumConnections;
   allowOrigins(application, corsOrigins);
-  application.get(HttpMetrics, { strict: false }).watch(server);
-  addServerHooks(server, application.get(DrainService), times.stall);
+  addServerHooks(server, { drain: application.get(DrainService), metrics: application.get(HttpMetrics, { strict: false }), times });
   const idempotency = application.get(Idempotency, { strict: false });
   server.addHook('onSend', (_request, reply, payload) => idempotency.note(reply, payload).then(() => payload));
   await addBodyParsers(server);

@@ -2,27 +2,36 @@ import multipart from '@fastify/multipart';
 import { Logger } from '@nestjs/common';
 import { InvalidRequestError } from '@parlance/contracts';
 import type { FastifyInstance } from 'fastify';
+import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
 import { routeOf } from './route-of.js';
 import { setSecurityHeaders } from './security-headers.js';
+import type { ClientTimes } from './server-options.js';
 import { watchBody } from './stalled-body.js';
 
+export interface ServerWatch {
+  drain: DrainService;
+  metrics: HttpMetrics;
+  times: Pick<ClientTimes, 'stall'>;
+}
+
 /**
- * What happens to every request before and after its route: id, security headers, log line, count, refusal while
+ * What happens to every request before and after its route: id, security headers, log line, counts, refusal while
  * stopping, an end to bodies that do not come.
- * @param stallMilliseconds how long a body may pause
  */
-export function addServerHooks(server: FastifyInstance, drain: DrainService, stallMilliseconds: number): void {
+export function addServerHooks(server: FastifyInstance, { drain, metrics, times }: ServerWatch): void {
   const logger = new Logger('Request');
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     setSecurityHeaders(request, reply);
-    const endWatch = watchBody(request, reply.raw, stallMilliseconds);
+    const endWatch = watchBody(request, reply.raw, times.stall);
     const route = routeOf(request) ?? 'unknown route';
+    metrics.began();
     reply.raw.once('close', () => {
       endWatch();
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      metrics.ended(request, status, reply.elapsedTime);
       const line = `${request.method} ${route} ${status} ${Math.round(reply.elapsedTime)} ms ${request.id}`;
       // Probes come every few seconds: they would be most of the log.
       if (route.startsWith('/health')) logger.debug(line);

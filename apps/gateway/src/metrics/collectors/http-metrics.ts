@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import { CLIENT_CLOSED_REQUEST } from '../../http/error-reply.js';
-import { routeOf } from '../../http/route-of.js';
 import { MetricsRegistry } from '../metrics-registry.js';
 
 const REQUEST = ['method', 'route', 'status'] as const;
@@ -35,22 +33,19 @@ export class HttpMetrics {
     this.inProgress = new Gauge({ name: 'parlance_http_requests_in_progress', help: 'HTTP requests that are being answered.', registers });
   }
 
-  /** To be called before there are other hooks: some of them answer by themselves. */
-  watch(server: FastifyInstance): void {
-    server.addHook('onRequest', (request, reply, done) => {
-      this.inProgress.inc();
-      reply.raw.once('close', () => this.ended(request, reply));
-      done();
-    });
+  began(): void {
+    this.inProgress.inc();
   }
 
-  private ended(request: FastifyRequest, reply: FastifyReply): void {
+  /** @param status 499: the client has left */
+  ended({ method, routeOptions }: Pick<FastifyRequest, 'method' | 'routeOptions'>, status: number, milliseconds: number): void {
     this.inProgress.dec();
-    const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
-    const route = routeOf(request) ?? 'unmatched';
-    const method = METHODS.includes(request.method) ? request.method : 'other';
-    const labels = { method, route, status: `${Math.floor(status / 100)}xx` };
+    const labels = {
+      method: METHODS.includes(method) ? method : 'other',
+      route: routeOptions.url ?? 'unmatched',
+      status: `${Math.floor(status / 100)}xx`,
+    };
     this.requests.inc(labels);
-    this.durations.observe(labels, reply.elapsedTime / 1000);
+    this.durations.observe(labels, milliseconds / 1000);
   }
 }

@@ -150,17 +150,7 @@ export class ParlanceConfiguration {
     this.budgets = accounts.budgets;
     this.prices = accounts.prices;
     this.providerLimits = accounts.providerLimits;
-    this.resilience = {
-      deadlineMilliseconds: environment.PARLANCE_DEADLINE_MILLISECONDS,
-      firstByteMilliseconds: environment.PARLANCE_FIRST_BYTE_MILLISECONDS,
-      retries: environment.PARLANCE_RETRIES,
-      hedgedShare: environment.PARLANCE_HEDGED_SHARE,
-      routing: environment.PARLANCE_ROUTING,
-      breaker: {
-        consecutiveFailures: environment.PARLANCE_BREAKER_FAILURES,
-        openMilliseconds: environment.PARLANCE_BREAKER_OPEN_MILLISECONDS,
-      },
-    };
+    this.resilience = resilienceSettings(environment);
     this.providerAccounts = withLocal(accounts.accounts, localAccount(environment));
     this.missingAccounts = accounts.missing;
     this.connectMilliseconds = environment.PARLANCE_CONNECT_MILLISECONDS;
@@ -179,6 +169,20 @@ export class ParlanceConfiguration {
     this.logLevel = environment.PARLANCE_LOG_LEVEL;
     this.logFormat = environment.PARLANCE_LOG_FORMAT;
   }
+}
+
+function resilienceSettings(environment: Environment): ResilienceOptions {
+  return {
+    deadlineMilliseconds: environment.PARLANCE_DEADLINE_MILLISECONDS,
+    firstByteMilliseconds: environment.PARLANCE_FIRST_BYTE_MILLISECONDS,
+    retries: environment.PARLANCE_RETRIES,
+    hedgedShare: environment.PARLANCE_HEDGED_SHARE,
+    routing: environment.PARLANCE_ROUTING,
+    breaker: {
+      consecutiveFailures: environment.PARLANCE_BREAKER_FAILURES,
+      openMilliseconds: environment.PARLANCE_BREAKER_OPEN_MILLISECONDS,
+    },
+  };
 }
 
 function jobSettings(environment: Environment): JobSettings {

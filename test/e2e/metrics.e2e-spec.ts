@@ -167,8 +167,11 @@ describe('metrics of hedges', () => {
 
 describe('the series of metrics', () => {
   it('are no more for a thousand names that callers make up, and say nothing of what they send', async () => {
-    const fleet = await startFleet({ environment: { PARLANCE_API_KEYS: 'a-key-of-a-caller' } });
+    const fleet = await startFleet({
+      environment: { PARLANCE_API_KEYS: 'a-key-of-a-caller', PARLANCE_ADMIN_KEYS: 'a-key-of-an-operator' },
+    });
     const authorization = { authorization: 'Bearer a-key-of-a-caller' };
+    const operator = { authorization: 'Bearer a-key-of-an-operator' };
     const ask = async (method: string, path: string, body?: object) => {
       const headers = { ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
       const answer = await fetch(`${fleet.url}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
@@ -192,11 +195,11 @@ describe('the series of metrics', () => {
       }
     };
     // Reading them is a route as well.
-    await Scrape.of(fleet.url, authorization);
+    await Scrape.of(fleet.url, operator);
     await askMany(0, 50);
-    const few = await Scrape.of(fleet.url, authorization);
+    const few = await Scrape.of(fleet.url, operator);
     await askMany(50, 1000);
-    const many = await Scrape.of(fleet.url, authorization);
+    const many = await Scrape.of(fleet.url, operator);
     expect(few.names('parlance_').length).toBeGreaterThan(100);
     const made = many.names('parlance_').filter((name) => !few.names('parlance_').includes(name));
     expect(made).toEqual([]);

@@ -122,6 +122,16 @@ describeWithProgram('promtool', () => {
   });
 });
 
+describe('metrics on the port of everything else', () => {
+  it('are for operators, where keys are configured', async () => {
+    const gateway = await startFakeGateway({ PARLANCE_API_KEYS: 'a-key-of-the-tests', PARLANCE_ADMIN_KEYS: 'a-key-of-operators' });
+    const status = async (key?: string) =>
+      (await fetch(`${gateway.url}/metrics`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } })).status;
+    expect([await status(), await status('a-key-of-the-tests'), await status('a-key-of-operators')]).toEqual([401, 403, 200]);
+    await gateway.close();
+  });
+});
+
 describe('metrics on a port of their own', () => {
   it('are there without a key, nowhere else, and end with the gateway', async () => {
     const gateway = await startFakeGateway({ PARLANCE_METRICS_PORT: '0', PARLANCE_API_KEYS: 'a-key-of-the-tests' });

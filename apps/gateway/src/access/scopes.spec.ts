@@ -39,7 +39,7 @@ function routesOf({ application }: FakeGateway): Route[] {
   });
 }
 
-const isBelowV1 = ({ path }: Route) => path.startsWith('/v1/');
+const asksForKey = ({ pattern }: Route) => pattern.startsWith('/v1/') || pattern === '/metrics';
 
 describe('scopes', () => {
   let gateway: FakeGateway;
@@ -59,16 +59,16 @@ describe('scopes', () => {
     answerOf(fetch(gateway.url + path, { method, headers, ...(method === 'POST' && { body: '{' }) }));
   const codeOf = ({ json }: Answer) => json.error?.code;
 
-  it('are there for every route below /v1, and for no other', () => {
+  it('are there for every route below /v1 and for metrics, and for no other', () => {
     expect(routes.length).toBeGreaterThan(30);
-    expect(routes.filter(isBelowV1).length).toBeGreaterThan(20);
+    expect(routes.filter(asksForKey).length).toBeGreaterThan(20);
     const describeRoute = ({ method, pattern }: Route) => `${method} ${pattern}`;
-    expect(routes.filter((route) => isBelowV1(route) && route.scopes === undefined).map(describeRoute)).toEqual([]);
-    expect(routes.filter((route) => !isBelowV1(route) && route.scopes !== undefined).map(describeRoute)).toEqual([]);
+    expect(routes.filter((route) => asksForKey(route) && route.scopes === undefined).map(describeRoute)).toEqual([]);
+    expect(routes.filter((route) => !asksForKey(route) && route.scopes !== undefined).map(describeRoute)).toEqual([]);
   });
 
   it('let a key with one of them in, and refuse every other key with the name of what it lacks', async () => {
-    for (const route of routes.filter(isBelowV1)) {
+    for (const route of routes.filter(asksForKey)) {
       for (const scope of SCOPES) {
         const answer = await ask(route, bearer(scope));
         // Usage of all tenants is for operators, of which the route itself takes care.
@@ -112,11 +112,11 @@ describe('scopes', () => {
   });
 
   it('are documented as they are', () => {
-    const rows = readFileSync(join(__dirname, '../../../../docs/security.md'), 'utf8').match(/^\| `[A-Z]+ \/v1\/.*$/gm) ?? [];
+    const rows = readFileSync(join(__dirname, '../../../../docs/security.md'), 'utf8').match(/^\| `[A-Z]+ \/(?:v1\/|metrics).*$/gm) ?? [];
     const documented = rows
       .map((row) => row.split('|').map((cell) => cell.trim().replaceAll('`', '')))
       .map(([, route, scopes]) => `${route}: ${scopes}`);
-    const actual = routes.filter(isBelowV1).map(({ method, pattern, scopes = [] }) => {
+    const actual = routes.filter(asksForKey).map(({ method, pattern, scopes = [] }) => {
       return `${method} ${pattern}: ${scopes.length === SCOPES.length ? 'any' : scopes.join(', ')}`;
     });
     expect(documented.toSorted()).toEqual(actual.toSorted());

@@ -5,7 +5,7 @@ const KEY = 'a-key-of-the-tests';
 describe('API keys', () => {
   let gateway: FakeGateway;
   beforeAll(async () => {
-    gateway = await startFakeGateway({ PARLANCE_API_KEYS: KEY });
+    gateway = await startFakeGateway({ PARLANCE_ADMIN_KEYS: KEY });
   });
   afterAll(() => gateway.close());
 

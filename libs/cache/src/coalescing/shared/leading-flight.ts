@@ -33,6 +33,8 @@ export class LeadingFlight<Head, Chunk> {
   private readonly kept: Promise<Started<Head, Chunk>>;
   private readersAreGone = false;
   private publishing = false;
+  /** Resolves when it is led no longer, and nobody new can follow it. */
+  readonly whenOver: Promise<void>;
 
   constructor(private readonly parts: LeadingParts<Head, Chunk>) {
     const { name, store, settings } = parts;
@@ -41,6 +43,7 @@ export class LeadingFlight<Head, Chunk> {
       { maximumBufferedBytes: settings.maximumBytes, lookAhead: 1 },
       { onClosed: () => this.closed(), onEnded: () => void this.leaveUnlessFollowed() },
     );
+    this.whenOver = new Promise((resolve) => this.leaving.signal.addEventListener('abort', () => resolve(), { once: true }));
     this.kept = this.flight.join(this.leaving.signal);
     // Who reads it hears of failures; perhaps nobody does.
     this.kept.catch(() => undefined);

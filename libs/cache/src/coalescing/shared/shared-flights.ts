@@ -18,6 +18,8 @@ interface Shared {
 }
 
 const RETRY_MILLISECONDS = 100;
+/** A failure waits no longer for Redis to forget its flight. */
+const FAREWELL_MILLISECONDS = 1000;
 
 /**
  * Equal requests in flight share one piece of work over all processes that share a Redis. One of them leads: it does
@@ -110,6 +112,18 @@ export class SharedFlights {
     }
     const flight = new LeadingFlight<Head, Chunk>({ name, store, settings: this.settings, codec, onOver });
     this.leading.set(name.token, flight);
-    return flight.run(async (either) => (await recall()) ?? start(either), signal);
+    try {
+      return await flight.run(async (either) => (await recall()) ?? start(either), signal);
+    } catch (error) {
+      // Whoever asks after somebody was told of the failure begins anew, and does not hear of it again.
+      await atMost(FAREWELL_MILLISECONDS, flight.whenOver);
+      throw error;
+    }
   }
+}
+
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([work, sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
 }

@@ -58,11 +58,11 @@ describe('WhatsAppBot', () => {
     leaving.abort();
     expect(bench.standIn.shown[0]).toEqual({ messageId: message.id, typing: true });
     await eventually(() => Promise.resolve(bench.standIn.openSockets === 0), 'It is still shown.');
-    const shown = bench.standIn.shown.length;
-    await bench.bot().sendText(message, SPOKEN_ANSWER, never);
-    expect(bench.standIn.shown).toHaveLength(shown);
-    bench.bot().show(message, 'typing', AbortSignal.abort());
-    expect(bench.standIn.shown).toHaveLength(shown);
+    // One that was on its way when the signal fired may still arrive; with one every millisecond there would be many.
+    const most = bench.standIn.shown.length + 1;
+    bench.bot({ typingMilliseconds: 1 }).show(message, 'typing', AbortSignal.abort());
+    for (let sent = 0; sent < 10; sent += 1) await bench.bot().sendText(message, SPOKEN_ANSWER, never);
+    expect(bench.standIn.shown.length).toBeLessThanOrEqual(most);
   });
 
   it('does not answer once 24 hours have passed', async () => {

@@ -45,7 +45,7 @@ export class AgentRunner {
   }
 
   private known({ agent }: Turn): Agent | undefined {
-    return typeof agent === 'string' ? this.agents.list().find(({ id }) => id === agent) : agent;
+    return typeof agent === 'string' ? this.agents.find(agent) : agent;
   }
 
   private async *events(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {

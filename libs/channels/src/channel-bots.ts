@@ -36,7 +36,7 @@ export class ChannelBots {
 
   /** The bot that a message came to; `undefined` when it is not there any more. */
   find({ channel, agent }: IncomingMessage): ChannelBot | undefined {
-    const known = this.agents.list().find(({ id }) => id === agent);
+    const known = this.agents.find(agent);
     return known === undefined ? undefined : this.channelsOf(known)[channel]?.bot;
   }
 
@@ -50,7 +50,7 @@ export class ChannelBots {
   }
 
   private of<Name extends keyof AgentChannels>(agent: string, name: Name): NonNullable<AgentChannels[Name]> {
-    const known = this.agents.list().find(({ id }) => id === agent);
+    const known = this.agents.find(agent);
     const channel = known === undefined ? undefined : this.channelsOf(known)[name];
     // Who asks here is nobody who is told which agents there are.
     if (channel === undefined) throw new ParlanceError('not_found', 'There is no such bot.', { reason: 'bot_not_found' });

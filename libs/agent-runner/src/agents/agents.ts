@@ -45,9 +45,14 @@ export class Agents implements OnModuleInit, OnModuleDestroy {
 
   /** @throws NotFoundError that lists which there are */
   get(id: string): Agent {
-    const agent = this.all().get(id);
+    const agent = this.find(id);
     if (agent === undefined) throw new NotFoundError('agent', id, [...this.all().keys()].toSorted(), { param: 'agent' });
     return agent;
+  }
+
+  /** `undefined` for one that is not there. Looks at no other: whatever comes in is asked for by its agent. */
+  find(id: string): Agent | undefined {
+    return this.registered.get(id) ?? this.files?.agents().get(id) ?? this.builtIn.get(id);
   }
 
   /** By id. */

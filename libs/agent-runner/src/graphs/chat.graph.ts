@@ -5,6 +5,7 @@ import { ToolNode } from '@langchain/langgraph/prebuilt';
 import { ParlanceError } from '@parlance/contracts';
 import { ChatModels } from './chat-models.js';
 import { liveTurn } from './live-turn.js';
+import { textOf } from './message-text.js';
 import type { GraphKit, TurnGraph } from './graph.types.js';
 import type { TurnInput } from './reply.types.js';
 
@@ -39,7 +40,7 @@ export function chatGraph({ state, tools, memory }: GraphKit): TurnGraph {
 function settle(messages: readonly BaseMessage[], config: RunnableConfig) {
   const { reply } = liveTurn(config);
   const made = sincePerson(messages);
-  const text = reply?.text ?? made.at(-1)?.text.trim() ?? '';
+  const text = reply?.text ?? textOf(made.at(-1));
   const removed = made.flatMap(({ id }) => (id === undefined ? [] : [new RemoveMessage({ id })]));
   return { messages: [...removed, new AIMessage(text)], reply: reply ?? { speak: false, text } };
 }

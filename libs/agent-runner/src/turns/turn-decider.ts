@@ -9,6 +9,7 @@ import { Graphs } from '../graphs/graphs.js';
 import type { TurnGraph, TurnState } from '../graphs/graph.types.js';
 import type { Reply, TurnInput } from '../graphs/reply.types.js';
 import { LiveTurn } from '../graphs/live-turn.js';
+import { textOf } from '../graphs/message-text.js';
 import type { ModelUsage, TurnAccount } from './turn-account.js';
 import type { TurnTask } from './turn-task.js';
 import type { TurnRecord } from './turn.types.js';
@@ -98,7 +99,7 @@ function nameOf(thread: string): string {
 /** What the graph has said last; nothing where the last word is the person's. */
 function lastWords(messages: readonly BaseMessage[]): string {
   const last = messages.at(-1);
-  return last?.type === 'ai' ? last.text.trim() : '';
+  return last?.type === 'ai' ? textOf(last) : '';
 }
 
 /** A graph is the application's own code: what it says may be anything. */

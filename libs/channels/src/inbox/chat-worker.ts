@@ -163,8 +163,7 @@ export class ChatWorker {
 
   private atATime(body: string): number {
     const { agent } = JSON.parse(body) as IncomingMessage;
-    const known = this.agents.list().find(({ id }) => id === agent);
-    return known?.secondMessage === 'cancel' ? MOST_AT_A_TIME : 1;
+    return this.agents.find(agent)?.secondMessage === 'cancel' ? MOST_AT_A_TIME : 1;
   }
 
   private async answerOne(chat: string, body: string, order: Order, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { pathOf, plainSecrets, readFields, resolveReferences, unknownFields, type SectionReader } from '@parlance/agent-runner';
+import { isRecord, pathOf, plainSecrets, readFields, resolveReferences, unknownFields, type SectionReader } from '@parlance/agent-runner';
 import { PHRASES } from '../catalogue/phrases.js';
 import { isWebhookSecret } from '../telegram/webhook-secret.js';
 import { ChannelSettings } from './channel-settings.js';
@@ -21,17 +21,13 @@ export const readChannelSettings: SectionReader = (value, where, environment) =>
 function readMessages(messages: ChannelSettings['messages'], where: string): { problems: string[]; unknown: string[] } {
   const problems: string[] = [];
   const unknown: string[] = [];
-  for (const [language, phrases] of Object.entries(isMap(messages) ? messages : {})) {
+  for (const [language, phrases] of Object.entries(isRecord(messages) ? messages : {})) {
     const path = pathOf(where, language);
-    if (!isMap(phrases)) problems.push(`${path} must be a map of texts`);
-    for (const [name, words] of Object.entries(isMap(phrases) ? phrases : {})) {
+    if (!isRecord(phrases)) problems.push(`${path} must be a map of texts`);
+    for (const [name, words] of Object.entries(isRecord(phrases) ? phrases : {})) {
       if (!Object.hasOwn(PHRASES, name)) unknown.push(pathOf(path, name));
       else if (typeof words !== 'string' || words.trim() === '') problems.push(`${pathOf(path, name)} must be a text`);
     }
   }
   return { problems, unknown };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

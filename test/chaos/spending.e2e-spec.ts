@@ -78,10 +78,12 @@ describe('32: over the limit, over the budget', () => {
     afterAll(() => redis.stop());
 
     const shared = () => ({ REDIS_URL: redis.url, PARLANCE_FIRST_BYTE_MILLISECONDS: '30000', PARLANCE_IDLE_MILLISECONDS: '30000' });
+    // Two hundred requests in one process: what is slow is this process, and not Redis.
+    const patient = () => ({ ...shared(), PARLANCE_REDIS_MILLISECONDS: '60000' });
 
     it('of two hundred requests at once to three replicas a budget for fifty pays exactly fifty', async () => {
       const configuration = { tenants: { default: { budget: { charactersPerDay: 50 * LENGTH } } } };
-      for (let replica = 0; replica < 3; replica += 1) await start({ configuration, environment: shared() });
+      for (let replica = 0; replica < 3; replica += 1) await start({ configuration, environment: patient() });
       const ask = (number: number) => speak(fleets[number % 3]!, { input: sentence(number) });
       const answers = await Promise.all(Array.from({ length: 200 }, (_, number) => ask(number)));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(50);

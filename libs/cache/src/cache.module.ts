@@ -7,6 +7,7 @@ import { SharedCounts } from './counts/shared-counts.js';
 import { MemoryCacheStore } from './memory/memory-cache-store.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { RedisConnections } from './redis/redis-connections.js';
+import type { RedisTimes } from './redis/redis-connection.js';
 import { RedisCacheStore } from './redis/redis-cache-store.js';
 import { SharedRedis } from './redis/shared-redis.js';
 import { SharedDeletions } from './tiered/shared-deletions.js';
@@ -30,7 +31,7 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
     {
       provide: REMOTE_STORE,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: ({ redisUrl }: CacheModuleOptions) => (redisUrl === undefined ? undefined : openRedis(redisUrl)),
+      useFactory: ({ redisUrl, redisTimes }: CacheModuleOptions) => (redisUrl === undefined ? undefined : openRedis(redisUrl, redisTimes)),
     },
     {
       provide: CacheStore,
@@ -43,7 +44,7 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
     {
       provide: RedisConnections,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: ({ redisUrl }: CacheModuleOptions) => new RedisConnections(redisUrl),
+      useFactory: ({ redisUrl, redisTimes }: CacheModuleOptions) => new RedisConnections(redisUrl, redisTimes),
     },
     {
       provide: SharedRedis,
@@ -87,8 +88,8 @@ export class CacheModule extends ConfigurableModuleClass implements OnModuleDest
   }
 }
 
-async function openRedis(url: string): Promise<RedisCacheStore> {
-  const store = new RedisCacheStore(url);
+async function openRedis(url: string, times?: RedisTimes): Promise<RedisCacheStore> {
+  const store = new RedisCacheStore(url, times);
   await store.connect();
   return store;
 }

@@ -16,6 +16,16 @@ export class CacheEnvironment extends SecurityEnvironment {
   PARLANCE_CACHE_OBJECT_BYTES = 1_048_576;
 
   @Variable(
+    'How long Redis is waited for before it counts as away, in milliseconds. More for a Redis that is far off, or for ' +
+      'processes that are short of time.',
+  )
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  @Max(60_000)
+  PARLANCE_REDIS_MILLISECONDS = 800;
+
+  @Variable(
     'Tenants that are answered with speech and transcripts made for any of them, as a comma list; `*`: all. Default: none, ' +
       'each tenant has a cache of its own.',
   )

@@ -79,6 +79,8 @@ export class ParlanceConfiguration {
   readonly sharedCacheTenants: readonly string[];
   /** Shared cache; there may be a password in it. Absent: memory alone. */
   readonly redisUrl: string | undefined;
+  /** How long Redis is waited for. */
+  readonly redisMilliseconds: number;
   /** Where stored audio is kept; with its keys. Absent: the data directory. */
   readonly s3: S3Settings | undefined;
   readonly speechPlan: readonly PlanEntry[] | undefined;
@@ -139,6 +141,7 @@ export class ParlanceConfiguration {
     this.cacheBytes = environment.PARLANCE_CACHE_BYTES;
     this.cacheTtlSeconds = environment.PARLANCE_CACHE_TTL_HOURS * 3600;
     this.redisUrl = environment.REDIS_URL;
+    this.redisMilliseconds = environment.PARLANCE_REDIS_MILLISECONDS;
     this.s3 = s3Settings(environment);
     const shared = this.redisUrl !== undefined && this.s3 !== undefined;
     this.cacheObjectBytes = shared ? environment.PARLANCE_CACHE_OBJECT_BYTES : undefined;

@@ -26,7 +26,11 @@ export class ParlanceModule {
       module: ParlanceModule,
       global: true,
       imports: [
-        CacheModule.forRoot({ maximumBytes: configuration.cacheBytes, ...(redisUrl !== undefined && { redisUrl }) }),
+        CacheModule.forRoot({
+          maximumBytes: configuration.cacheBytes,
+          redisTimes: { commandMilliseconds: configuration.redisMilliseconds },
+          ...(redisUrl !== undefined && { redisUrl }),
+        }),
         StorageModule.forRoot({
           directory: configuration.dataDirectory,
           publicUrl: configuration.publicUrl,

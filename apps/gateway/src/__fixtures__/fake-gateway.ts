@@ -41,7 +41,7 @@ export async function startFakeGateway(
   const configuration = loadConfiguration({ PORT: '0', PARLANCE_DATA_DIR: directory, ...environment });
 
   const factory = new ProviderFactory();
-  const connections = new RedisConnections(configuration.redisUrl);
+  const connections = new RedisConnections(configuration.redisUrl, { commandMilliseconds: configuration.redisMilliseconds });
   const redis = new SharedRedis(connections);
   const counts = new SharedCounts(redis);
 

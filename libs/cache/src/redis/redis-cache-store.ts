@@ -3,7 +3,7 @@ import type { ParlanceError } from '@parlance/contracts';
 import { Cluster, type Redis } from 'ioredis';
 import type { Lookup, RemoteCacheStore, RemoteEntry } from '../tiered/remote-cache-store.js';
 import { checkTimeToLive, toMilliseconds } from '../time-to-live.js';
-import { closeRedis, connectRedis, createRedis, type RedisClient } from './redis-connection.js';
+import { closeRedis, connectRedis, createRedis, type RedisClient, type RedisTimes } from './redis-connection.js';
 import { failuresOf } from './redis-error.js';
 
 const PREFIX = 'parlance:cache:';
@@ -16,15 +16,15 @@ const NO_EXPIRY = -1;
 
 /**
  * The cache in Redis, for many processes. While Redis is away every call rejects at once with `unavailable`, or after
- * 0.8 seconds when it is silent; it works again as soon as Redis does.
+ * a moment ({@link RedisTimes}) when it is silent; it works again as soon as Redis does.
  */
 export class RedisCacheStore implements RemoteCacheStore {
   private readonly client: RedisClient;
   private readonly toError: (error: unknown) => ParlanceError;
 
   /** @param url see `parseRedisUrl` */
-  constructor(url: string) {
-    this.client = createRedis(url, 'commands');
+  constructor(url: string, times: RedisTimes = {}) {
+    this.client = createRedis(url, 'commands', times);
     this.toError = failuresOf(this.client);
   }
 

@@ -6,16 +6,24 @@ export type RedisClient = Redis | Cluster;
 
 /**
  * What a connection is for decides how it takes an outage:
- * - `commands` fail at once while Redis is away, and at the latest after 0.8 seconds when it is silent;
+ * - `commands` fail at once while Redis is away, and after {@link RedisTimes} (0.8 seconds) when it is silent;
  * - a `subscriber` waits, and has its subscriptions again when Redis is back;
  * - `jobs` wait as long as it takes: for blocking reads and for libraries that ask for that. They connect at once:
  *   such a library would take the failure of a first attempt of its own for final, also with a duplicate.
  */
 export type RedisPurpose = 'commands' | 'subscriber' | 'jobs';
 
+/** How long Redis is waited for. */
+export interface RedisTimes {
+  /**
+   * For the answer to a command, in milliseconds; default 800. A connection without any byte for a quarter longer, from a
+   * server that was asked something, counts as dead and is made anew.
+   */
+  commandMilliseconds?: number;
+}
+
 const COMMAND_MILLISECONDS = 800;
-/** Without any byte from a server that was asked something, its connection counts as dead and is made anew. */
-const SILENCE_MILLISECONDS = 1000;
+const SILENCE_OF_COMMAND = 1.25;
 const CONNECT_MILLISECONDS = 1000;
 const RETRY_MILLISECONDS = 200;
 const LONGEST_RETRY_MILLISECONDS = 2000;
@@ -34,15 +42,12 @@ const FOR_PURPOSE = {
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_MILLISECONDS,
-    socketTimeout: SILENCE_MILLISECONDS,
     retryStrategy: () => RETRY_MILLISECONDS,
   },
   subscriber: {
     lazyConnect: true,
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,
-    socketTimeout: SILENCE_MILLISECONDS,
     retryStrategy: retryLater,
   },
   jobs: { lazyConnect: false, enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: retryLater },
@@ -54,9 +59,13 @@ const FOR_PURPOSE = {
  * @param url see {@link parseRedisUrl}
  * @throws InvalidRequestError when the URL cannot be used; no part of it is in the message
  */
-export function createRedis(url: string, purpose: RedisPurpose): RedisClient {
+export function createRedis(url: string, purpose: RedisPurpose, times: RedisTimes = {}): RedisClient {
   const address = parseRedisUrl(url);
-  const client = address.kind === 'cluster' ? createCluster(address, purpose) : new Redis(redisOptions(address, purpose));
+  const { commandMilliseconds = COMMAND_MILLISECONDS } = times;
+  const client =
+    address.kind === 'cluster'
+      ? createCluster(address, purpose, commandMilliseconds)
+      : new Redis(redisOptions(address, purpose, commandMilliseconds));
   // Without a listener every failed attempt is printed. Callers learn of outages by their commands.
   client.on('error', () => undefined);
   return client;
@@ -88,22 +97,30 @@ async function within(milliseconds: number, work: Promise<void>): Promise<void> 
   clearTimeout(timer);
 }
 
-function redisOptions(address: RedisAddress, purpose: RedisPurpose) {
+/** Jobs wait as long as it takes. */
+function timesOf(purpose: RedisPurpose, commandMilliseconds: number): Pick<RedisOptions, 'commandTimeout' | 'socketTimeout'> {
+  if (purpose === 'jobs') return {};
+  const socketTimeout = Math.round(commandMilliseconds * SILENCE_OF_COMMAND);
+  return { socketTimeout, ...(purpose === 'commands' && { commandTimeout: commandMilliseconds }) };
+}
+
+function redisOptions(address: RedisAddress, purpose: RedisPurpose, commandMilliseconds: number) {
   const { kind, hosts, master, sentinelPassword } = address;
-  const options = { ...EVERY_PURPOSE, ...FOR_PURPOSE[purpose], ...accessOf(address), db: address.database };
+  const forPurpose = { ...FOR_PURPOSE[purpose], ...timesOf(purpose, commandMilliseconds) };
+  const options = { ...EVERY_PURPOSE, ...forPurpose, ...accessOf(address), db: address.database };
   if (kind === 'single') return { ...options, ...hosts[0] };
   return {
     ...options,
     sentinels: hosts.map((host) => ({ ...host })),
     name: master,
-    sentinelCommandTimeout: COMMAND_MILLISECONDS,
+    sentinelCommandTimeout: commandMilliseconds,
     sentinelRetryStrategy: () => RETRY_MILLISECONDS,
     ...(sentinelPassword !== undefined && { sentinelPassword }),
     ...(address.tls && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
   };
 }
 
-function createCluster(address: RedisAddress, purpose: RedisPurpose): Cluster {
+function createCluster(address: RedisAddress, purpose: RedisPurpose, commandMilliseconds: number): Cluster {
   const { lazyConnect, enableOfflineQueue, retryStrategy, ...forNodes } = FOR_PURPOSE[purpose];
   const options = {
     lazyConnect,
@@ -112,7 +129,7 @@ function createCluster(address: RedisAddress, purpose: RedisPurpose): Cluster {
     slotsRefreshTimeout: CONNECT_MILLISECONDS,
     // Few and short: a lost node is asked again by the next command.
     ...(purpose === 'commands' && { maxRedirections: 4, retryDelayOnFailover: 50, retryDelayOnClusterDown: 50 }),
-    redisOptions: { ...EVERY_PURPOSE, ...forNodes, ...accessOf(address) },
+    redisOptions: { ...EVERY_PURPOSE, ...forNodes, ...timesOf(purpose, commandMilliseconds), ...accessOf(address) },
     // A certificate is for the name of a node, not for its number.
     ...(address.tls && { dnsLookup: (host: string, done: (error: null, host: string) => void) => done(null, host) }),
   } satisfies ClusterOptions;

@@ -1,4 +1,4 @@
-import { closeRedis, connectRedis, createRedis, type RedisClient, type RedisPurpose } from './redis-connection.js';
+import { closeRedis, connectRedis, createRedis, type RedisClient, type RedisPurpose, type RedisTimes } from './redis-connection.js';
 
 /**
  * The connections of this process to the Redis that all replicas share, one for each purpose, made when they are
@@ -8,7 +8,10 @@ export class RedisConnections {
   private readonly clients = new Map<RedisPurpose, { client: RedisClient; connecting: Promise<void> }>();
 
   /** @param url see `parseRedisUrl`; absent: there is no Redis */
-  constructor(readonly url?: string) {}
+  constructor(
+    readonly url?: string,
+    private readonly times: RedisTimes = {},
+  ) {}
 
   /** Fails at once while Redis is away; `undefined` where there is no Redis. */
   get commands(): RedisClient | undefined {
@@ -41,7 +44,7 @@ export class RedisConnections {
     if (this.url === undefined) return undefined;
     let made = this.clients.get(purpose);
     if (made === undefined) {
-      const client = createRedis(this.url, purpose);
+      const client = createRedis(this.url, purpose, this.times);
       made = { client, connecting: connectRedis(client) };
       this.clients.set(purpose, made);
     }

@@ -14,7 +14,7 @@ const PROBE_MILLISECONDS = 1000;
 
 /**
  * The Redis that all replicas share, for what goes on without it. The first command that fails begins an outage:
- * until it is over nothing is asked, so that a silent server costs no request more than one time limit (0.8 seconds).
+ * until it is over nothing is asked, so that a silent server costs no request more than one time limit ({@link RedisTimes}).
  */
 export class SharedRedis {
   private probe: NodeJS.Timeout | undefined;

@@ -98,11 +98,13 @@ export class BullWebhooks extends Webhooks {
     const { signal } = this.leaving;
     this.sending += 1;
     try {
+      // A worker that comes to rest may still be handed what it has just put back.
+      signal.throwIfAborted();
       if (await this.parts.delivery.attempt(job.data.jobId, signal)) return;
       await job.moveToDelayed(Date.now() + NOT_YET_MILLISECONDS, token);
     } catch (error) {
       if (!signal.aborted) throw error;
-      await job.moveToDelayed(Date.now(), token);
+      await job.moveToDelayed(Date.now() + NOT_YET_MILLISECONDS, token);
     } finally {
       this.sending -= 1;
     }

@@ -44,6 +44,7 @@ export default {
   // Nothing here is about time, and machines differ: a limit only ends what hangs.
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/lib/summary-reporter.cjs'],
+  testSequencer: '<rootDir>/scripts/lib/slow-first-sequencer.cjs',
   coverageProvider: 'v8',
   collectCoverageFrom: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', '!**/main.ts', '!**/*.spec.ts', '!**/metadata.ts'],
   projects: [

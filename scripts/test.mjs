@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './lib/ensure-built.mjs';
 import { ensureInstalled } from './lib/ensure-installed.mjs';
@@ -9,6 +10,9 @@ import { runNode } from './lib/run.mjs';
 const help = `npm test                      installs and builds what is missing, then all checks and all tests
 npm test -- libs/audio        only the tests under libs/audio, with any of Jest's own options`;
 
+/** Of the slow tests most wait for something. More than this, and what waits for too little time fails. */
+const WORKERS = Math.min(8, Math.max(2, Math.ceil(availableParallelism() * 1.5)));
+
 main(async () => {
   const args = process.argv.slice(2);
   if (args.includes('--help')) {
@@ -19,7 +23,7 @@ main(async () => {
   await ensureInstalled();
   await ensurePrograms();
   const checked = args.length > 0 ? 0 : await check();
-  const { code } = await runNode(program('jest', 'jest'), ['--maxWorkers=2', ...args]);
+  const { code } = await runNode(program('jest', 'jest'), [`--maxWorkers=${WORKERS}`, ...args]);
   return checked || code;
 });
 

@@ -24,25 +24,29 @@ describe('what is spoken is understood', () => {
     const file = await toFile(bytes, name);
     return (await gateway.client.audio.transcriptions.create({ model: 'whisper-1', file })).text;
   };
-  const wordErrors = async (format: Parameters<typeof speak>[1]) => {
+  const wordErrors = async (format: Parameters<typeof speak>[1], sentences: readonly string[] = SENTENCES) => {
     const heard: string[] = [];
-    for (const sentence of SENTENCES) {
+    for (const sentence of sentences) {
       const bytes = await speak(sentence, format);
       // Bare samples are no file: they get a header first, as their reader would give them.
       const pcm = { samples: pcm16ToSamples(bytes), sampleRate: 24_000 };
       const file = format === 'pcm' ? await converter.encode(pcm, { format: 'wav' }, new AbortController().signal) : bytes;
       heard.push(await hear(new Uint8Array(file), `a.${format}`));
     }
-    return wordErrorRate(SENTENCES.join(' '), heard.join(' '));
+    return wordErrorRate(sentences.join(' '), heard.join(' '));
   };
 
-  it.each(['mp3', 'opus', 'flac', 'wav', 'pcm'] as const)('twenty sentences in %s', async (format) => {
-    expect(await wordErrors(format)).toBeLessThanOrEqual(0.1);
+  it('twenty sentences in mp3', async () => {
+    expect(await wordErrors('mp3')).toBeLessThanOrEqual(0.1);
+  });
+
+  it.each(['opus', 'flac', 'wav', 'pcm'] as const)('eight of them in %s', async (format) => {
+    expect(await wordErrors(format, SENTENCES.slice(0, 8))).toBeLessThanOrEqual(0.1);
   });
 
   describeWithProgram('ffmpeg', () => {
-    it('twenty sentences in aac', async () => {
-      expect(await wordErrors('aac')).toBeLessThanOrEqual(0.1);
+    it('eight of them in aac', async () => {
+      expect(await wordErrors('aac', SENTENCES.slice(0, 8))).toBeLessThanOrEqual(0.1);
     });
   });
 

@@ -41,6 +41,18 @@ export { limitsOf, speechDefaults, transcriptionDefaults, type SpeechDefaults, t
 export { type Environment } from './settings/secret-references.js';
 export { type KnownProviders } from './settings/usable-providers.js';
 export { ProviderSettings, SttConfig, TtsConfig, VoiceSettings } from './settings/voice-settings.js';
-export { IsBetween, IsFlag, IsOneOf, IsOptions, isRecord, IsSection, IsServerAddress, IsText, IsWholeBetween } from './settings/fields.js';
+export {
+  IsBetween,
+  IsFlag,
+  IsOneOf,
+  IsOptions,
+  isRecord,
+  IsSection,
+  IsServerAddress,
+  IsText,
+  IsTexts,
+  IsWholeBetween,
+  sectionOf,
+} from './settings/fields.js';
 export { Fields, knownFields, pathOf, readFields, unknownFields } from './settings/read-fields.js';
 export { plainSecrets, resolveReferences } from './settings/secret-references.js';

@@ -2,9 +2,10 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsString, Max, Min } from 'class-validator';
 import { CacheEnvironment } from './cache-environment.js';
 import { Flag } from './value-forms.js';
-import { Variable } from './variable.js';
+import { Variable, VariableGroup } from './variable.js';
 
 /** The variables of agents and their conversations. */
+@VariableGroup('Agents and their conversations')
 export class AgentEnvironment extends CacheEnvironment {
   @Variable(
     'Where the files of agents are, one each (`.yaml`, `.yml`, `.json`). They are read again when they change; the directory may be missing.',

@@ -1,8 +1,9 @@
+import { isRecord } from '@parlance/agent-runner';
 import { vendorOf, type ProviderAccount } from '@parlance/providers';
 import type { ModelAliases, VoiceAliases } from '@parlance/voice';
 import { ConfigurationError } from './configuration-error.js';
 import { projectFile } from './project-file.js';
-import { isRecord, readYaml } from './read-yaml.js';
+import { readYamlFile } from './read-yaml.js';
 
 /**
  * Reads the voice names. `file` absent: the project's `config/voices.yaml`.
@@ -33,9 +34,10 @@ export function forAccounts<Value>(
 }
 
 function readAliases(file: string, kind: string, byLanguage: boolean): Record<string, unknown> {
-  const aliases = readYaml(file) ?? {};
+  const { value, located } = readYamlFile(file);
+  const aliases = value ?? {};
   const problems = isRecord(aliases) ? Object.entries(aliases).flatMap(problemsOf) : ['must be a map of names'];
-  if (problems.length > 0) throw new ConfigurationError(problems.map((problem) => `${file}: ${problem}`));
+  if (problems.length > 0) throw new ConfigurationError(problems.map(located));
   return aliases as Record<string, unknown>;
 
   function problemsOf([alias, providers]: [string, unknown]): string[] {

@@ -1,9 +1,10 @@
 import { Transform, Type } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { SecurityEnvironment } from './security-environment.js';
-import { Variable } from './variable.js';
+import { Variable, VariableGroup } from './variable.js';
 
 /** What a cache shared by several processes, or by several tenants, is told besides its size. */
+@VariableGroup('A cache shared by processes or tenants')
 export class CacheEnvironment extends SecurityEnvironment {
   @Variable(
     'Made speech of more bytes than this is kept in S3, and Redis has only where it lies. Without `REDIS_URL` or without ' +

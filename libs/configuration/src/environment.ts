@@ -3,7 +3,7 @@ import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min,
 import { ProviderEnvironment } from './provider-environment.js';
 import { KeyList } from './security-environment.js';
 import { Flag, List } from './value-forms.js';
-import { Variable } from './variable.js';
+import { Variable, VariableGroup } from './variable.js';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
@@ -12,6 +12,7 @@ export type LogLevelName = (typeof LOG_LEVELS)[number];
 const REMOTE_HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /** The environment variables of a Parlance process: names, types, ranges and defaults. Sizes are in bytes. */
+@VariableGroup('The server, storage and engines')
 export class Environment extends ProviderEnvironment {
   @Variable('TCP port to listen on; 0 takes a free one.')
   @Type(() => Number)

@@ -2,12 +2,13 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { AgentEnvironment } from './agent-environment.js';
 import { Flag } from './value-forms.js';
-import { Variable } from './variable.js';
+import { Variable, VariableGroup } from './variable.js';
 
 /** `whsec_` and 24-64 bytes in base64, as Standard Webhooks writes secrets. */
 const WEBHOOK_SECRET = /^whsec_(?=[A-Za-z0-9+/]{32,86}={0,2}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** The variables of jobs and their webhooks. */
+@VariableGroup('Jobs and their webhooks')
 export class JobEnvironment extends AgentEnvironment {
   @Variable('How many jobs one process works on at a time.')
   @Type(() => Number)

@@ -43,7 +43,9 @@ describe('parseKeys', () => {
     [`- { name: a, hash: "${HASH}", scopes: [speech], expires: 2027-13-01 }`, '[0].expires must be'],
     [`- { name: a, hash: "${HASH}", scopes: [jobs] }\n- { name: a, hash: "${OTHER}", scopes: [jobs] }`, '[1].name stands there twice'],
     [`- { name: a, hash: "${HASH}", scopes: [jobs] }\n- { name: b, hash: "${HASH}", scopes: [jobs] }`, '[1].hash stands there twice'],
-    ['- {}\n- hidden: [', 'it is not valid YAML, see line 2'],
+    ['- {}\n- hidden: [', 'it is not valid YAML (bad indent)'],
+    ['- *hidden', 'it is not valid YAML: an alias'],
+    ['- !hidden {}', '[0].name must be'],
   ])('%j is refused: %s', (text, problem) => {
     const { problems } = parseKeys(text);
     expect(problems).toContainEqual(expect.stringContaining(problem));
@@ -61,7 +63,11 @@ describe('readKeysFile', () => {
     const file = join(directory, 'keys.yaml');
     expect(() => readKeysFile(file)).toThrow(`${file}: it cannot be read`);
     writeFileSync(file, '- 5');
-    expect(() => readKeysFile(file)).toThrow(`${file}: [0] must be a map`);
+    expect(() => readKeysFile(file)).toThrow(`${file}:1: [0] must be a map`);
+    writeFileSync(file, `- name: a\n  hash: ${HASH}\n  scopes: [everything]`);
+    expect(() => readKeysFile(file)).toThrow(`${file}:3: [0].scopes must be a list`);
+    writeFileSync(file, '- name: a\n- name: [');
+    expect(() => readKeysFile(file)).toThrow(`${file}:2: it is not valid YAML`);
     rmSync(directory, { recursive: true });
   });
 });

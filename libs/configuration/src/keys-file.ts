@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { isRecord } from '@parlance/agent-runner';
 import { hashOfKey, SCOPES, type AccessKey, type Scope } from './access-key.js';
 import { ConfigurationError } from './configuration-error.js';
-import { isRecord } from './read-yaml.js';
+import { parseYaml, readYamlFile } from './read-yaml.js';
 
 const FIELDS: readonly string[] = ['name', 'hash', 'scopes', 'tenant', 'requestsPerMinute', 'expires'] satisfies (keyof AccessKey)[];
 const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
@@ -20,24 +19,19 @@ const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|
  * @throws ConfigurationError with every problem, and no value
  */
 export function readKeysFile(file: string): AccessKey[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new ConfigurationError([`${file}: it cannot be read`]);
-  }
-  const { keys, problems } = parseKeys(text);
-  if (problems.length > 0) throw new ConfigurationError(problems.map((problem) => `${file}: ${problem}`));
+  const { value, located } = readYamlFile(file);
+  const { keys, problems } = keysOf(value);
+  if (problems.length > 0) throw new ConfigurationError(problems.map(located));
   return keys;
 }
 
 /** The keys of a file's text, and what is wrong with it: no value stands in the problems. */
 export function parseKeys(text: string): { keys: AccessKey[]; problems: string[] } {
-  const document = parseDocument(text);
-  // The parser's own message may have a piece of the file in it.
-  const [error] = document.errors;
-  if (error !== undefined) return { keys: [], problems: [`it is not valid YAML, see line ${error.linePos?.[0].line ?? 1}`] };
-  const entries: unknown = document.toJS() ?? [];
+  const read = parseYaml(text);
+  return 'problem' in read ? { keys: [], problems: [read.problem] } : keysOf(read.value);
+}
+
+function keysOf(entries: unknown = []): { keys: AccessKey[]; problems: string[] } {
   if (!Array.isArray(entries)) return { keys: [], problems: ['must be a list of keys, each with name, hash and scopes'] };
   const problems: string[] = [];
   const keys = entries.flatMap((entry, index) => keyOf(entry, `[${index}]`, problems));

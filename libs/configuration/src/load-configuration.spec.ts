@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './configuration-error.js';
-import { environmentVariables, forgetSecrets, loadConfiguration } from './load-configuration.js';
+import { loadConfiguration } from './load-configuration.js';
 
 function problemsOf(values: Record<string, string>): readonly string[] {
   try {
@@ -75,6 +74,58 @@ describe('loadConfiguration', () => {
     rmSync(directory, { recursive: true });
   });
 
+  it('refuses a plan with accounts that cannot do it', () => {
+    const keys = {
+      OPENAI_API_KEY: 'a',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      AWS_REGION: 'eu-1',
+      KOKORO_BASE_URL: 'http://k',
+    };
+    expect(loadConfiguration({ ...keys, PARLANCE_SPEECH_PLAN: 'polly,kokoro,openai' }).speechPlan).toHaveLength(3);
+    expect(problemsOf({ ...keys, PARLANCE_TRANSCRIPTION_PLAN: 'openai,polly|kokoro,local' })).toEqual([
+      "PARLANCE_TRANSCRIPTION_PLAN: the provider account 'kokoro' does not transcribe. Leave it out",
+      "PARLANCE_TRANSCRIPTION_PLAN: the provider account 'polly' does not transcribe. Leave it out",
+    ]);
+  });
+
+  it('says what is wrong with the options of all accounts, by variable or line, and no value', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'parlance-options-'));
+    const file = join(directory, 'parlance.config.yaml');
+    const accounts = [
+      'providers:',
+      '  - provider: deepgram',
+      '    options: { baseUrl: hunter2 }',
+      '  - name: own',
+      '    provider: openai-compatible',
+      '    options:',
+      '      server: kokoro',
+      '      voice: hunter2',
+      '      apiKey: env:NOT_SET',
+    ];
+    writeFileSync(file, accounts.join('\n'));
+    const environment = { OPENAI_API_KEY: 'hunter2', OPENAI_REALTIME_MODEL: 'm', OPENAI_BASE_URL: 'hunter2', AZURE_SPEECH_KEY: 'hunter2' };
+    const problems = problemsOf({ ...environment, AZURE_SPEECH_REGION: 'hunter 2', PARLANCE_CONFIG_FILE: file });
+    expect(problems.toSorted()).toEqual([
+      `${file}:3: providers[0].options.apiKey has to be there`,
+      `${file}:3: providers[0].options.baseUrl must be a URL address`,
+      `${file}:6: providers[1].options.baseUrl has to be there`,
+      `${file}:8: providers[1].options.voice is not an option of openai-compatible`,
+      `${file}:9: providers[1].options.apiKey refers to NOT_SET, which is not set`,
+      expect.stringMatching(/^AZURE_SPEECH_REGION: region must match/),
+      'OPENAI_BASE_URL: baseUrl must be a URL address',
+    ]);
+    expect(problems.join()).not.toMatch(/hunter ?2/);
+    rmSync(directory, { recursive: true });
+  });
+
+  it('says what numbers must be', () => {
+    expect(problemsOf({ PORT: 'eighty', PARLANCE_HEDGED_SHARE: '2' })).toEqual([
+      'PORT: must be an integer number; must not be less than 0; must not be greater than 65535',
+      'PARLANCE_HEDGED_SHARE: must not be greater than 1',
+    ]);
+  });
+
   it('keeps only hashes of the keys, whether given plain or hashed', () => {
     const hash = createHash('sha256').update('a-secret-key').digest('hex');
     const configuration = loadConfiguration({ PARLANCE_API_KEYS: `a-secret-key, sha256:${hash.toUpperCase()}` });
@@ -123,12 +174,12 @@ describe('loadConfiguration', () => {
       /^PARLANCE_TRANSCRIPTION_PLAN: /,
       /^PARLANCE_CORS_ORIGINS: .*https:\/\/app/,
       /^REDIS_URL: /,
-      /keys\.yaml: \[0\]\.hash/,
+      /keys\.yaml:1: \[0\]\.hash/,
       /voices\.yaml: must be a map/,
       /none\.yaml: /,
       /retirements\.yaml: must be a list/,
       /^PARLANCE_SPEECH_PLAN: there is no provider account 'nobody'/,
-      /^tenants\.acme: there is no vendor/,
+      /config\.yaml:1: tenants\.acme: there is no vendor/,
     ];
     for (const pattern of expected) expect(problems).toContainEqual(expect.stringMatching(pattern));
     expect(problems).toHaveLength(expected.length);
@@ -240,40 +291,5 @@ describe('loadConfiguration', () => {
       expect(problems).toEqual([expect.stringContaining('openssl rand -base64 32')]);
       expect(problems[0]).not.toContain(wrong);
     }
-  });
-
-  it('takes the secrets out of the environment', () => {
-    const secrets = {
-      PARLANCE_WEBHOOK_SECRET: 'f',
-      PARLANCE_API_KEYS: 'a',
-      PARLANCE_ADMIN_KEYS: 'g',
-      PARLANCE_URL_SECRET: 'b',
-      REDIS_URL: 'c',
-      S3_ACCESS_KEY: 'd',
-      S3_SECRET_KEY: 'e',
-    };
-    const environment = { ...secrets, PORT: '1' };
-    forgetSecrets(environment);
-    expect(environment).toEqual({ PORT: '1' });
-  });
-});
-
-/** Without the padding of the columns. */
-function spaced(line: string): string {
-  return line.replaceAll(/ +/g, ' ');
-}
-
-describe('docs/configuration.md', () => {
-  it('has the table of the variables that are read', () => {
-    const rows = environmentVariables().map(
-      (variable) => `| \`${variable.name}\` | ${variable.default === '' ? '' : `\`${variable.default}\``} | ${variable.description} |`,
-    );
-    const document = readFileSync(fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url)), 'utf8');
-    expect(
-      document
-        .split('\n')
-        .filter((line) => /^\| `[A-Z]/.test(line))
-        .map(spaced),
-    ).toEqual(rows.map(spaced));
   });
 });

@@ -1,8 +1,9 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { Variable } from './variable.js';
+import { Variable, VariableGroup } from './variable.js';
 
 /** How the process is watched. */
+@VariableGroup('Metrics')
 export class MetricsEnvironment {
   @Variable(
     'TCP port of its own for `GET /metrics`, which then needs no API key and is not on `PORT`; 0 takes a free one. ' +

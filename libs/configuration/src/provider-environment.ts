@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { JobEnvironment } from './job-environment.js';
 import { Flag, List } from './value-forms.js';
-import { Variable } from './variable.js';
+import { Variable, VariableGroup } from './variable.js';
 
 /** `name`, or `name:weight`. */
 const RANKED = String.raw`[a-z0-9][a-z0-9-]*(?::\d+(?:\.\d+)?)?`;
@@ -11,6 +11,7 @@ const PLAN_RANK = new RegExp(`^${RANKED}(?: *\\| *${RANKED})*$`);
 const PLAN_MESSAGE = '$property must be a comma list of provider names, those of one rank with | between them: openai:2|google:1,local';
 
 /** The variables of which providers are asked, in which order, how often and for how long. */
+@VariableGroup('Which providers are asked')
 export class ProviderEnvironment extends JobEnvironment {
   @Variable(
     'Speech providers in the order to try, as a comma list; those of the same rank have a bar between them, see `PARLANCE_ROUTING`. ' +

@@ -4,7 +4,7 @@ import { plainToInstance, Type } from 'class-transformer';
 import { ArrayNotEmpty, IsOptional, IsString, Matches, ValidateNested, validateSync } from 'class-validator';
 import { ConfigurationError } from './configuration-error.js';
 import { projectFile } from './project-file.js';
-import { readYaml } from './read-yaml.js';
+import { readYamlFile } from './read-yaml.js';
 
 class RetirementEntry {
   @IsString()
@@ -33,13 +33,14 @@ class RetirementFile {
  * @throws ConfigurationError naming the entry that is wrong
  */
 export function readRetirements(file = projectFile('retirements.yaml')): Retirement[] {
-  const entries = readYaml(file) ?? [];
-  if (!Array.isArray(entries)) throw new ConfigurationError([`${file}: must be a list`]);
+  const { value: entries = [], located } = readYamlFile(file);
+  if (!Array.isArray(entries)) throw new ConfigurationError([located('must be a list')]);
   const checked = plainToInstance(RetirementFile, { entries: entries as unknown[] });
   const [problem] = validateSync(checked);
   if (problem !== undefined) {
-    const numbers = (problem.children ?? []).map(({ property }) => Number(property) + 1).join(', ');
-    throw new ConfigurationError([`${file}: every entry needs vendor, models and retires (YYYY-MM-DD); look at entry ${numbers}`]);
+    const wrong = problem.children?.map(({ property }) => `[${property}]`) ?? [];
+    const where = wrong.length > 0 ? wrong : ['each entry'];
+    throw new ConfigurationError(where.map((path) => located(`${path} needs vendor, models and retires (YYYY-MM-DD)`)));
   }
   return checked.entries.flatMap(({ models, vendor, retires, successor }) =>
     models.map((model) => ({ vendor, model, retires, ...(successor === undefined ? {} : { successor }) })),

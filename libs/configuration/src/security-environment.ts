@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { List } from './value-forms.js';
 import { MetricsEnvironment } from './metrics-environment.js';
-import { Variable } from './variable.js';
+import { Variable, VariableGroup } from './variable.js';
 
 /** A plain key, or the SHA-256 of one. */
 const API_KEY = /^(?:sha256:[0-9a-f]{64}|(?!sha256:)[\x21-\x7e]{8,})$/i;
@@ -17,6 +17,7 @@ export function KeyList(): PropertyDecorator {
 }
 
 /** The variables of who may do what over HTTP. */
+@VariableGroup('Who may do what')
 export class SecurityEnvironment extends MetricsEnvironment {
   @Variable('Keys that may also do what is for operators (the scope `admin`), written as `PARLANCE_API_KEYS` is.', { secret: true })
   @KeyList()

@@ -48,10 +48,8 @@ export function accountsFromEnvironment(environment: Environment): { accounts: P
   for (const [provider, { accounts: possible }] of definitions()) {
     for (const { name, variables, required, defaults } of possible) {
       const given = Object.entries(variables).flatMap(([option, variable]) => {
-        const value = namesOf(variable)
-          .map((possibleName) => environment[possibleName]?.trim() ?? '')
-          .find((found) => found !== '');
-        return value === undefined ? [] : [[option, value]];
+        const set = setName(variable, environment);
+        return set === undefined ? [] : [[option, environment[set]?.trim()]];
       });
       const options: Record<string, unknown> = { ...defaults, ...(Object.fromEntries(given) as Record<string, unknown>) };
       const lacking = required.filter((option) => options[option] === undefined);
@@ -60,6 +58,13 @@ export function accountsFromEnvironment(environment: Environment): { accounts: P
     }
   }
   return { accounts, missing };
+}
+
+/** The variables that the options of an account of the environment come from, by option. */
+export function accountVariables(name: string, environment: Environment): Record<string, string> {
+  const [found] = definitions().flatMap(([, { accounts }]) => accounts.filter((account) => account.name === name));
+  const set = Object.entries(found?.variables ?? {}).map(([option, variable]) => [option, setName(variable, environment)] as const);
+  return Object.fromEntries(set.flatMap(([option, variable]) => (variable === undefined ? [] : [[option, variable]])));
 }
 
 /** Every variable that providers read. */
@@ -74,6 +79,11 @@ export function providerVariables(): ProviderVariable[] {
 }
 
 type Variable = string | readonly string[] | undefined;
+
+/** Of several the first that is set; an empty value counts as none. */
+function setName(variable: Variable, environment: Environment): string | undefined {
+  return namesOf(variable).find((name) => (environment[name]?.trim() ?? '') !== '');
+}
 
 function namesOf(variable: Variable): readonly string[] {
   return typeof variable === 'string' ? [variable] : (variable ?? []);
@@ -93,8 +103,4 @@ function definitions(): [ProviderName, PlainDefinition][] {
 
 export function definitionOf(provider: ProviderName): ProviderDefinition<object> {
   return PROVIDERS[provider] as unknown as ProviderDefinition<object>;
-}
-
-export function isProviderName(name: string): name is ProviderName {
-  return Object.hasOwn(PROVIDERS, name);
 }

@@ -89,3 +89,5 @@ export const PROVIDERS = {
 };
 
 export type ProviderName = keyof typeof PROVIDERS;
+
+export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];

@@ -63,9 +63,8 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
     try {
       this.take(readKeysFile(file));
     } catch (error) {
-      // The path is for whoever starts the process.
       this.wrong =
-        error instanceof ConfigurationError ? error.problems.map((problem) => problem.replace(`${file}: `, '')) : ['it cannot be read'];
+        error instanceof ConfigurationError ? error.problems.map((problem) => withoutPath(problem, file)) : ['it cannot be read'];
       this.logger.error(`The keys file cannot be used, and its last good version stands: ${this.wrong.join('; ')}.`);
     }
   }
@@ -81,6 +80,14 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
     const expired = keys.filter(({ expires }) => expires !== undefined && expires <= Date.now()).map(({ name }) => name);
     if (expired.length > 0) this.logger.warn(`Keys that have expired: ${expired.join(', ')}. Take them out of the file.`);
   }
+}
+
+/** `keys.yaml:3: ...` as `line 3: ...`: the path is for whoever starts the process. */
+function withoutPath(problem: string, file: string): string {
+  return problem
+    .slice(`${file}:`.length)
+    .replace(/^(\d+):/, 'line $1:')
+    .trim();
 }
 
 /** Tells one state of the file from another without reading it. */

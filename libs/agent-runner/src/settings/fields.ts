@@ -6,16 +6,18 @@ type Class<T extends object> = new () => T;
 
 const SECTIONS = Symbol('sections');
 
-/** A field that is a map of fields itself, or a list of such maps. */
+/** A field that is a map of fields itself, or a list of such maps, or has them under names of anybody's choice. */
 export interface SectionInfo {
   type: Class<object>;
   list: boolean;
+  /** How many names lead to each: 0 none, 1 a map of sections, 2 a map of such maps. */
+  names: number;
 }
 
 /** The field holds another class of fields. */
-export function IsSection(type: Class<object>, { list = false } = {}): PropertyDecorator {
+export function IsSection(type: Class<object>, { list = false, names = 0 } = {}): PropertyDecorator {
   return (target, property) => {
-    Reflect.defineMetadata(SECTIONS, { type, list } satisfies SectionInfo, target, property);
+    Reflect.defineMetadata(SECTIONS, { type, list, names } satisfies SectionInfo, target, property);
     Allow()(target, property);
   };
 }

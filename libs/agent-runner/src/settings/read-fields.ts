@@ -50,7 +50,7 @@ export function unknownFields(paths: readonly string[]): AgentWarning[] {
 
 /** `where.name`, where the name may be anybody's: short and without anything that could break out of a line. */
 export function pathOf(where: string, name: string): string {
-  const printable = name.replaceAll(/[^\w.-]/g, '?').slice(0, 64);
+  const printable = name.replaceAll(/[^\w.*-]/g, '?').slice(0, 64);
   return where === '' ? printable : `${where}.${printable}`;
 }
 
@@ -63,10 +63,29 @@ function readValue(type: new () => Fields, name: string, value: unknown, where: 
     into.problems.push(...problems);
     return fields;
   };
+  if (section.names > 0) return readNamed(value, where, section.names, one, into.problems);
   if (!section.list) return one(value, where);
   if (Array.isArray(value) && value.length <= LONGEST_LIST) return value.map((part, index) => one(part, `${where}[${index}]`));
   into.problems.push(`${where} must be a list of at most ${LONGEST_LIST} maps; default []`);
   return [];
+}
+
+function readNamed(
+  value: unknown,
+  where: string,
+  names: number,
+  one: (part: unknown, path: string) => unknown,
+  problems: string[],
+): Record<string, unknown> {
+  if (!isRecord(value)) {
+    problems.push(`${where} must be a map`);
+    return {};
+  }
+  const parts = Object.entries(value).map(([name, part]) => {
+    const path = pathOf(where, name);
+    return [name, names > 1 ? readNamed(part, path, names - 1, one, problems) : one(part ?? {}, path)];
+  });
+  return Object.fromEntries(parts) as Record<string, unknown>;
 }
 
 function problemsOf(fields: Fields, defaults: Fields, where: string): string[] {

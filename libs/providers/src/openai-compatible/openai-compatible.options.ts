@@ -1,7 +1,7 @@
-import { IsIn, IsOptional, IsString, IsUrl, MinLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUrl, MinLength, ValidateIf } from 'class-validator';
 import type { EnvironmentAccount } from '../provider.js';
 import { ListOption } from '../requests/list-option.js';
-import { SERVERS, type ServerName } from './servers.js';
+import { SERVERS, type Server, type ServerName } from './servers.js';
 
 /** Any server that speaks OpenAI's audio API. */
 export class OpenaiCompatibleOptions {
@@ -9,8 +9,8 @@ export class OpenaiCompatibleOptions {
   @IsIn(Object.keys(SERVERS))
   server: ServerName = 'openai';
 
-  /** With the version, without a slash at the end: `https://api.openai.com/v1`. Default: the server's own. */
-  @IsOptional()
+  /** With the version, without a slash at the end: `https://api.openai.com/v1`. Default: the server's own, where it has one. */
+  @ValidateIf(({ server, baseUrl }: OpenaiCompatibleOptions) => baseUrl !== undefined || !hasAddress(server))
   @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
   baseUrl?: string;
 
@@ -45,6 +45,12 @@ export class OpenaiCompatibleOptions {
   @ListOption()
   @IsString({ each: true })
   transcriptionModels?: string[];
+}
+
+function hasAddress(server: ServerName): boolean {
+  const known: Server | undefined = SERVERS[server];
+  // What is wrong with an unknown one is its name.
+  return known === undefined || known.baseUrl !== undefined;
 }
 
 /** Accounts by the variables that each server's users know. */

@@ -92,6 +92,13 @@ describe('parlance, the command', () => {
     expect(error).toMatch(/PORT[\s\S]*PARLANCE_LOG_LEVEL/);
   });
 
+  it('checks the configuration, and ends with 1 when it cannot be used', async () => {
+    await writeFile(join(directory, 'wrong.yaml'), 'tenants: {}\nprice: {}');
+    const { code, out, error } = await parlance(['config', 'check', '--config', 'wrong.yaml']);
+    expect({ code, error }).toEqual({ code: 1, error: '' });
+    expect(out.toString()).toMatch(/^broken {2}\S+wrong\.yaml:2: price is not known here/);
+  });
+
   it('makes keys that a gateway takes, and says why it makes none', async () => {
     const made = await parlance(['keys', 'new', '--name', 'website', '--scopes', 'speech']);
     expect(made).toMatchObject({ code: 0, error: '' });

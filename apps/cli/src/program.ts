@@ -3,6 +3,9 @@ import { AUDIO_FORMATS } from '@parlance/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkAgents, listAgents } from './commands/agents.js';
 import { askAgent, type AskOptions } from './commands/ask-agent.js';
+import { checkConfiguration } from './commands/config-check.js';
+import type { ConfigOptions } from './commands/config-options.js';
+import { PRINT_FORMATS, printConfiguration, type PrintOptions } from './commands/config-print.js';
 import { doctor } from './commands/doctor.js';
 import { newKey, type NewKeyOptions } from './commands/keys.js';
 import { say, type SayOptions } from './commands/say.js';
@@ -47,6 +50,7 @@ export function createProgram(signal: AbortSignal): Command {
     .description('Check engines, settings and programs, and say what to fix. Ends with 1 when something is broken.')
     .action(() => doctor());
 
+  addConfig(program);
   addAgents(program, signal);
   addKeys(program);
   return program;
@@ -82,6 +86,29 @@ function addAgents(program: Command, signal: AbortSignal): void {
       '\nExamples:\n  parlance agents ask demo "Please say good morning." -o morning.ogg\n  parlance agents ask demo --file hello.ogg\n',
     )
     .action((id: string, words: string[], options: AskOptions) => askAgent(id, words, options, signal));
+}
+
+function addConfig(program: Command): void {
+  const config = program
+    .command('config')
+    .description('The configuration that a gateway started here, with this environment, would have. Nobody is asked over the network.')
+    .addHelpText('after', '\nExamples:\n  parlance config check --config staging.yaml\n  parlance config print --format json\n');
+  const file = ['--config <file>', 'instead of PARLANCE_CONFIG_FILE, or of parlance.config.yaml in the working directory'] as const;
+
+  config
+    .command('check')
+    .description('Say everything that is wrong with variables, files, keys and agents, and end with 1; or what would be set up.')
+    .option(...file)
+    .action(async (options: ConfigOptions) => {
+      if (!(await checkConfiguration(options))) process.exitCode = 1;
+    });
+
+  config
+    .command('print')
+    .description('Write down every setting, where it is from (default, file, environment), and *** for secrets.')
+    .option(...file)
+    .addOption(new Option('-f, --format <format>', 'what to write').choices(PRINT_FORMATS).default('yaml'))
+    .action((options: PrintOptions) => printConfiguration(options));
 }
 
 function addKeys(program: Command): void {

@@ -34,8 +34,7 @@ export function forAccounts<Value>(
 }
 
 function readAliases(file: string, kind: string, byLanguage: boolean): Record<string, unknown> {
-  const { value, located } = readYamlFile(file);
-  const aliases = value ?? {};
+  const { value: aliases = {}, located } = readYamlFile(file);
   const problems = isRecord(aliases) ? Object.entries(aliases).flatMap(problemsOf) : ['must be a map of names'];
   if (problems.length > 0) throw new ConfigurationError(problems.map(located));
   return aliases as Record<string, unknown>;

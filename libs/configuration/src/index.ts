@@ -7,3 +7,14 @@ export { environmentGroups, environmentVariables, fileFields, forgetSecrets } fr
 export { readRetirements } from './retirements.js';
 export { ParlanceConfiguration, type JobSettings } from './parlance-configuration.js';
 export { ParlanceModule, type ApplicationAgents } from './parlance.module.js';
+export { defaultPlans } from './default-plans.js';
+export {
+  allKeys,
+  effectiveConfiguration,
+  SourcedValue,
+  type AccountPart,
+  type ConfigurationPart,
+  type EffectiveConfiguration,
+} from './effective-configuration.js';
+export { readAgents } from './read-agents.js';
+export { withoutCredentials } from './redact.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { MissingAccount, ProviderAccount } from '@parlance/providers';
+import type { LocalOptions, MissingAccount, ProviderAccount } from '@parlance/providers';
 import type { RemoteFilesOptions } from '@parlance/storage';
 import type { PlanEntry, Prices, ResilienceOptions, TenantBudget, VendorPolicy } from '@parlance/voice';
 import { environmentKeys, type AccessKey } from './access-key.js';
@@ -9,6 +9,13 @@ import { s3Settings, type S3Settings } from './servers.js';
 
 /** Requests may ask for more than the default; what is to be kept longer than this is kept in the cache itself. */
 const LEAST_CACHE_OBJECT_DAYS = 7;
+
+/** The variables that the options of the embedded engines come from, by option. */
+export const LOCAL_VARIABLES = {
+  espeak: 'PARLANCE_ESPEAK',
+  customSpeechModel: 'PARLANCE_LOCAL_SPEECH_MODEL',
+  customTranscriptionModel: 'PARLANCE_LOCAL_TRANSCRIPTION_MODEL',
+} as const satisfies Partial<Record<keyof LocalOptions, keyof Environment>>;
 
 /** Who may be asked, and by whom. */
 export interface ConfiguredAccounts {
@@ -222,17 +229,13 @@ function withLocal(accounts: readonly ProviderAccount[], local: ProviderAccount)
 }
 
 function localAccount(environment: Environment): ProviderAccount {
-  const { PARLANCE_LOCAL_SPEECH_MODEL: customSpeechModel, PARLANCE_LOCAL_TRANSCRIPTION_MODEL: customTranscriptionModel } = environment;
-  const espeak = program(environment.PARLANCE_ESPEAK);
-  return {
-    name: 'local',
-    provider: 'local',
-    options: {
-      ...(espeak !== undefined && { espeak }),
-      ...(customSpeechModel !== undefined && { customSpeechModel }),
-      ...(customTranscriptionModel !== undefined && { customTranscriptionModel }),
-    },
+  const options = {
+    espeak: program(environment[LOCAL_VARIABLES.espeak]),
+    customSpeechModel: environment[LOCAL_VARIABLES.customSpeechModel],
+    customTranscriptionModel: environment[LOCAL_VARIABLES.customTranscriptionModel],
   };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { name: 'local', provider: 'local', options: Object.fromEntries(given) };
 }
 
 function program(value: string | undefined): string | false | undefined {

@@ -1,10 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AgentRunnerModule, type AgentRunnerModuleOptions } from '@parlance/agent-runner';
 import { CacheModule } from '@parlance/cache';
-import { readChannelSettings } from '@parlance/channels';
 import { ProviderFactoryModule } from '@parlance/providers';
 import { StorageModule } from '@parlance/storage';
 import { VoiceModule } from '@parlance/voice';
+import { agentContext } from './read-agents.js';
 import { forAccounts, readModelAliases, readVoiceAliases } from './aliases.js';
 import { readRetirements } from './retirements.js';
 import { ParlanceConfiguration } from './parlance-configuration.js';
@@ -68,12 +68,10 @@ export class ParlanceModule {
           ...(graphs !== undefined && { graphs }),
           ...(agents !== undefined && { agents }),
           agentsDirectory: configuration.agents.directory,
-          environment: configuration.agents.environment,
-          sections: { channels: readChannelSettings },
+          ...agentContext(configuration.agents.environment, retirements),
           turnMilliseconds: configuration.agents.turnMilliseconds,
           memorySeconds: configuration.agents.memorySeconds,
           memoryBytes: configuration.agents.memoryBytes,
-          retirementOf: (provider, model) => retirements.find((end) => end.vendor === provider && end.model === model),
         }),
       ],
       providers: [{ provide: ParlanceConfiguration, useValue: configuration }],

@@ -18,9 +18,15 @@ const ADDRESS = /url$|^endpoint$|^server$/i;
  */
 export function withOwnOptions({ name, provider, options }: ProviderAccount, own: ProviderAccount['options']): ProviderAccount {
   const goesElsewhere = Object.entries(own).some(([option, value]) => ADDRESS.test(option) && value !== options[option]);
-  const { secrets, credentials = [] } = definitionOf(provider) as PlainDefinition;
-  const kept = Object.entries(options).filter(([option]) => !goesElsewhere || ![...secrets, ...credentials].includes(option));
+  const proofs = credentialsOf(provider);
+  const kept = Object.entries(options).filter(([option]) => !goesElsewhere || !proofs.includes(option));
   return { name, provider, options: { ...Object.fromEntries(kept), ...own } };
+}
+
+/** The options by which accounts of a provider prove who asks. */
+export function credentialsOf(provider: ProviderName): readonly string[] {
+  const { secrets, credentials = [] } = definitionOf(provider) as PlainDefinition;
+  return [...secrets, ...credentials];
 }
 
 /** An account that the environment could set up, and what it lacks for that. */

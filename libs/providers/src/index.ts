@@ -1,4 +1,11 @@
-export { accountsFromEnvironment, accountVariables, providerVariables, type MissingAccount, type ProviderAccount } from './accounts.js';
+export {
+  accountsFromEnvironment,
+  accountVariables,
+  credentialsOf,
+  providerVariables,
+  type MissingAccount,
+  type ProviderAccount,
+} from './accounts.js';
 export { abilitiesOf, type Abilities } from './abilities.js';
 export { checkOptions, effectiveOptions, optionNames, type EffectiveOption } from './check-account.js';
 export { LocalOptions } from './local/local.options.js';

@@ -1,6 +1,7 @@
 import { Agents, type Agent, type ReadAgent } from '@parlance/agent-runner';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { basename } from 'node:path';
+import { table } from '../table.js';
 import { withParlance } from '../with-parlance.js';
 
 type Write = (text: string) => unknown;
@@ -54,25 +55,11 @@ export function describeFiles(files: readonly CheckedFile[]): string {
 }
 
 /** Those of the directory, of which two may have one id. */
-function filesOf(agents: Agents): CheckedFile[] {
+export function filesOf(agents: Agents): CheckedFile[] {
   const broken = agents.problems().map(({ file, problems }) => ({ file, problems: [...problems] }));
   const good = agents.list().flatMap((agent) => {
     const file = agents.fileOf(agent.id);
     return file === undefined || broken.some((one) => one.file === file) ? [] : [{ file, agent, problems: [] }];
   });
   return [...broken, ...good].toSorted((left, right) => (left.file < right.file ? -1 : 1));
-}
-
-/** Columns as wide as what is in them, but for the last. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
 }

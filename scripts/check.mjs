@@ -13,6 +13,7 @@ const script = (name) => join(root, 'scripts', name);
 /** In the order of what is worth knowing first. */
 const CHECKS = [
   { name: 'build', file: () => script('build.mjs'), args: [] },
+  { name: 'generated', file: () => script('generate-docs.mjs'), args: ['--check'] },
   { name: 'types', file: () => program('@typescript/native', 'tsc'), args: ['--noEmit'] },
   { name: 'lint', file: () => program('oxlint', 'oxlint'), args: ['--type-aware'] },
   { name: 'format', file: () => program('prettier', 'prettier'), args: ['--check', '--log-level=warn', '.'] },

@@ -11,6 +11,11 @@ const { isSupportedNode } = jest.requireActual<{ isSupportedNode: (version: stri
 const { firstDifference } = jest.requireActual<{
   firstDifference: (wanted: Record<string, object>, present: Record<string, object>) => string | undefined;
 }>('../../scripts/lib/ensure-installed.mjs');
+const { withGenerated, variableTables, environmentFile } = jest.requireActual<{
+  withGenerated: (text: string, name: string, content: string) => string;
+  variableTables: (groups: readonly object[]) => string;
+  environmentFile: (groups: readonly object[], accounts: readonly object[]) => string;
+}>('../../scripts/lib/generated.mjs');
 
 describe('licences', () => {
   it.each(['MIT', 'ISC', 'BSD-3-Clause', 'LGPL-3.0-or-later', 'MPL-2.0', '(MIT OR GPL-3.0-only)', 'MIT AND Zlib', 'Apache-2.0'])(
@@ -72,5 +77,39 @@ describe('what is installed', () => {
     ['is the project itself', { '': { version: '1.0.0' } }, {}, undefined],
   ])('%s', (_what, wanted, present, expected) => {
     expect(firstDifference(wanted, present)).toBe(expected);
+  });
+});
+
+describe('generated documentation', () => {
+  const groups = [
+    {
+      title: 'The server',
+      variables: [
+        { name: 'PORT', description: 'Port | of the server.', default: '8080' },
+        { name: 'KEY', description: Array(30).fill('words').join(' '), default: '' },
+      ],
+    },
+  ];
+
+  it('replaces what stands between its marks, and nothing else', () => {
+    const text = 'before\n<!-- generated: a -->\nold\n<!-- /generated -->\nbetween\n<!-- generated: b -->\n<!-- /generated -->\nafter\n';
+    const expected = 'between\n<!-- generated: b -->\n\nnew\n\n<!-- /generated -->\nafter\n';
+    expect(withGenerated(text, 'b', 'new')).toBe(`before\n<!-- generated: a -->\nold\n<!-- /generated -->\n${expected}`);
+    expect(() => withGenerated(text, 'c', 'new')).toThrow('generated: c');
+    expect(() => withGenerated('<!-- generated: a -->', 'a', 'new')).toThrow('generated: a');
+  });
+
+  it('has a table for each class, and a file with every variable commented out', () => {
+    const [heading, , columns, , port, key] = variableTables(groups).split('\n');
+    expect([heading, columns, port]).toEqual([
+      '### The server',
+      '| variable | default | meaning |',
+      String.raw`| ${'`PORT`'} | ${'`8080`'} | Port \| of the server. |`,
+    ]);
+    expect(key).toMatch(/^\| `KEY` \| {2}\| words/);
+    const lines = environmentFile(groups, [{ name: 'openai', needs: ['A', 'B'], variables: ['A', 'B', 'C'] }]).split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['#PORT=8080', '#KEY=', '# The account openai: needs A and B.', '#C=']));
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('# words')).map((line) => line.length)).toEqual([97, 85]);
   });
 });

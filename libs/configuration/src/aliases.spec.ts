@@ -53,12 +53,13 @@ describe('forAccounts', () => {
   it('gives every account of a vendor its names, unless it has its own', () => {
     const accounts = [
       { name: 'openai-eu', provider: 'openai-compatible', options: { server: 'openai' } },
+      { name: 'openai-us', provider: 'openai-compatible', options: {} },
       { name: 'yandex-iam', provider: 'yandex', options: {} },
       { name: 'local', provider: 'local', options: {} },
     ] as const;
     const aliases = { narrator: { openai: 'onyx', yandex: 'jane', 'yandex-iam': 'ermil' } };
     expect(forAccounts(aliases, accounts)).toEqual({
-      narrator: { openai: 'onyx', 'openai-eu': 'onyx', yandex: 'jane', 'yandex-iam': 'ermil' },
+      narrator: { openai: 'onyx', 'openai-eu': 'onyx', 'openai-us': 'onyx', yandex: 'jane', 'yandex-iam': 'ermil' },
     });
   });
 });

@@ -65,7 +65,6 @@ export function effectiveConfiguration(
   const { configuration, file } = read;
   if (configuration === undefined) throw new ConfigurationError(read.problems);
   const { redisUrl } = configuration;
-  const tenants = Object.entries(configuration.tenants).map(([name, policy]) => [name, { ...policy, budget: configuration.budgets[name] }]);
   const able = defaultPlans(configuration);
   return {
     variables: variableValues(read),
@@ -75,11 +74,19 @@ export function effectiveConfiguration(
       transcription: planValue('PARLANCE_TRANSCRIPTION_PLAN', configuration.transcriptionPlan !== undefined, able.transcription, read),
     },
     providers: configuration.providerAccounts.map((account) => accountValues(account, read, values)),
-    tenants: fromFile(Object.fromEntries(tenants)),
+    tenants: fromFile(tenantsOf(configuration)),
     prices: fromFile(configuration.prices),
     files: fileNames(configuration, read, file?.path),
     keys: allKeys(configuration).map(keyValues),
   };
+}
+
+function tenantsOf({ tenants, budgets }: ParlanceConfiguration): Record<string, unknown> {
+  const whole = Object.entries(tenants).map(([name, policy]) => {
+    const budget = budgets[name] ?? {};
+    return [name, { ...policy, ...(Object.keys(budget).length > 0 && { budget }) }] as const;
+  });
+  return Object.fromEntries(whole);
 }
 
 function planValue(

@@ -128,7 +128,7 @@ describe("a configured account with somebody's own options", () => {
     expect(borrow).toThrow(expect.objectContaining({ code: 'invalid' }));
     expect(borrow).toThrow(/baseUrl.*nonsense|nonsense.*baseUrl/);
     expect(borrow).not.toThrow(/sk-secret/);
-    expect([factory.vendorOf('agent'), factory.vendorOf('agent', { server: 'groq' })]).toEqual(['openai-compatible', 'groq']);
+    expect([factory.vendorOf('agent'), factory.vendorOf('agent', { server: 'groq' })]).toEqual(['openai', 'groq']);
   });
 });
 

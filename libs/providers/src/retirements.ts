@@ -1,4 +1,4 @@
-import type { ProviderAccount } from './accounts.js';
+import { definitionOf, type ProviderAccount } from './accounts.js';
 
 /** The announced end of a model. */
 export interface Retirement {
@@ -20,7 +20,9 @@ export interface RetiringModel extends Retirement {
 
 /** Whose models and voices an account has: the vendor's, or those of the `server` of an openai-compatible one. */
 export function vendorOf({ provider, options }: ProviderAccount): string {
-  return typeof options['server'] === 'string' ? options['server'] : provider;
+  // An account that names no server has the one that is the default.
+  const server = options['server'] ?? (new (definitionOf(provider).options)() as { server?: unknown }).server;
+  return typeof server === 'string' ? server : provider;
 }
 
 export function retirementOf(retirements: readonly Retirement[], account: ProviderAccount, model: string): Retirement | undefined {

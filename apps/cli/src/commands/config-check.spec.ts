@@ -127,11 +127,12 @@ describe('parlance config check', () => {
     );
     const keys = write('keys.yaml', `- { name: old, hash: "sha256:${'ab'.repeat(32)}", scopes: [jobs], expires: 2020-01-01 }`);
     write('agents/support.yaml', 'tone: kind', 'voice_settings: { providers: [{ provider: groq }] }');
-    const { isGood, lines } = await check({ PARLANCE_RETIREMENTS_FILE: retirements, PARLANCE_KEYS_FILE: keys });
+    const { isGood, lines } = await check({ PARLANCE_RETIREMENTS_FILE: retirements, PARLANCE_KEYS_FILE: keys, HOST: '0.0.0.0' });
     expect(isGood).toBe(true);
     const warnings = lines.filter((line) => line.startsWith('warning'));
     expect(warnings).toEqual(
       expect.arrayContaining([
+        'warning | Links to stored audio begin with http://0.0.0.0:8080: set PARLANCE_PUBLIC_URL.',
         'warning | The model local/flite was shut down by its vendor on 2020-01-01. Its successor is other.',
         'warning | The key old has expired: take it out of the keys file.',
         'warning | support.yaml: tone: It is not known here: it was kept and has no effect.',

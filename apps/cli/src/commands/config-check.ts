@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { Agents } from '@parlance/agent-runner';
 import {
   effectiveConfiguration,
@@ -31,7 +31,7 @@ export async function checkConfiguration(
   const told = [...problems.map((text) => ['broken', text]), ...warnings.map((text) => ['warning', text])];
   const summary = problems.length > 0 ? '' : `${table(summarise(read, effectiveConfiguration(read, values, sources), agents))}\n`;
   const list = told.length === 0 ? '' : `${table(told)}\n`;
-  write(`${summary}${list}${verdict(problems.length)}\n`);
+  write(fromHere(`${summary}${list}${verdict(problems.length)}\n`));
   return problems.length === 0;
 }
 
@@ -47,6 +47,11 @@ async function agentProblems(agents: Agents, { environment }: ReadConfiguration)
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return problems;
     return [...problems, `PARLANCE_AGENTS_DIR: the directory ${directory} cannot be read`];
   }
+}
+
+/** What lies in the working directory or below is named from there. */
+function fromHere(text: string): string {
+  return text.replaceAll(`${process.cwd()}${sep}`, '');
 }
 
 function verdict(problems: number): string {

@@ -43,12 +43,14 @@ export function summarise(
 }
 
 /** What has no effect, or will not have it for long. */
-export async function warningsOf({ configuration, warnings }: ReadConfiguration, agents: Agents): Promise<string[]> {
+export async function warningsOf({ configuration, environment, warnings }: ReadConfiguration, agents: Agents): Promise<string[]> {
   const ofAgents = agents
     .list()
     .flatMap((agent) => agent.warnings.map(({ path, message }) => `${agents.fileOf(agent.id) ?? agent.id}: ${path}: ${message}`));
   if (configuration === undefined) return [...warnings, ...ofAgents];
-  return [...warnings, ...(await retiring(configuration)), ...expired(configuration), ...ofAgents];
+  const isEverywhere = ['0.0.0.0', '::'].includes(configuration.host) && environment.PARLANCE_PUBLIC_URL === undefined;
+  const links = isEverywhere ? [`Links to stored audio begin with ${configuration.publicUrl}: set PARLANCE_PUBLIC_URL.`] : [];
+  return [...warnings, ...links, ...(await retiring(configuration)), ...expired(configuration), ...ofAgents];
 }
 
 async function retiring({ providerAccounts: accounts, retirementsFile }: ParlanceConfiguration): Promise<string[]> {

@@ -1,17 +1,14 @@
-import { SCOPES } from '@parlance/configuration';
-import { AUDIO_FORMATS } from '@parlance/contracts';
+import { AUDIO_FORMATS, SCOPES } from '@parlance/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { checkAgents, listAgents } from './commands/agents.js';
-import { askAgent, type AskOptions } from './commands/ask-agent.js';
-import { checkConfiguration } from './commands/config-check.js';
+import type { AskOptions } from './commands/ask-agent.js';
 import type { ConfigOptions } from './commands/config-options.js';
-import { PRINT_FORMATS, printConfiguration, type PrintOptions } from './commands/config-print.js';
-import { doctor } from './commands/doctor.js';
-import { newKey, type NewKeyOptions } from './commands/keys.js';
-import { say, type SayOptions } from './commands/say.js';
-import { TRANSCRIPT_FORMATS, transcribe, type TranscribeOptions } from './commands/transcribe.js';
+import type { PrintOptions } from './commands/config-print.js';
+import type { NewKeyOptions } from './commands/keys.js';
+import type { SayOptions } from './commands/say.js';
+import type { TranscribeOptions } from './commands/transcribe.js';
+import { PRINT_FORMATS, TRANSCRIPT_FORMATS } from './formats.js';
 
-/** The commands of `parlance`, with their help. */
+/** The commands of `parlance`, with their help. What a command needs is loaded when it is run: help comes at once. */
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command('parlance')
     .description('Speaks text and transcribes recordings, on this machine or over the configured providers.')
@@ -31,7 +28,7 @@ export function createProgram(signal: AbortSignal): Command {
     .option('-l, --language <tag>', 'BCP 47 language tag, e.g. en or de')
     .option('-s, --speed <factor>', '0.25 to 4', toNumber)
     .addHelpText('after', '\nExamples:\n  parlance say "Hello there." -o hello.ogg\n  cat chapter.md | parlance say -o chapter.mp3\n')
-    .action((words: string[], options: SayOptions) => say(words, options, signal));
+    .action(async (words: string[], options: SayOptions) => (await import('./commands/say.js')).say(words, options, signal));
 
   program
     .command('transcribe')
@@ -43,12 +40,14 @@ export function createProgram(signal: AbortSignal): Command {
     .option('-l, --language <tag>', 'BCP 47 language tag of what is spoken')
     .option('-p, --prompt <words>', 'names and spellings to expect')
     .addHelpText('after', '\nExamples:\n  parlance transcribe hello.ogg\n  parlance transcribe talk.mp3 --format srt -o talk.srt\n')
-    .action((file: string, options: TranscribeOptions) => transcribe(file, options, signal));
+    .action(async (file: string, options: TranscribeOptions) =>
+      (await import('./commands/transcribe.js')).transcribe(file, options, signal),
+    );
 
   program
     .command('doctor')
     .description('Check engines, settings and programs, and say what to fix. Ends with 1 when something is broken.')
-    .action(() => doctor());
+    .action(async () => (await import('./commands/doctor.js')).doctor());
 
   addConfig(program);
   addAgents(program, signal);
@@ -62,13 +61,13 @@ function addAgents(program: Command, signal: AbortSignal): void {
   agents
     .command('list', { isDefault: true })
     .description('List the known agents, their graphs, whether they have a voice, and their files.')
-    .action(() => listAgents());
+    .action(async () => (await import('./commands/agents.js')).listAgents());
 
   agents
     .command('check')
     .description('Read files of agents and say everything that is wrong with them. Ends with 1 when one cannot be used.')
     .argument('[file...]', 'yaml or json; absent: all files of PARLANCE_AGENTS_DIR')
-    .action((files: string[]) => checkAgents(files));
+    .action(async (files: string[]) => (await import('./commands/agents.js')).checkAgents(files));
 
   agents
     .command('ask')
@@ -85,7 +84,9 @@ function addAgents(program: Command, signal: AbortSignal): void {
       'after',
       '\nExamples:\n  parlance agents ask demo "Please say good morning." -o morning.ogg\n  parlance agents ask demo --file hello.ogg\n',
     )
-    .action((id: string, words: string[], options: AskOptions) => askAgent(id, words, options, signal));
+    .action(async (id: string, words: string[], options: AskOptions) =>
+      (await import('./commands/ask-agent.js')).askAgent(id, words, options, signal),
+    );
 }
 
 function addConfig(program: Command): void {
@@ -100,6 +101,7 @@ function addConfig(program: Command): void {
     .description('Say everything that is wrong with variables, files, keys and agents, and end with 1; or what would be set up.')
     .option(...file)
     .action(async (options: ConfigOptions) => {
+      const { checkConfiguration } = await import('./commands/config-check.js');
       if (!(await checkConfiguration(options))) process.exitCode = 1;
     });
 
@@ -108,7 +110,7 @@ function addConfig(program: Command): void {
     .description('Write down every setting, where it is from (default, file, environment), and *** for secrets.')
     .option(...file)
     .addOption(new Option('-f, --format <format>', 'what to write').choices(PRINT_FORMATS).default('yaml'))
-    .action((options: PrintOptions) => printConfiguration(options));
+    .action(async (options: PrintOptions) => (await import('./commands/config-print.js')).printConfiguration(options));
 }
 
 function addKeys(program: Command): void {
@@ -123,7 +125,7 @@ function addKeys(program: Command): void {
     .option('--requests-per-minute <number>', 'its own limit instead of the gateway’s', toNumber)
     .option('--expires <date>', 'when it ends: 2027-01-01, or 2027-01-01T12:00:00Z')
     .addHelpText('after', '\nExample:\n  parlance keys new --name website --scopes speech,files --tenant acme --expires 2027-01-01\n')
-    .action((options: NewKeyOptions) => newKey(options));
+    .action(async (options: NewKeyOptions) => (await import('./commands/keys.js')).newKey(options));
 }
 
 function toNumber(value: string): number {

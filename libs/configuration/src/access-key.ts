@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** What a key may be used for. */
-export const SCOPES = ['speech', 'transcription', 'agents', 'files', 'jobs', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+import { SCOPES, type Scope } from '@parlance/contracts';
 
 /** A key that clients may present; the key itself is not kept. */
 export interface AccessKey {

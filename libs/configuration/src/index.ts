@@ -1,4 +1,4 @@
-export { SCOPES, type AccessKey, type Scope } from './access-key.js';
+export type { AccessKey } from './access-key.js';
 export { ConfigurationError } from './configuration-error.js';
 export { parseKeys, readKeysFile } from './keys-file.js';
 export { LOG_LEVELS, type LogLevelName } from './environment.js';

@@ -1,5 +1,6 @@
 import { isRecord } from '@parlance/agent-runner';
-import { hashOfKey, SCOPES, type AccessKey, type Scope } from './access-key.js';
+import { SCOPES, type Scope } from '@parlance/contracts';
+import { hashOfKey, type AccessKey } from './access-key.js';
 import { ConfigurationError } from './configuration-error.js';
 import { parseYaml, readYamlFile } from './read-yaml.js';
 

@@ -6,6 +6,7 @@ export * from './errors.js';
 export * from './exhausted-error.js';
 export * from './language.js';
 export * from './object-store.js';
+export * from './scope.js';
 export * from './speech-provider.js';
 export * from './trace.js';
 export * from './transcription-provider.js';

@@ -9,9 +9,8 @@ import {
   type EnvironmentValues,
 } from '@parlance/configuration';
 import { Document, isScalar, isSeq } from 'yaml';
+import type { PRINT_FORMATS } from '../formats.js';
 import { silenceLog, toStandardOutput, withOptions, type ConfigOptions } from './config-options.js';
-
-export const PRINT_FORMATS = ['yaml', 'json'] as const;
 
 export interface PrintOptions extends ConfigOptions {
   format: (typeof PRINT_FORMATS)[number];

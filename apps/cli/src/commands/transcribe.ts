@@ -2,10 +2,9 @@ import { measureDuration, sniffFormat } from '@parlance/audio';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { toSubRip, toWebVtt, VoiceService, type Transcription } from '@parlance/voice';
 import { readInput, writeOutput } from '../files.js';
+import type { TRANSCRIPT_FORMATS } from '../formats.js';
 import { Progress } from '../progress.js';
 import { withParlance } from '../with-parlance.js';
-
-export const TRANSCRIPT_FORMATS = ['text', 'srt', 'vtt', 'json'] as const;
 
 export interface TranscribeOptions {
   format: (typeof TRANSCRIPT_FORMATS)[number];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Scope } from '@parlance/configuration';
+import type { Scope } from '@parlance/contracts';
 
 export interface WrittenKey {
   scopes: readonly Scope[];

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { SCOPES, type AccessKey, type Scope } from '@parlance/configuration';
-import { ParlanceError } from '@parlance/contracts';
+import type { AccessKey } from '@parlance/configuration';
+import { ParlanceError, SCOPES, type Scope } from '@parlance/contracts';
 import type { FastifyRequest } from 'fastify';
 
 /** What the sender of a request may do. */

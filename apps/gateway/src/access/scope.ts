@@ -1,6 +1,6 @@
 import { SetMetadata, type ExecutionContext, type Type } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import type { Scope as ScopeName } from '@parlance/configuration';
+import type { Scope as ScopeName } from '@parlance/contracts';
 import type { FastifyRequest } from 'fastify';
 import { routeOf } from '../http/route-of.js';
 

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
-import { SCOPES, type Scope } from '@parlance/configuration';
+import { SCOPES, type Scope } from '@parlance/contracts';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { bearer, KeysFile } from '../__fixtures__/keys-file.js';
 import { answerOf, type Answer } from '../__fixtures__/post.js';

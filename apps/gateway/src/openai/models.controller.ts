@@ -1,7 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { SCOPES } from '@parlance/configuration';
-import { NotFoundError } from '@parlance/contracts';
+import { NotFoundError, SCOPES } from '@parlance/contracts';
 import { VoiceCatalogue, type ListedModel } from '@parlance/voice';
 import { Scope } from '../access/scope.js';
 

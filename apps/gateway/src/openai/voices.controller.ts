@@ -1,7 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { SCOPES } from '@parlance/configuration';
-import { NotFoundError } from '@parlance/contracts';
+import { NotFoundError, SCOPES } from '@parlance/contracts';
 import { VoiceCatalogue, type ListedModel, type ListedVoice } from '@parlance/voice';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';

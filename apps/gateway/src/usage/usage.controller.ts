@@ -1,7 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SCOPES } from '@parlance/configuration';
-import { InvalidRequestError } from '@parlance/contracts';
+import { InvalidRequestError, SCOPES } from '@parlance/contracts';
 import { UsageLedger } from '@parlance/voice';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';

@@ -1,5 +1,8 @@
 import type { ErrorCode } from './errors.js';
 
+/** What is asked of a provider. */
+export type Operation = 'speak' | 'transcribe';
+
 /** A provider that may serve the request, under the names it will be asked by. */
 export interface TraceCandidate {
   provider: string;
@@ -32,7 +35,7 @@ export interface TraceAttempt extends TraceCandidate {
  * Holds neither text nor keys.
  */
 export interface Trace {
-  operation: 'speak' | 'transcribe';
+  operation: Operation;
   plan: readonly TraceCandidate[];
   skipped: readonly TraceSkipped[];
   attempts: TraceAttempt[];

@@ -29,6 +29,20 @@ export function credentialsOf(provider: ProviderName): readonly string[] {
   return [...secrets, ...credentials];
 }
 
+/**
+ * Whether an account proves who asks. `missing`: it has nothing for that, and its vendor takes no request without.
+ * `none`: it has nothing, and does without: embedded engines, servers of one's own, the identity of the machine.
+ */
+export type CredentialState = 'present' | 'missing' | 'none';
+
+export function credentialState({ provider, options }: ProviderAccount): CredentialState {
+  const { machineIdentity = false } = definitionOf(provider) as PlainDefinition;
+  const proofs = credentialsOf(provider);
+  if (proofs.some((option) => options[option] !== undefined)) return 'present';
+  const isOnesOwn = Object.keys(options).some((option) => option !== 'server' && ADDRESS.test(option));
+  return proofs.length === 0 || machineIdentity || isOnesOwn ? 'none' : 'missing';
+}
+
 /** An account that the environment could set up, and what it lacks for that. */
 export interface MissingAccount {
   name: string;
@@ -98,6 +112,7 @@ function namesOf(variable: Variable): readonly string[] {
 interface PlainDefinition {
   secrets: readonly string[];
   credentials?: readonly string[];
+  machineIdentity?: boolean;
   builtIn?: boolean;
   accounts: readonly { name: string; variables: Record<string, Variable>; required: readonly string[]; defaults?: object }[];
 }

@@ -3,6 +3,7 @@ export {
   accountVariables,
   credentialsOf,
   providerVariables,
+  type CredentialState,
   type MissingAccount,
   type ProviderAccount,
 } from './accounts.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { NotFoundError, ParlanceError, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
-import { withOwnOptions, type ProviderAccount } from './accounts.js';
+import { NotFoundError, ParlanceError, type Operation, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
+import { credentialState, withOwnOptions, type CredentialState, type ProviderAccount } from './accounts.js';
 import { createProvider } from './create-provider.js';
 import { ConnectionPools, type ConnectionOptions, type OriginStatistics } from './http/connection-pools.js';
 import type { TimeLimits } from './http/http-client.js';
@@ -36,6 +36,8 @@ export class ProviderFactory {
   private readonly instances = new Map<string, { provider: Provider; loans: number }>();
   /** The keys of the instances by their ports, shortened. */
   private readonly fingerprints = new WeakMap<SpeechProvider | TranscriptionProvider, string>();
+  /** How loading went, by account and operation. */
+  private readonly loaded = new Map<string, boolean>();
   private readonly pools: ConnectionPools;
   private closed = false;
 
@@ -80,6 +82,12 @@ export class ProviderFactory {
   vendorOf(name: string, own: ProviderAccount['options'] = {}): string {
     const known = this.accounts.get(name);
     return known === undefined ? name : vendorOf(withOwnOptions(known.account, own));
+  }
+
+  /** What a configured account proves itself with. `none` where there is no such account. */
+  credentialsOf(name: string): CredentialState {
+    const known = this.accounts.get(name);
+    return known === undefined ? 'none' : credentialState(known.account);
   }
 
   /**
@@ -130,9 +138,15 @@ export class ProviderFactory {
   async warmUp(): Promise<void> {
     const addresses = new Set(this.all().flatMap((provider) => provider.addresses ?? []));
     const connecting = [...addresses].map(async (address) => this.pools.prewarm(address));
-    const outcomes = await Promise.allSettled([...this.all().map(async (provider) => provider.warmUp?.()), ...connecting]);
+    const loading = this.names().flatMap((name) => [this.load(name, 'speak'), this.load(name, 'transcribe')]);
+    const outcomes = await Promise.allSettled([...loading, ...connecting]);
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
+  }
+
+  /** Whether what an account needs for an operation was loaded; `undefined`: it needs nothing, or nobody has tried yet. */
+  hasLoaded(name: string, operation: Operation): boolean | undefined {
+    return this.loaded.get(`${name} ${operation}`);
   }
 
   /**
@@ -195,6 +209,20 @@ export class ProviderFactory {
     this.instances.clear();
     await Promise.all(providers.map(async (provider) => provider.close?.()));
     await this.pools.close();
+  }
+
+  private async load(name: string, operation: Operation): Promise<void> {
+    const provider = this.named(name);
+    const isOffered = operation === 'speak' ? provider?.speech !== undefined : provider?.transcription !== undefined;
+    if (provider?.warmUp === undefined || !isOffered) return;
+    const key = `${name} ${operation}`;
+    try {
+      await provider.warmUp(operation);
+      this.loaded.set(key, true);
+    } catch (error) {
+      this.loaded.set(key, false);
+      throw error;
+    }
   }
 
   private all(): Provider[] {

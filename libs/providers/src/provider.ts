@@ -1,4 +1,4 @@
-import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
+import type { Operation, SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
 import type { HttpClient } from './http/http-client.js';
 
 /** One finding about one part of a provider, for `parlance doctor`. Holds no key and no path of this machine. */
@@ -19,8 +19,8 @@ export interface Provider {
   readonly transcription?: TranscriptionProvider;
   /** Where its requests go: connections are made before the first one needs them. */
   readonly addresses?: readonly string[];
-  /** Loads what the first request would otherwise wait for. Must cost no money. */
-  warmUp?(): Promise<void>;
+  /** Loads what the first request for an operation would otherwise wait for. Must cost no money. */
+  warmUp?(operation: Operation): Promise<void>;
   /** Must cost no money. */
   diagnose?(): Promise<readonly ProviderDiagnosis[]>;
   /**
@@ -64,6 +64,8 @@ export interface ProviderDefinition<Options extends object> {
   readonly secrets: readonly (keyof Options & string)[];
   /** Other options by which it proves who asks, e.g. the name of a file with a key in it. */
   readonly credentials?: readonly (keyof Options & string)[];
+  /** Whether the machine it runs on may prove who asks, where no option does. */
+  readonly machineIdentity?: boolean;
   /** There without any configuration. */
   readonly builtIn?: boolean;
   readonly accounts: readonly EnvironmentAccount<Options>[];

@@ -34,6 +34,7 @@ export const PROVIDERS = {
     options: GoogleOptions,
     secrets: ['apiKey'],
     credentials: ['credentialsFile'],
+    machineIdentity: true,
     accounts: googleAccounts,
     create: (options, context) => new GoogleProvider(options, context),
   }),

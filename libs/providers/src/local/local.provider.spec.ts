@@ -16,7 +16,7 @@ describe('LocalProvider', () => {
   let provider: LocalProvider;
   beforeAll(async () => {
     provider = new LocalProvider({ espeak: false });
-    await provider.warmUp();
+    await Promise.all([provider.warmUp('speak'), provider.warmUp('transcribe')]);
   });
   afterAll(() => provider.close());
 

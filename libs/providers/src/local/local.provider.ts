@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Operation } from '@parlance/contracts';
 import type { Provider, ProviderDiagnosis } from '../provider.js';
 import { CustomRecogniser } from './custom-model/custom-recogniser.js';
 import { CustomSpeechEngine } from './custom-model/custom-speech.engine.js';
@@ -38,8 +39,8 @@ export class LocalProvider implements Provider {
     this.transcription = new LocalTranscription(this.recognisers, this.detector);
   }
 
-  async warmUp(): Promise<void> {
-    const parts = [this.detector, ...this.engines, ...this.recognisers];
+  async warmUp(operation: Operation): Promise<void> {
+    const parts = operation === 'speak' ? this.engines : [this.detector, ...this.recognisers];
     const outcomes = await Promise.allSettled(parts.map((part) => part.warmUp()));
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) throw failure.reason;

@@ -183,7 +183,8 @@ describe('a model that does not fit', () => {
       const transcription = transcriptionRequest(humanSpeech(), { model: 'custom' });
       const outcome = provider.transcription.transcribe(transcription, noSignal());
       await expect(outcome).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(transcriptionMessage) });
-      await expect(provider.warmUp()).rejects.toMatchObject({ code: 'unavailable' });
+      for (const operation of ['speak', 'transcribe'] as const)
+        await expect(provider.warmUp(operation)).rejects.toMatchObject({ code: 'unavailable' });
       expect((await provider.transcription.transcribe(transcriptionRequest(silence(1)), noSignal())).text).toBe('');
       expect(JSON.stringify(await provider.diagnose())).not.toContain(folder);
     } finally {

@@ -27,6 +27,7 @@ export { UsageLedger, type UsageQuery } from './usage/usage-ledger.js';
 export { USAGE_GROUPS, type UsageGroup, type UsageRow } from './usage/usage-report.js';
 export { type DailyBudget, type Price, type Prices, type TenantBudget } from './usage/usage.types.js';
 export { VoiceCatalogue } from './voice-catalogue.js';
+export { VoiceReadiness, type AwayReason, type Standing } from './voice-readiness.js';
 export { VoiceModule } from './voice.module.js';
 export { type ModelAliases, type ResilienceOptions, type VoiceAliases, type VoiceModuleOptions } from './voice.module-definition.js';
 export { VoiceService } from './voice.service.js';

@@ -23,6 +23,7 @@ import { Meter } from './usage/meter.js';
 import { ProviderQuota } from './usage/provider-quota.js';
 import { UsageLedger } from './usage/usage-ledger.js';
 import { VoiceMemory } from './voice-memory.js';
+import { VoiceReadiness } from './voice-readiness.js';
 import { ConfigurableModuleClass, VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
 import { VoiceService } from './voice.service.js';
 
@@ -62,9 +63,10 @@ import { VoiceService } from './voice.service.js';
     VoiceLibrary,
     VoiceMemory,
     VoiceObservers,
+    VoiceReadiness,
     VoiceService,
   ],
-  exports: [Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService],
+  exports: [Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceReadiness, VoiceService],
 })
 export class VoiceModule extends ConfigurableModuleClass implements OnModuleDestroy {
   constructor(@Inject(AudioConverter) private readonly converter: AudioConverter) {

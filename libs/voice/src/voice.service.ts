@@ -118,9 +118,14 @@ export class VoiceService {
     return this.synthesizer.formats();
   }
 
-  /** Loads what the first request would otherwise wait for. */
+  /**
+   * Loads what the first request would otherwise wait for.
+   * @throws ParlanceError `unavailable` with the reason `codecs_not_loaded`, without which nothing can be served; else
+   * the first failure of a provider, beside which others may serve
+   */
   async warmUp(): Promise<void> {
-    await Promise.all([this.planner.warmUp(), this.synthesizer.warmUp()]);
+    const outcomes = await Promise.allSettled([this.synthesizer.warmUp(), this.planner.warmUp()]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   private async speakAsPlanned(

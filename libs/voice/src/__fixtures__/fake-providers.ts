@@ -123,6 +123,8 @@ export function fakeFactory(
     speechProvider: (name: string) => find(speakers, name),
     transcriptionProvider: (name: string) => find(listeners, name),
     warmUp: () => Promise.resolve(),
+    hasLoaded: () => undefined,
+    credentialsOf: () => 'present',
     retiringModels: () => [],
     fingerprint: ({ name }: { name: string }) => name,
     fingerprintOf: (name: string) => name,

@@ -1,6 +1,7 @@
 import { ExhaustedError, ParlanceError, type ErrorCode, type TraceAttempt } from '@parlance/contracts';
 import { failureOf, manualBreaker } from '../__fixtures__/manual-breaker.js';
 import { exhausted, type Barred, type Failed } from './exhausted.js';
+import { LastCalls } from './last-calls.js';
 import { Latency } from './latency.js';
 
 const attempts: TraceAttempt[] = [{ provider: 'a', model: 'm', segment: 0, outcome: 'server', milliseconds: 1 }];
@@ -12,7 +13,11 @@ const failed = (provider: string, code: ErrorCode, retryAfterSeconds?: number): 
 function barred(provider: string, milliseconds?: number, late = false): Barred {
   const { breaker } = manualBreaker();
   breaker.hold(milliseconds);
-  return { provider, late, upstream: { provider, model: 'm', operation: 'speak', fingerprint: 'f', breaker, latency: new Latency() } };
+  return {
+    provider,
+    late,
+    upstream: { provider, model: 'm', operation: 'speak', fingerprint: 'f', breaker, latency: new Latency(), calls: new LastCalls() },
+  };
 }
 
 describe('exhausted', () => {

@@ -77,6 +77,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
           throw new AbortedError(signal.reason);
         }
         const failure = error as ParlanceError;
+        upstream.calls.failed(failure.code);
         this.blame(candidate, failure, permit);
         this.failed.push({ provider: name.provider, failure });
         if (this.isFinal(failure)) return undefined;
@@ -141,8 +142,9 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
         }
       });
       upstream.latency.add(first ?? performance.now() - began);
+      upstream.calls.succeeded();
       permit.answered();
-      return { candidate, result, permit, giveUp: () => stop.abort(), cached: false, failed: this.failed };
+      return { candidate, result, permit: upstream.calls.noting(permit), giveUp: () => stop.abort(), cached: false, failed: this.failed };
     } catch (error) {
       // How slow it was belongs to what is known of it: otherwise only its fast answers would.
       if (signal.reason === LOST) upstream.latency.add(performance.now() - began);

@@ -1,4 +1,6 @@
+import type { ErrorCode, Operation } from '@parlance/contracts';
 import type { BreakerState, CircuitBreaker } from './circuit-breaker.js';
+import type { LastCalls } from './last-calls.js';
 import type { Latency } from './latency.js';
 
 /** What fails and recovers as one: one model of one account for one operation. */
@@ -6,7 +8,7 @@ export interface UpstreamName {
   /** The account's name. */
   provider: string;
   model: string;
-  operation: 'speak' | 'transcribe';
+  operation: Operation;
   /** Tells credentials apart without naming them. */
   fingerprint: string;
 }
@@ -19,12 +21,13 @@ export function keyOf({ fingerprint, provider, operation, model }: UpstreamName)
 export interface Upstream extends UpstreamName {
   breaker: CircuitBreaker;
   latency: Latency;
+  calls: LastCalls;
 }
 
 /** An upstream as operators see it. */
 export interface UpstreamReport {
   model: string;
-  operation: 'speak' | 'transcribe';
+  operation: Operation;
   breaker: {
     state: BreakerState;
     /** Why it changed last: the code of a failure, `recovered`, `manual`, `time`, or `probe`. */
@@ -38,9 +41,13 @@ export interface UpstreamReport {
   };
   /** Until first audio, lately; absent without enough answers. */
   latency: { median?: number; p95?: number };
+  /** When a call has worked last, ISO 8601, UTC; absent: none has. */
+  lastSuccess?: string;
+  /** Of which kind the last failure was, and when; absent: there was none. */
+  lastError?: { code: ErrorCode; at: string };
 }
 
-export function reportOf({ model, operation, breaker, latency }: Upstream): UpstreamReport {
+export function reportOf({ model, operation, breaker, latency, calls: { lastSuccess, lastError } }: Upstream): UpstreamReport {
   const { calls, failures, consecutive } = breaker.counts;
   const wait = breaker.waitMilliseconds;
   const { median } = latency;
@@ -57,6 +64,8 @@ export function reportOf({ model, operation, breaker, latency }: Upstream): Upst
       consecutiveFailures: consecutive,
     },
     latency: { ...(median !== undefined && { median: rounded(median) }), ...(p95 !== undefined && { p95: rounded(p95) }) },
+    ...(lastSuccess !== undefined && { lastSuccess: lastSuccess.toISOString() }),
+    ...(lastError !== undefined && { lastError: { code: lastError.code, at: lastError.at.toISOString() } }),
   };
 }
 

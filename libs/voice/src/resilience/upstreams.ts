@@ -5,6 +5,7 @@ import { Observers } from '../observation/observers.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { DEFAULT_BREAKER, type BreakerSettings } from './breaker-settings.js';
 import { CircuitBreaker, type BreakerChange, type Permit } from './circuit-breaker.js';
+import { LastCalls } from './last-calls.js';
 import { Latency } from './latency.js';
 import { keyOf, reportOf, type Upstream, type UpstreamName, type UpstreamReport } from './upstream.js';
 
@@ -82,9 +83,15 @@ export class Upstreams {
     this.claimTrial = claim;
   }
 
-  /** Everything that was asked for so far, of one provider. */
-  report(provider: string): UpstreamReport[] {
-    return this.ofProvider(provider).map((upstream) => reportOf(upstream));
+  /** Everything that was asked for so far, of one provider. @param fingerprint of one account of that name; absent: of all */
+  report(provider: string, fingerprint?: string): UpstreamReport[] {
+    return this.ofProvider(provider, fingerprint).map((upstream) => reportOf(upstream));
+  }
+
+  /** Everything that is known of one provider. @param fingerprint as above */
+  ofProvider(provider: string, fingerprint?: string): Upstream[] {
+    const isMeant = (upstream: Upstream) => fingerprint === undefined || upstream.fingerprint === fingerprint;
+    return [...this.known.values()].filter((upstream) => upstream.provider === provider && isMeant(upstream));
   }
 
   /** Whether a person has decided that the provider is not to be asked. */
@@ -161,11 +168,6 @@ export class Upstreams {
     return this.decisions.subscribe(listener);
   }
 
-  private ofProvider(provider: string, fingerprint?: string): Upstream[] {
-    const isMeant = (upstream: Upstream) => fingerprint === undefined || upstream.fingerprint === fingerprint;
-    return [...this.known.values()].filter((upstream) => upstream.provider === provider && isMeant(upstream));
-  }
-
   private create(name: UpstreamName): Upstream {
     let alerted = false;
     const onChange = (change: BreakerChange) => {
@@ -184,7 +186,7 @@ export class Upstreams {
     });
     const held = this.heldFor(name.provider);
     if (held > 0) breaker.hold(held);
-    return { ...name, breaker, latency: new Latency() };
+    return { ...name, breaker, latency: new Latency(), calls: new LastCalls() };
   }
 
   /** One that is open is rather remembered: forgetting opens the door again. But nothing grows without end. */

@@ -1,5 +1,5 @@
 import { AudioConverter, audioFormatInfo, pcm16ToSamples, type Pcm } from '@parlance/audio';
-import type { AudioFormat, SpeechAudio, TextLimit } from '@parlance/contracts';
+import { ParlanceError, type AudioFormat, type SpeechAudio, type TextLimit } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
@@ -80,8 +80,14 @@ export class Synthesizer {
     return this.converter.encodableFormats();
   }
 
+  /** @throws ParlanceError `unavailable` with the reason `codecs_not_loaded` */
   async warmUp(): Promise<void> {
-    await this.converter.warmUp();
+    try {
+      await this.converter.warmUp();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : typeof cause;
+      throw new ParlanceError('unavailable', `The audio codecs cannot be loaded: ${why}`, { reason: 'codecs_not_loaded', cause });
+    }
   }
 
   /** One sentence: passed through untouched, as it comes, where the provider has the format. */

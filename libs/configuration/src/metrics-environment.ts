@@ -15,4 +15,14 @@ export class MetricsEnvironment {
   @Min(0)
   @Max(65_535)
   PARLANCE_METRICS_PORT?: number;
+
+  @Variable(
+    'Free bytes of the volume with the data directory below which `/health/ready` says `degraded`; 0: never. ' +
+      'Default: a twentieth of the volume, and at most 1 GiB. Where stored audio is in S3 it has no effect.',
+  )
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  PARLANCE_LOW_DISK_BYTES?: number;
 }

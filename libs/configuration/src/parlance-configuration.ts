@@ -61,6 +61,8 @@ export class ParlanceConfiguration {
   readonly port: number;
   /** Of metrics; absent: they are on the main port. */
   readonly metricsPort: number | undefined;
+  /** Free bytes of the data directory's volume below which it is low; absent: a share of the volume. */
+  readonly lowDiskBytes: number | undefined;
   /** Without a slash at the end. */
   readonly publicUrl: string;
   /** Those of the environment that clients may present. */
@@ -137,6 +139,7 @@ export class ParlanceConfiguration {
     this.host = environment.HOST;
     this.port = environment.PORT;
     this.metricsPort = environment.PARLANCE_METRICS_PORT;
+    this.lowDiskBytes = environment.PARLANCE_LOW_DISK_BYTES;
     this.publicUrl = (environment.PARLANCE_PUBLIC_URL ?? defaultUrl(environment)).replace(/\/+$/, '');
     this.apiKeys = environmentKeys(environment.PARLANCE_API_KEYS ?? [], environment.PARLANCE_ADMIN_KEYS ?? []);
     this.corsOrigins = environment.PARLANCE_CORS_ORIGINS ?? [];

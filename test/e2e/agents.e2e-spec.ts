@@ -120,7 +120,7 @@ describe('agents', () => {
     it('leave the last good version standing while they are broken, and say so', async () => {
       directory.write('model.json', chatAgent('Answer like a poet.'));
       await promptBecomes('Answer like a poet.');
-      expect(await health()).toMatchObject({ status: 'ok', details: { agents: { status: 'up' } } });
+      expect(await health()).toMatchObject({ details: { agents: { status: 'up' } } });
       directory.write('model.json', '{ "chat": {');
       await eventually(async () => (await listed()).problems.length > 0, 'Nobody told of it.', 20_000);
       expect((await listed()).problems).toEqual([{ file: 'model.json', problems: [expect.any(String)] }]);
@@ -128,7 +128,7 @@ describe('agents', () => {
       expect(await promptOf()).toContain('Answer like a poet.');
       directory.write('model.json', chatAgent('Answer like a child.'));
       await promptBecomes('Answer like a child.');
-      expect(await health()).toMatchObject({ status: 'ok', details: { agents: { status: 'up' } } });
+      expect(await health()).toMatchObject({ details: { agents: { status: 'up' } } });
     });
 
     it('come and go', async () => {

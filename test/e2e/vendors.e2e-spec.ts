@@ -1,4 +1,4 @@
-import { OPENAI_KEY, SPOKEN_TEXT, spokenAudio, startOpenaiStandIn, type StandIn } from '@parlance/testing';
+import { eventually, OPENAI_KEY, SPOKEN_TEXT, spokenAudio, startOpenaiStandIn, type StandIn } from '@parlance/testing';
 import { toFile } from 'openai';
 import { startGateway, type RunningGateway } from './support/gateway.js';
 
@@ -32,6 +32,22 @@ describe('a vendor and the embedded engines behind one address', () => {
     expect(bytes).toEqual(spokenAudio('mp3'));
   });
 
+  it('tells how the vendor is without asking it', async () => {
+    for (const probe of ['live', 'startup', 'ready', 'providers']) expect((await fetch(`${gateway.url}/health/${probe}`)).status).toBe(200);
+    const { details } = (await (await fetch(`${gateway.url}/health/providers/openai`)).json()) as { details: { openai: object } };
+    expect(details.openai).toMatchObject({ status: 'up', vendor: 'openai', credentials: 'present', away: {} });
+    const { models, retiring } = details.openai as { models: object[]; retiring: object[] };
+    expect(models).toContainEqual({
+      model: 'tts-1',
+      operation: 'speak',
+      breaker: { state: 'closed' },
+      latency: { median: expect.any(Number) },
+      lastSuccess: expect.any(String),
+    });
+    expect(retiring).toContainEqual(expect.objectContaining({ model: 'tts-1', retires: '2027-01-06', daysLeft: expect.any(Number) }));
+    expect(vendor.requests).toEqual([]);
+  });
+
   it('keeps speaking when the vendor is down, and goes back to it', async () => {
     vendor.fail(down, down);
     const fallen = await speak('tts-1', 'Then the embedded engine.');
@@ -61,6 +77,20 @@ describe('a vendor and the embedded engines behind one address', () => {
     expect(answer.headers.get('x-should-retry')).toBe('false');
     expect(body).toContain('check the key');
     expect(body).not.toContain(OPENAI_KEY);
+
+    const health = async (path: string) => {
+      const got = await fetch(`${gateway.url}/health/${path}`);
+      return { status: got.status, text: await got.text() };
+    };
+    await eventually(async () => (await health('providers/openai')).text.includes('"away":{"speak":"auth"}'), 'Nobody tells.', 20_000);
+    await eventually(async () => (await health('ready')).text.includes('"away":{"openai":"auth"}'), 'Nobody tells.', 20_000);
+    for (const path of ['ready', 'providers', 'providers/openai']) {
+      const { status, text } = await health(path);
+      expect([path, status]).toEqual([path, 200]);
+      expect(text).toContain('"status":"degraded"');
+      expect(text).not.toMatch(/Incorrect|127\.0\.0\.1/);
+      expect(text).not.toContain(OPENAI_KEY);
+    }
   });
 
   it('tells which models will end', async () => {

@@ -7,8 +7,8 @@ import { CacheController } from './cache/cache.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { RecordingSource } from './files/recording-source.js';
 import { HealthController } from './health/health.controller.js';
+import { HEALTH_PROVIDERS } from './health/health.providers.js';
 import { Servers } from './health/servers.service.js';
-import { WarmUpService } from './health/warm-up.service.js';
 import { BodyTypeGuard } from './http/body-type.guard.js';
 import { DrainService } from './http/drain.service.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -45,9 +45,8 @@ import { VoiceController } from './voice/voice.controller.js';
     DrainService,
     KeyRing,
     ProviderStates,
-    Servers,
     RecordingSource,
-    WarmUpService,
+    ...HEALTH_PROVIDERS,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },

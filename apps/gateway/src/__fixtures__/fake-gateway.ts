@@ -11,7 +11,7 @@ import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuratio
 import { CacheStore, ObjectStore } from '@parlance/contracts';
 import { StorageModule } from '@parlance/storage';
 import { ProviderFactory } from '@parlance/providers';
-import { Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService } from '@parlance/voice';
+import { Upstreams, UsageLedger, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceReadiness, VoiceService } from '@parlance/voice';
 import { prepareGateway, stopGateway } from '../bootstrap.js';
 import { AgentsModule } from '../agents/agents.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
@@ -40,7 +40,8 @@ export async function startFakeGateway(
   const directory = mkdtempSync(join(tmpdir(), 'parlance-gateway-'));
   const configuration = loadConfiguration({ PORT: '0', PARLANCE_DATA_DIR: directory, ...environment });
 
-  const factory = new ProviderFactory();
+  const factory = new ProviderFactory({ accounts: configuration.providerAccounts });
+  const upstreams = new Upstreams(factory, {});
   const connections = new RedisConnections(configuration.redisUrl, { commandMilliseconds: configuration.redisMilliseconds });
   const redis = new SharedRedis(connections);
   const counts = new SharedCounts(redis);
@@ -69,10 +70,11 @@ export async function startFakeGateway(
       { provide: ProviderFactory, useValue: factory },
       { provide: RateLimits, useValue: new RateLimits(redis) },
       { provide: UsageLedger, useValue: new UsageLedger(counts, {}) },
-      { provide: Upstreams, useValue: new Upstreams(factory, {}) },
+      { provide: Upstreams, useValue: upstreams },
+      { provide: VoiceReadiness, useValue: new VoiceReadiness(factory, upstreams, {}) },
       VoiceObservers,
     ],
-    exports: [CacheStore, ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedRedis, Upstreams, UsageLedger],
+    exports: [CacheStore, ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedRedis, Upstreams, UsageLedger, VoiceReadiness],
   })
   class FakeParlanceModule {}
 

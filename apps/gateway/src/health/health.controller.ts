@@ -1,18 +1,11 @@
-import { Controller, Get, UseFilters } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  HealthCheck,
-  HealthCheckService,
-  HealthIndicatorService,
-  type HealthCheckResult,
-  type HealthIndicatorResult,
-} from '@nestjs/terminus';
-import { Agents } from '@parlance/agent-runner';
-import { KeyRing } from '../access/key-ring.service.js';
-import { DrainService } from '../http/drain.service.js';
+import { Controller, Get, Inject, Param, UseFilters } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { HealthFilter } from './health.filter.js';
-import { Servers } from './servers.service.js';
-import { WarmUpService } from './warm-up.service.js';
+import { READY_INDICATORS } from './health.providers.js';
+import { EnginesIndicator } from './indicators/engines.indicator.js';
+import type { Indicator } from './indicators/indicator.js';
+import { ProvidersIndicator } from './indicators/providers.indicator.js';
 
 @ApiTags('Health')
 @UseFilters(HealthFilter)
@@ -20,12 +13,9 @@ import { WarmUpService } from './warm-up.service.js';
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
-    private readonly warmUp: WarmUpService,
-    private readonly drain: DrainService,
-    private readonly servers: Servers,
-    private readonly agents: Agents,
-    private readonly keys: KeyRing,
+    private readonly engines: EnginesIndicator,
+    @Inject(READY_INDICATORS) private readonly readiness: readonly Indicator[],
+    private readonly providerIndicator: ProvidersIndicator,
   ) {}
 
   @Get('live')
@@ -36,65 +26,30 @@ export class HealthController {
 
   @Get('startup')
   @HealthCheck()
-  async startup(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.engines()]);
+  @ApiOperation({ summary: 'What the first requests need has been loaded' })
+  startup(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.engines.check()]);
   }
 
   @Get('ready')
   @HealthCheck()
-  async ready(): Promise<HealthCheckResult> {
-    return this.health.check([
-      () => this.engines(),
-      () => this.serving(),
-      () => this.models(),
-      () => this.agentFiles(),
-      () => this.keysFile(),
-      () => this.shared(),
-    ]);
+  @ApiOperation({ summary: 'Somebody can speak and somebody can transcribe; what else is not well is told' })
+  ready(): Promise<HealthCheckResult> {
+    return this.health.check(this.readiness.map((indicator) => () => indicator.check()));
   }
 
-  private engines(): HealthIndicatorResult {
-    const { state } = this.warmUp;
-    const indicator = this.indicators.check('engines');
-    return state === 'ready' ? indicator.up() : indicator.down({ state });
+  @Get('providers')
+  @HealthCheck()
+  @ApiOperation({ summary: 'The providers, from what requests have found out; no vendor is asked' })
+  providers(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.providerIndicator.check()]);
   }
 
-  /** Never down for it: it tells in time which configured models will end. */
-  private models(): HealthIndicatorResult {
-    const retiring = this.warmUp.retiringModels().map(({ account, model, retires, daysLeft, successor }) => ({
-      model: `${account}/${model}`,
-      retires,
-      daysLeft,
-      ...(successor !== undefined && { successor }),
-    }));
-    const indicator = this.indicators.check('models');
-    return retiring.length === 0 ? indicator.up() : indicator.up({ retiring });
-  }
-
-  /** Never down for it: of a file that cannot be read the last good version stands. */
-  private agentFiles(): HealthIndicatorResult {
-    const files = [...new Set(this.agents.problems().map(({ file }) => file))];
-    const indicator = this.indicators.check('agents');
-    return files.length === 0 ? indicator.up() : indicator.degraded({ files });
-  }
-
-  /** Never down for it: the last good version stands. What is wrong is in the log, which not everybody reads. */
-  private keysFile(): HealthIndicatorResult {
-    const indicator = this.indicators.check('keys');
-    const problems = this.keys.problems().length;
-    return problems === 0 ? indicator.up() : indicator.degraded({ problems });
-  }
-
-  /** Never down for it: without Redis and S3 every replica serves on its own. */
-  private async shared(): Promise<HealthIndicatorResult> {
-    const [redis, objectStore] = await Promise.all([this.servers.redis(), this.servers.objectStore()]);
-    const states = { ...(redis !== undefined && { redis }), ...(objectStore !== undefined && { objectStore }) };
-    const indicator = this.indicators.check('shared');
-    return Object.values(states).includes('away') ? indicator.degraded(states) : indicator.up(states);
-  }
-
-  private serving(): HealthIndicatorResult {
-    const indicator = this.indicators.check('serving');
-    return this.drain.isStopping ? indicator.down({ state: 'stopping' }) : indicator.up();
+  @Get('providers/:name')
+  @HealthCheck()
+  @ApiOperation({ summary: 'One provider' })
+  @ApiNotFoundResponse({ description: 'There is no such provider; the message names those that there are.' })
+  provider(@Param('name') name: string): Promise<HealthCheckResult> {
+    return this.health.check([() => this.providerIndicator.checkOne(name)]);
   }
 }

@@ -2,8 +2,8 @@ import { RedisConnections } from '@parlance/cache';
 import { ObjectStore } from '@parlance/contracts';
 import { S3ObjectStore } from '@parlance/storage';
 import { Inject, Injectable } from '@nestjs/common';
+import { Fresh } from './fresh.js';
 
-/** Probes come every few seconds from every replica: an answer stands for so many milliseconds. */
 const FRESH_MILLISECONDS = 2000;
 const TIME_LIMIT_MILLISECONDS = 1000;
 
@@ -13,35 +13,30 @@ export type ServerState = 'up' | 'away';
 /** The servers of this installation, where it has any: without them requests still succeed, but less is shared. */
 @Injectable()
 export class Servers {
-  private readonly known = new Map<string, { at: number; state: Promise<ServerState> }>();
+  private readonly redisState: Fresh<ServerState> | undefined;
+  private readonly s3State: Fresh<ServerState> | undefined;
 
-  constructor(
-    private readonly connections: RedisConnections,
-    @Inject(ObjectStore) private readonly objects: ObjectStore,
-  ) {}
+  constructor({ commands }: RedisConnections, @Inject(ObjectStore) objects: ObjectStore) {
+    if (commands !== undefined) this.redisState = new Fresh(() => stateOf(commands.ping()), FRESH_MILLISECONDS);
+    if (objects instanceof S3ObjectStore) {
+      this.s3State = new Fresh(() => stateOf(objects.ping(AbortSignal.timeout(TIME_LIMIT_MILLISECONDS))), FRESH_MILLISECONDS);
+    }
+  }
 
   /** `undefined`: there is none. */
   async redis(): Promise<ServerState | undefined> {
-    const { commands } = this.connections;
-    return commands === undefined ? undefined : this.ask('redis', async () => commands.ping());
+    return this.redisState?.get();
   }
 
   /** `undefined`: stored audio is on the file system. */
   async objectStore(): Promise<ServerState | undefined> {
-    const { objects } = this;
-    return objects instanceof S3ObjectStore
-      ? this.ask('s3', async () => objects.ping(AbortSignal.timeout(TIME_LIMIT_MILLISECONDS)))
-      : undefined;
+    return this.s3State?.get();
   }
+}
 
-  private async ask(name: string, question: () => Promise<unknown>): Promise<ServerState> {
-    const known = this.known.get(name);
-    if (known !== undefined && performance.now() - known.at < FRESH_MILLISECONDS) return known.state;
-    const state = question().then(
-      () => 'up' as const,
-      () => 'away' as const,
-    );
-    this.known.set(name, { at: performance.now(), state });
-    return state;
-  }
+function stateOf(answer: Promise<unknown>): Promise<ServerState> {
+  return answer.then(
+    () => 'up' as const,
+    () => 'away' as const,
+  );
 }

@@ -1,12 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AgentRunner } from '@parlance/agent-runner';
-import { describeRetirement, type RetiringModel } from '@parlance/providers';
+import { ParlanceError } from '@parlance/contracts';
+import { describeRetirement } from '@parlance/providers';
 import { VoiceCatalogue, VoiceService } from '@parlance/voice';
 
 /** Loads the engines while the server already answers that it lives. */
 @Injectable()
 export class WarmUpService implements OnApplicationBootstrap, OnModuleDestroy {
-  state: 'starting' | 'ready' | 'failed' = 'starting';
+  /** `incomplete`: a provider is not loaded, beside which others may serve. `failed`: without what is not loaded nobody can. */
+  state: 'starting' | 'ready' | 'incomplete' | 'failed' = 'starting';
   private closing = false;
   private readonly logger = new Logger('Gateway');
 
@@ -24,20 +26,15 @@ export class WarmUpService implements OnApplicationBootstrap, OnModuleDestroy {
     this.closing = true;
   }
 
-  /** Configured models whose end is announced, the next to end first. */
-  retiringModels(): readonly RetiringModel[] {
-    return this.catalogue.retiringModels();
-  }
-
   private async warmUp(): Promise<void> {
     for (const retiring of this.catalogue.retiringModels()) this.logger.warn(describeRetirement(retiring));
     try {
       await this.voice.warmUp();
       this.state = 'ready';
     } catch (error) {
-      this.state = 'failed';
+      this.state = error instanceof ParlanceError && error.reason === 'codecs_not_loaded' ? 'failed' : 'incomplete';
       if (this.closing) return;
-      this.logger.error(`The engines cannot be loaded: ${error instanceof Error ? error.message : 'unknown reason'}`);
+      this.logger.error(`Not everything could be loaded: ${error instanceof Error ? error.message : 'unknown reason'}`);
     }
     // Nobody waits for it but the first to write to an agent, who would be told of a failure.
     await this.runner.warmUp().catch(() => undefined);

@@ -118,7 +118,10 @@ describe('stopping', () => {
     });
     const stopped = stopGateway(gateway.application, 10_000);
     expect(await answerOf(fetch(`${gateway.url}/v1/models`))).toMatchObject({ status: 503, json: { error: { code: 'stopping' } } });
-    expect(await answerOf(fetch(`${gateway.url}/health/ready`))).toMatchObject({ status: 503 });
+    expect(await answerOf(fetch(`${gateway.url}/health/ready`))).toMatchObject({
+      status: 503,
+      json: { details: { serving: { status: 'down', state: 'stopping' } } },
+    });
     expect(await answerOf(fetch(`${gateway.url}/health/live`))).toMatchObject({ status: 200 });
     release();
     expect(await response.text()).toBe('one two');

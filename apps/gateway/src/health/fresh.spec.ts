@@ -25,6 +25,18 @@ describe('Fresh', () => {
     expect(await third).toBe('two');
   });
 
+  it('gives the answer before to those who do not want to wait', async () => {
+    const asked: ((answer: string) => void)[] = [];
+    const fresh = new Fresh(() => new Promise<string>((resolve) => asked.push(resolve)), 100);
+    expect(await fresh.within(1)).toBeUndefined();
+    asked[0]?.('one');
+    expect(await fresh.within(60_000)).toBe('one');
+    now = 100;
+    expect(await fresh.within(1)).toBe('one');
+    asked[1]?.('two');
+    expect(await fresh.within(60_000)).toBe('two');
+  });
+
   it('lets a failure stand as long', async () => {
     let calls = 0;
     const fresh = new Fresh(() => {

@@ -6,6 +6,8 @@ import { Fresh } from './fresh.js';
 
 const FRESH_MILLISECONDS = 2000;
 const TIME_LIMIT_MILLISECONDS = 1000;
+/** Probes are often given up after a second, and a server that is away must not make this process look so. */
+const PATIENCE_MILLISECONDS = 500;
 
 /** Whether a server that replicas share answers. */
 export type ServerState = 'up' | 'away';
@@ -25,13 +27,18 @@ export class Servers {
 
   /** `undefined`: there is none. */
   async redis(): Promise<ServerState | undefined> {
-    return this.redisState?.get();
+    return this.redisState && soon(this.redisState);
   }
 
   /** `undefined`: stored audio is on the file system. */
   async objectStore(): Promise<ServerState | undefined> {
-    return this.s3State?.get();
+    return this.s3State && soon(this.s3State);
   }
+}
+
+/** The first answer is waited for, which has limits of its own. */
+async function soon(state: Fresh<ServerState>): Promise<ServerState> {
+  return (await state.within(PATIENCE_MILLISECONDS)) ?? state.get();
 }
 
 function stateOf(answer: Promise<unknown>): Promise<ServerState> {

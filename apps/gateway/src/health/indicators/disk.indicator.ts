@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { ParlanceConfiguration } from '@parlance/configuration';
@@ -10,7 +9,7 @@ import type { Indicator } from './indicator.js';
 
 const FRESH_MILLISECONDS = 2000;
 /** A volume on a network may not answer at all. */
-const TIME_LIMIT_MILLISECONDS = 1000;
+const PATIENCE_MILLISECONDS = 500;
 const GIBIBYTE = 1024 ** 3;
 const LOW_SHARE = 1 / 20;
 
@@ -32,7 +31,7 @@ export class DiskIndicator implements Indicator {
   async check(): Promise<HealthIndicatorResult> {
     if (this.objects instanceof S3ObjectStore) return {};
     const indicator = this.indicators.check('disk');
-    const space = await Promise.race([this.fresh.get(), sleep(TIME_LIMIT_MILLISECONDS, undefined, { ref: false })]);
+    const space = await this.fresh.within(PATIENCE_MILLISECONDS);
     if (space === undefined) return indicator.degraded({ state: 'unknown' });
     const { free, total } = space;
     const low = this.configuration.lowDiskBytes ?? Math.min(GIBIBYTE, total * LOW_SHARE);

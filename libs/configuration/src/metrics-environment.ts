@@ -3,7 +3,7 @@ import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { Variable, VariableGroup } from './variable.js';
 
 /** How the process is watched. */
-@VariableGroup('Metrics')
+@VariableGroup('Metrics and health')
 export class MetricsEnvironment {
   @Variable(
     'TCP port of its own for `GET /metrics`, which then needs no API key and is not on `PORT`; 0 takes a free one. ' +

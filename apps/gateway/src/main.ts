@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { ConfigurationError, forgetSecrets, loadConfiguration } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
+import { Logger } from '@nestjs/common';
 import { KeyRing } from './access/key-ring.service.js';
 import { createGateway, stopGateway } from './bootstrap.js';
 
@@ -15,7 +16,7 @@ async function run(): Promise<void> {
     : isLocal(configuration.host)
       ? 'no API keys: listening on loopback only'
       : 'no API keys: open to everybody';
-  console.log(`Parlance listens on ${await gateway.getUrl()} (${access})`);
+  new Logger('Gateway').log(`Parlance listens on ${await gateway.getUrl()} (${access})`);
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);

@@ -186,7 +186,8 @@ export class Environment extends ProviderEnvironment {
   @IsIn(LOG_LEVELS)
   PARLANCE_LOG_LEVEL: LogLevelName = 'info';
 
-  @Variable('`text` or `json` log lines.')
+  @Variable('`text` or `json` log lines. Default: `text` in a terminal, else `json`.')
+  @IsOptional()
   @IsIn(['text', 'json'])
-  PARLANCE_LOG_FORMAT: 'text' | 'json' = 'text';
+  PARLANCE_LOG_FORMAT?: 'text' | 'json';
 }

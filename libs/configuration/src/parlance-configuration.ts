@@ -124,7 +124,8 @@ export class ParlanceConfiguration {
   readonly modelsFile: string | undefined;
   readonly retirementsFile: string | undefined;
   readonly logLevel: LogLevelName;
-  readonly logFormat: 'text' | 'json';
+  /** Absent: as the output is. */
+  readonly logFormat: 'text' | 'json' | undefined;
 
   constructor(
     environment: Environment,

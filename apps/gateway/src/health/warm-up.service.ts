@@ -3,6 +3,7 @@ import { AgentRunner } from '@parlance/agent-runner';
 import { ParlanceError } from '@parlance/contracts';
 import { describeRetirement } from '@parlance/providers';
 import { VoiceCatalogue, VoiceService } from '@parlance/voice';
+import { whatFailed } from '../logging/what-failed.js';
 
 /** Loads the engines while the server already answers that it lives. */
 @Injectable()
@@ -34,7 +35,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       this.state = error instanceof ParlanceError && error.reason === 'codecs_not_loaded' ? 'failed' : 'incomplete';
       if (this.closing) return;
-      this.logger.error(`Not everything could be loaded: ${error instanceof Error ? error.message : 'unknown reason'}`);
+      this.logger.error(`Not everything could be loaded: ${whatFailed(error)}`);
     }
     // Nobody waits for it but the first to write to an agent, who would be told of a failure.
     await this.runner.warmUp().catch(() => undefined);

@@ -7,12 +7,12 @@ const logger = new Logger('Gateway');
 /** Leaves a line for what went wrong on the server's side; what the client did wrong is the client's to know. */
 export function logFailure(requestId: string, error: unknown): void {
   const { status, unexpected } = toErrorReply(error);
-  if (unexpected) logger.error(`${requestId} ${error instanceof Error ? (error.stack ?? error.message) : typeof error}`);
-  else if (status >= 500 && error instanceof ParlanceError) logger.warn(`${requestId} ${error.code}: ${error.message}`);
+  if (unexpected) logger.error({ requestId, message: 'Something failed that nobody foresaw.' }, error);
+  else if (status >= 500 && error instanceof ParlanceError) logger.warn({ requestId, message: `${error.code}: ${error.message}` });
 }
 
 /** The same for audio that breaks off after its first byte has gone out: no answer can say so any more. */
 export function logBrokenStream(requestId: string, error: unknown): void {
-  if (error instanceof ParlanceError && error.code !== 'aborted') logger.warn(`${requestId} broke off, ${error.code}: ${error.message}`);
-  else logFailure(requestId, error);
+  if (!(error instanceof ParlanceError) || error.code === 'aborted') return logFailure(requestId, error);
+  logger.warn({ requestId, message: `The answer broke off, ${error.code}: ${error.message}` });
 }

@@ -1,7 +1,8 @@
 import multipart from '@fastify/multipart';
 import { Logger } from '@nestjs/common';
 import { InvalidRequestError } from '@parlance/contracts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { withinRequest } from '../logging/request-scope.js';
 import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
@@ -9,6 +10,11 @@ import { routeOf } from './route-of.js';
 import { setSecurityHeaders } from './security-headers.js';
 import type { ClientTimes } from './server-options.js';
 import { watchBody } from './stalled-body.js';
+
+const UNKNOWN_ROUTE = 'unknown route';
+const PROBES: readonly string[] = ['/health', '/metrics'];
+
+const logger = new Logger('Request');
 
 export interface ServerWatch {
   drain: DrainService;
@@ -21,21 +27,17 @@ export interface ServerWatch {
  * stopping, an end to bodies that do not come.
  */
 export function addServerHooks(server: FastifyInstance, { drain, metrics, times }: ServerWatch): void {
-  const logger = new Logger('Request');
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     setSecurityHeaders(request, reply);
     const endWatch = watchBody(request, reply.raw, times.stall);
-    const route = routeOf(request) ?? 'unknown route';
+    const route = routeOf(request) ?? UNKNOWN_ROUTE;
     metrics.began();
     reply.raw.once('close', () => {
       endWatch();
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       metrics.ended(request, status, reply.elapsedTime);
-      const line = `${request.method} ${route} ${status} ${Math.round(reply.elapsedTime)} ms ${request.id}`;
-      // Probes come every few seconds: they would be most of the log.
-      if (route.startsWith('/health')) logger.debug(line);
-      else logger.log(line);
+      logRequest(request, route, status, reply.elapsedTime);
     });
     if (drain.isStopping && !route.startsWith('/health')) {
       void reply
@@ -45,8 +47,21 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
       return;
     }
     drain.track(reply.raw);
-    done();
+    withinRequest({ requestId: request.id, route }, done);
   });
+  // A body is read by the connection, which knows of no request: what comes after it begins anew.
+  server.addHook('preValidation', (request, _reply, done) => {
+    withinRequest({ requestId: request.id, route: routeOf(request) ?? UNKNOWN_ROUTE }, done);
+  });
+}
+
+function logRequest({ id: requestId, method }: FastifyRequest, route: string, status: number, elapsed: number): void {
+  const milliseconds = Math.round(elapsed);
+  const line = { requestId, method, route, status, milliseconds, message: `${method} ${route} ${status} ${milliseconds} ms` };
+  // Probes come every few seconds: they would be most of the log.
+  if (PROBES.some((probe) => route.startsWith(probe))) logger.debug(line);
+  else if (status >= 500) logger.warn(line);
+  else logger.log(line);
 }
 
 /** Calls of platforms are signed: what they are signed over is the bytes, and nothing is read before that is known. */

@@ -3,6 +3,7 @@ import { InvalidRequestError, ParlanceError } from '@parlance/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import { whatFailed } from '../logging/what-failed.js';
 import { fingerprintOf, recordName, type RequestContent } from './fingerprint.js';
 import type { IdempotencyRecord, IdempotencyStore, KeptAnswer } from './idempotency-store.js';
 import { MemoryIdempotencyStore } from './memory-idempotency-store.js';
@@ -56,7 +57,7 @@ export class Idempotency {
     try {
       known = await this.store.claim(name, { fingerprint, state: 'running' }, LEASE_MILLISECONDS);
     } catch (error) {
-      this.logger.debug(`Keys cannot be looked up: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.debug(`Keys cannot be looked up: ${whatFailed(error)}`);
       reply.header(HEADER, 'unavailable');
       return false;
     }
@@ -125,7 +126,7 @@ export class Idempotency {
     try {
       await (record === undefined ? this.store.remove(claim.name) : this.store.put(claim.name, record, KEPT_MILLISECONDS));
     } catch (error) {
-      this.logger.debug(`A key could not be noted: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.debug(`A key could not be noted: ${whatFailed(error)}`);
     }
   }
 }

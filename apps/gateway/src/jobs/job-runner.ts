@@ -2,6 +2,7 @@ import { ParlanceConfiguration } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
 import { VoiceService } from '@parlance/voice';
 import { Injectable, Logger } from '@nestjs/common';
+import { whatFailed } from '../logging/what-failed.js';
 import { JobFiles } from './job-files.js';
 import { JobObservers } from './job-observers.js';
 import type { JobRequest, JobResult, SpeechResult } from './job-request.js';
@@ -39,7 +40,7 @@ export class JobRunner implements JobWork {
     if (ticket.webhook !== undefined && status !== 'cancelled') await this.webhooks.tell(ticket.id);
     // What is left is swept later.
     await this.files.clear(ticket, status !== 'completed').catch((error: unknown) => {
-      this.logger.warn(`What ${ticket.id} was given could not be deleted yet: ${error instanceof Error ? error.message : String(error)}`);
+      this.logger.warn(`What ${ticket.id} was given could not be deleted yet: ${whatFailed(error)}`);
     });
   }
 

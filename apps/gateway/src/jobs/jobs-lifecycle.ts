@@ -1,5 +1,6 @@
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { whatFailed } from '../logging/what-failed.js';
 import { JobFiles } from './job-files.js';
 import { JobRunner } from './job-runner.js';
 import { JobQueue } from './queue/job-queue.js';
@@ -55,8 +56,7 @@ export class JobsLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
   private beginSweep(): void {
     this.sweeping = this.sweep().catch((error: unknown) => {
       // What could not be cleared is looked for again.
-      if (!this.leaving.signal.aborted)
-        this.logger.debug(`Old jobs were not cleared: ${error instanceof Error ? error.message : String(error)}`);
+      if (!this.leaving.signal.aborted) this.logger.debug(`Old jobs were not cleared: ${whatFailed(error)}`);
     });
   }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { whatFailed } from '../logging/what-failed.js';
 import { Metrics } from './metrics.service.js';
 
 /** Whoever reads metrics is quick; a connection that is not is closed. */
@@ -55,7 +56,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnModuleDestroy {
       const text = await this.metrics.text();
       response.writeHead(200, { 'content-type': this.metrics.contentType }).end(method === 'HEAD' ? undefined : text);
     } catch (error) {
-      this.logger.error(`The metrics could not be read: ${error instanceof Error ? error.message : typeof error}`);
+      this.logger.error(`The metrics could not be read: ${whatFailed(error)}`);
       response.writeHead(500).end();
     }
   }

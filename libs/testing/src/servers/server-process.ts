@@ -11,6 +11,8 @@ export interface ServerCommand {
   directory: string;
   /** Whether the server answers; asked again and again. */
   isReady: () => Promise<boolean>;
+  /** Told of everything that it writes. */
+  onOutput?: (piece: string) => void;
 }
 
 /**
@@ -86,11 +88,15 @@ export class ServerProcess {
   }
 
   private spawn(): ChildProcess {
-    const { program, args, directory, environment } = this.command;
+    const { program, args, directory, environment, onOutput } = this.command;
     this.output = '';
     const child = spawn(program, args, { cwd: directory, env: environment ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (part: Buffer) => (this.output = (this.output + part.toString()).slice(-OUTPUT_CHARACTERS)));
+      stream.on('data', (part: Buffer) => {
+        const piece = part.toString();
+        this.output = (this.output + piece).slice(-OUTPUT_CHARACTERS);
+        onOutput?.(piece);
+      });
     }
     const watchman = spawn('sh', ['-c', WATCHMAN, 'sh', String(child.pid), directory], { stdio: ['pipe', 'ignore', 'ignore'] });
     // It may be gone already, as everything is when the system ends the whole session.

@@ -3,6 +3,7 @@ import type { QueueMeasure } from '@parlance/channels';
 import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { Worker, type Job, type Queue } from 'bullmq';
+import { whatFailed } from '../../logging/what-failed.js';
 import { asked, QUEUE_PREFIX, stopWorker } from './bull-connection.js';
 import { BullJobRun } from './bull-job-run.js';
 import { JOB_ATTEMPTS, jobErrorOf, queueFull, stopping } from './job-failure.js';
@@ -169,12 +170,12 @@ export class BullJobQueue implements JobQueue {
       const { status } = await this.notes.decide(ticket.id, 'failed');
       await work.ended(ticket, status);
     } catch (error) {
-      this.logger.error(`The end of ${ticket.id} could not be seen to.`, error instanceof Error ? error.stack : String(error));
+      this.logger.error(`The end of ${ticket.id} could not be seen to.`, error);
     }
   }
 
   private noteOutage(error: Error): void {
-    if (!this.stopped) this.logger.debug(`Redis: ${error.message}`);
+    if (!this.stopped) this.logger.debug(`Redis: ${whatFailed(error)}`);
   }
 }
 

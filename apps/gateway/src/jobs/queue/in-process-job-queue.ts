@@ -165,7 +165,7 @@ export class InProcessJobQueue implements JobQueue {
     try {
       await this.work?.ended(ticket, status);
     } catch (error) {
-      this.logger.error(`The end of ${ticket.id} could not be seen to.`, error instanceof Error ? error.stack : String(error));
+      this.logger.error(`The end of ${ticket.id} could not be seen to.`, error);
     }
   }
 

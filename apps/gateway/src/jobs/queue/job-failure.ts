@@ -20,7 +20,7 @@ export function isPassing(error: unknown): boolean {
 export function jobErrorOf({ id, kind }: JobTicket, error: unknown): JobError {
   const { body, unexpected } = toErrorReply(error, kind === 'speech' ? '/v1/voice/speak' : '/v1/voice/transcribe');
   if (!unexpected) return body.error;
-  logger.error(`${id} failed in an unforeseen way.`, error instanceof Error ? error.stack : String(error));
+  logger.error(`${id} failed in an unforeseen way.`, error);
   return { ...body.error, message: `Something went wrong in the server. The log has the details, under ${id}.` };
 }
 

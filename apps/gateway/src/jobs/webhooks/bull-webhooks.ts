@@ -1,6 +1,7 @@
 import { closeRedis, createRedis, type RedisClient } from '@parlance/cache';
 import { Logger } from '@nestjs/common';
 import { DelayedError, Worker, type Job, type Queue } from 'bullmq';
+import { whatFailed } from '../../logging/what-failed.js';
 import { asked, QUEUE_PREFIX, stopWorker } from '../queue/bull-connection.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { NOT_YET_MILLISECONDS, pauseAfter, WEBHOOK_ATTEMPTS, Webhooks } from './webhooks.js';
@@ -112,6 +113,6 @@ export class BullWebhooks extends Webhooks {
   }
 
   private noteOutage(error: Error): void {
-    this.logger.debug(`Redis: ${error.message}`);
+    this.logger.debug(`Redis: ${whatFailed(error)}`);
   }
 }

@@ -1,6 +1,7 @@
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { NotFoundError, ParlanceError } from '@parlance/contracts';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { whatFailed } from '../../logging/what-failed.js';
 import { JobObservers, type WebhookNews } from '../job-observers.js';
 import { JobsService, type JobView } from '../jobs.service.js';
 import { JobQueue } from '../queue/job-queue.js';
@@ -62,7 +63,7 @@ export class WebhookDelivery implements OnModuleDestroy {
   /** The last attempt has failed, too. */
   givenUp(jobId: string, error: unknown): void {
     this.tell('abandoned');
-    this.logger.warn(`The end of ${jobId} could not be told: ${error instanceof Error ? error.message : String(error)}`);
+    this.logger.warn(`The end of ${jobId} could not be told: ${whatFailed(error)}`);
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,0 +1,40 @@
+import { ParlanceError } from '@parlance/contracts';
+
+/** What a log may say of a failure. */
+export interface LoggedFailure {
+  name: string;
+  /** Ours, or that of the system, such as `ECONNREFUSED`. */
+  code?: string;
+  /** Of our own errors only: nobody knows what others have in theirs, such as the text that could not be read. */
+  message?: string;
+  /** Where it was thrown. */
+  places?: string[];
+}
+
+export function failureOf(error: unknown): LoggedFailure {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const places = placesOf(error.stack);
+  return {
+    name: error.name,
+    ...codeOf(error),
+    ...(error instanceof ParlanceError && { message: error.message }),
+    ...(places.length > 0 && { places }),
+  };
+}
+
+/** The same in a few words, for the middle of a sentence. */
+export function whatFailed(error: unknown): string {
+  const { name, code, message } = failureOf(error);
+  return message ?? (code === undefined ? name : `${name} ${code}`);
+}
+
+/** A stack without its first lines, which are the message. */
+export function placesOf(stack: string | undefined): string[] {
+  const lines = (stack ?? '').split('\n').map((line) => line.trim());
+  return lines.filter((line) => line.startsWith('at '));
+}
+
+function codeOf(error: Error): { code?: string } {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^\w{1,64}$/.test(code) ? { code } : {};
+}

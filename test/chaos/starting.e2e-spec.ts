@@ -99,7 +99,7 @@ describe('33: settings that cannot be used', () => {
     } finally {
       await gateway.stop();
     }
-    expect(gateway.output).toMatch(/The model local\/flite was shut down by its vendor on 2020-01-01\. Its successor is other\./);
-    expect(gateway.output).toMatch(/The model local\/moonshine-tiny will be shut down by its vendor on 2999-01-01/);
+    expect(gateway.log.text).toMatch(/The model local\/flite was shut down by its vendor on 2020-01-01\. Its successor is other\./);
+    expect(gateway.log.text).toMatch(/The model local\/moonshine-tiny will be shut down by its vendor on 2999-01-01/);
   });
 });

@@ -50,7 +50,6 @@ describe('a process that is told to stop while a job is running', () => {
     environment = {
       PARLANCE_DATA_DIR: join(directory, 'data'),
       PARLANCE_SPEECH_PLAN: 'vendor',
-      PARLANCE_LOG_LEVEL: 'error',
       // The vendor may be silent for longer than the test takes.
       PARLANCE_FIRST_BYTE_MILLISECONDS: '600000',
       PARLANCE_DEADLINE_MILLISECONDS: '3600000',

@@ -44,7 +44,6 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS, ...CERTIFICATE_PROGRAM
       S3_ACCESS_KEY: s3.accessKey,
       S3_SECRET_KEY: s3.secretKey,
       PARLANCE_DATA_DIR: join(directory, name),
-      PARLANCE_LOG_LEVEL: 'error',
       ...more,
     });
     gateways.push(gateway);

@@ -1,7 +1,7 @@
 import { TELEGRAM_TOKEN, telegramFault } from '@parlance/testing';
 import { TelegramWorld } from './support/telegram-world.js';
 import { voiceNote } from './support/voice-notes.js';
-import { leaksOf } from './support/watch-output.js';
+import { leaksOf } from './support/private-words.js';
 
 const RUSSIAN = { id: 77, is_bot: false, first_name: 'Аня', language_code: 'ru' };
 
@@ -107,7 +107,7 @@ describe('Telegram, when something goes wrong', () => {
   });
 
   it('the log tells of it, and gives nothing away', () => {
-    const log = world.output.text();
+    const log = world.gateway.log.text;
     expect(log).toContain('could not be delivered: permission (recipient_unavailable)');
     expect(leaksOf(log, { token: TELEGRAM_TOKEN.slice(10), text: 'Are you there', file: '/file/bot' })).toEqual([]);
   });

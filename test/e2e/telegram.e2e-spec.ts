@@ -2,7 +2,7 @@ import { eventually, OTHER_TELEGRAM_TOKEN, TELEGRAM_TOKEN, wordErrorRate } from 
 import { storedText } from './support/stored-files.js';
 import { echoingBot, TelegramWorld } from './support/telegram-world.js';
 import { describeNote, heardIn, PLAYABLE, voiceNote } from './support/voice-notes.js';
-import { leaksOf } from './support/watch-output.js';
+import { leaksOf } from './support/private-words.js';
 
 const WORDS = 'Please tell me about the weather in the mountains.';
 const SECRETS = { token: TELEGRAM_TOKEN.slice(10), 'other token': OTHER_TELEGRAM_TOKEN.slice(10) };
@@ -138,7 +138,7 @@ describe('Telegram', () => {
   });
 
   it('is told of by no line of the log and no stored object', () => {
-    const log = world.output.text();
+    const log = world.gateway.log.text;
     expect(log).toContain('POST /webhooks/telegram/:agentId 200');
     expect(leaksOf(log, { ...SECRETS, words: 'weather', secret: world.telegram.account().hook?.secret ?? '' })).toEqual([]);
     const stored = storedText(world.directory);

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { eventually, WHATSAPP_APP_SECRET, WHATSAPP_TOKEN, WHATSAPP_VERIFY_TOKEN, whatsappError, wordErrorRate } from '@parlance/testing';
 import { storedText } from './support/stored-files.js';
 import { describeNote, heardIn, PLAYABLE, voiceNote } from './support/voice-notes.js';
-import { leaksOf } from './support/watch-output.js';
+import { leaksOf } from './support/private-words.js';
 import { WhatsAppWorld } from './support/whatsapp-world.js';
 
 const WORDS = 'Please tell me about the weather in the mountains.';
@@ -161,7 +161,7 @@ describe('WhatsApp', () => {
   });
 
   it('is told of by no line of the log and no stored object', () => {
-    const log = world.output.text();
+    const log = world.gateway.log.text;
     expect(log).toContain('POST /webhooks/whatsapp/:agentId 200');
     expect(log).toContain('window_closed');
     expect(leaksOf(log, { ...SECRETS, words: 'weather', phone: '491511', link: 'attachments/?mid' })).toEqual([]);

@@ -111,7 +111,6 @@ async function startReplica(directory: string, name: string, environment: Readon
     PARLANCE_SPEECH_PLAN: 'vendor',
     PARLANCE_TRANSCRIPTION_PLAN: 'vendor',
     PARLANCE_RETRIES: '0',
-    PARLANCE_LOG_LEVEL: 'error',
     // The vendor may be silent for longer than the test takes.
     PARLANCE_FIRST_BYTE_MILLISECONDS: '600000',
     PARLANCE_DEADLINE_MILLISECONDS: '3600000',

@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loadConfiguration } from '@parlance/configuration';
 import { FaultProxy, OPENAI_KEY, startOpenaiStandIn, type StandIn } from '@parlance/testing';
 import { Upstreams, type UpstreamEvent } from '@parlance/voice';
 import OpenAI from 'openai';
-import { createGateway, stopGateway } from '../../../apps/gateway/src/bootstrap.js';
+import { createWatchedGateway } from '../../e2e/support/watched-gateway.js';
 
 /** One vendor, and the network on the way to it. */
 export interface FleetVendor {
@@ -27,6 +26,7 @@ export interface Fleet {
   events: UpstreamEvent[];
   /** Vendors, networks and breakers as new. */
   reset: () => Promise<void>;
+  /** @throws Error when its log has something private in it */
   close: () => Promise<void>;
 }
 
@@ -56,20 +56,17 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const file = join(directory, 'parlance.config.yaml');
   const providers = [{ ...account('first', first), ...firstAccount }, account('second', second)];
   writeFileSync(file, JSON.stringify({ providers, tenants: TENANTS, ...configuration }));
-  const application = await createGateway(
-    loadConfiguration({
-      PORT: '0',
-      PARLANCE_DATA_DIR: join(directory, 'data'),
-      PARLANCE_CONFIG_FILE: file,
-      PARLANCE_LOG_LEVEL: 'error',
-      PARLANCE_SPEECH_PLAN: 'first,second',
-      PARLANCE_TRANSCRIPTION_PLAN: 'first,second',
-      PARLANCE_RETRIES: '0',
-      PARLANCE_FIRST_BYTE_MILLISECONDS: '1000',
-      PARLANCE_IDLE_MILLISECONDS: '1000',
-      ...environment,
-    }),
-  );
+  const { application, stop } = await createWatchedGateway({
+    PORT: '0',
+    PARLANCE_DATA_DIR: join(directory, 'data'),
+    PARLANCE_CONFIG_FILE: file,
+    PARLANCE_SPEECH_PLAN: 'first,second',
+    PARLANCE_TRANSCRIPTION_PLAN: 'first,second',
+    PARLANCE_RETRIES: '0',
+    PARLANCE_FIRST_BYTE_MILLISECONDS: '1000',
+    PARLANCE_IDLE_MILLISECONDS: '1000',
+    ...environment,
+  });
   const url = (await application.getUrl()).replace('[::1]', '127.0.0.1');
   const events: UpstreamEvent[] = [];
   application.get(Upstreams).subscribe((event) => events.push(event));
@@ -93,12 +90,15 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     events,
     reset,
     close: async () => {
-      await stopGateway(application, 2000);
-      for (const { standIn, network } of beside === undefined ? [first, second] : []) {
-        await network.close();
-        await standIn.close();
+      try {
+        await stop(2000);
+      } finally {
+        for (const { standIn, network } of beside === undefined ? [first, second] : []) {
+          await network.close();
+          await standIn.close();
+        }
+        rmSync(directory, { recursive: true, force: true });
       }
-      rmSync(directory, { recursive: true, force: true });
     },
   };
 }

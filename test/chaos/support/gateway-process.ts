@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, ServerProcess } from '@parlance/testing';
+import { GatewayLog } from '../../e2e/support/gateway-log.js';
+import { privateWords } from '../../e2e/support/private-words.js';
+import { watchFetch } from '../../e2e/support/watch-fetch.js';
 
 const ROOT = resolve(__dirname, '../../..');
 const ENTRY = join(ROOT, 'dist/apps/gateway/src/main.js');
@@ -12,6 +15,8 @@ let built: Promise<unknown> | undefined;
 export class GatewayProcess {
   private constructor(
     readonly url: string,
+    /** Everything that it has written, over all its starts. */
+    readonly log: GatewayLog,
     private readonly process: ServerProcess,
   ) {}
 
@@ -21,6 +26,9 @@ export class GatewayProcess {
    * @param environment all that it knows, besides a free port of 127.0.0.1
    */
   static async start(directory: string, environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+    watchFetch();
+    privateWords.addSecretsOf(environment);
+    const log = new GatewayLog();
     built ??= promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')]);
     await built;
     const port = await freePort();
@@ -28,8 +36,9 @@ export class GatewayProcess {
     const gateway = new ServerProcess({
       program: process.execPath,
       args: [ENTRY],
-      environment: { PATH: process.env['PATH'] ?? '', PORT: String(port), ...environment },
+      environment: { PATH: process.env['PATH'] ?? '', PORT: String(port), PARLANCE_LOG_LEVEL: 'debug', ...environment },
       directory,
+      onOutput: (piece) => log.add(piece),
       isReady: async () =>
         fetch(`${url}/health/ready`).then(
           ({ ok }) => ok,
@@ -37,22 +46,24 @@ export class GatewayProcess {
         ),
     });
     await gateway.start();
-    return new GatewayProcess(url, gateway);
+    return new GatewayProcess(url, log, gateway);
   }
 
-  /** The end of what it has written. */
-  get output(): string {
-    return this.process.output;
+  /** At once, as the system does when it has no memory left; waits until it is gone. @throws Error when its log gives something away */
+  async kill(): Promise<void> {
+    await this.process.kill();
+    this.log.check();
   }
 
-  /** At once, as the system does when it has no memory left; waits until it is gone. */
-  kill(): Promise<void> {
-    return this.process.kill();
-  }
-
-  /** As an orchestrator does, with SIGTERM; waits until it is gone. @returns its exit code; `undefined`: a signal ended it */
-  stop(): Promise<number | undefined> {
-    return this.process.terminate();
+  /**
+   * As an orchestrator does, with SIGTERM; waits until it is gone.
+   * @returns its exit code; `undefined`: a signal ended it
+   * @throws Error when its log gives something away
+   */
+  async stop(): Promise<number | undefined> {
+    const code = await this.process.terminate();
+    this.log.check();
+    return code;
   }
 
   /** On the same port, after its end. Resolves when it is ready. */

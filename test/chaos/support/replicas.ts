@@ -25,7 +25,6 @@ export async function startReplicas(environment: Readonly<Record<string, string>
       PARLANCE_SPEECH_PLAN: 'vendor',
       PARLANCE_TRANSCRIPTION_PLAN: 'vendor',
       PARLANCE_RETRIES: '0',
-      PARLANCE_LOG_LEVEL: 'error',
       REDIS_URL: redis.url,
       ...environment,
     });

@@ -4,38 +4,32 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loadConfiguration } from '@parlance/configuration';
 import OpenAI from 'openai';
-import { createGateway, stopGateway } from '../../../apps/gateway/src/bootstrap.js';
+import type { GatewayLog } from './gateway-log.js';
+import { createWatchedGateway } from './watched-gateway.js';
 
 /** The whole gateway with its real engines, and the official client of the API it stands in for. */
 export interface RunningGateway {
   url: string;
   client: OpenAI;
   application: NestFastifyApplication;
+  log: GatewayLog;
+  /** @throws Error when its log has something private in it */
   close: () => Promise<void>;
 }
 
 export async function startGateway(environment: Readonly<Record<string, string>> = {}, apiKey = 'none needed'): Promise<RunningGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'parlance-e2e-'));
   const port = await freePort();
-  const configuration = loadConfiguration({
-    PORT: String(port),
-    PARLANCE_DATA_DIR: directory,
-    PARLANCE_LOG_LEVEL: 'error',
-    ...environment,
-  });
-  const application = await createGateway(configuration);
+  const { application, log, stop } = await createWatchedGateway({ PORT: String(port), PARLANCE_DATA_DIR: directory, ...environment });
   const url = `http://127.0.0.1:${port}`;
   await ready(url);
   return {
     url,
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 }),
     application,
-    close: async () => {
-      await stopGateway(application);
-      rmSync(directory, { recursive: true, force: true });
-    },
+    log,
+    close: () => stop().finally(() => rmSync(directory, { recursive: true, force: true })),
   };
 }
 

@@ -11,7 +11,6 @@ import {
 } from '@parlance/testing';
 import { AgentDirectory } from './agents.js';
 import { startGateway, type RunningGateway } from './gateway.js';
-import { watchOutput } from './watch-output.js';
 
 type Update = Parameters<TelegramStandIn['deliver']>[0];
 
@@ -27,7 +26,6 @@ export class TelegramWorld {
     readonly agents: AgentDirectory,
     /** What the gateway stores. */
     readonly directory: string,
-    readonly output: ReturnType<typeof watchOutput>,
   ) {}
 
   static async start(): Promise<TelegramWorld> {
@@ -37,15 +35,13 @@ export class TelegramWorld {
     agents.write('called.json', echoingBot(telegram, { token: 'env:CALLED_TOKEN', mode: 'webhook' }));
     const shower = { show_transcript: true, quote: false };
     agents.write('shower.json', echoingBot(telegram, { token: 'env:SHOWER_TOKEN', mode: 'webhook' }, shower));
-    const output = watchOutput();
     const gateway = await startGateway({
       PARLANCE_AGENTS_DIR: agents.path,
       PARLANCE_DATA_DIR: directory,
-      PARLANCE_LOG_LEVEL: 'debug',
       CALLED_TOKEN: TELEGRAM_TOKEN,
       SHOWER_TOKEN: OTHER_TELEGRAM_TOKEN,
     });
-    const world = new TelegramWorld(gateway, telegram, agents, directory, output);
+    const world = new TelegramWorld(gateway, telegram, agents, directory);
     const areCalled = async () => [TELEGRAM_TOKEN, OTHER_TELEGRAM_TOKEN].every((token) => telegram.account(token).hook !== undefined);
     await eventually(areCalled, 'A webhook was not registered.', DEADLINE_MILLISECONDS);
     return world;
@@ -88,7 +84,6 @@ export class TelegramWorld {
 
   async close(): Promise<void> {
     await this.gateway.close();
-    this.output.restore();
     await this.telegram.close();
     this.agents.remove();
     rmSync(this.directory, { recursive: true, force: true });

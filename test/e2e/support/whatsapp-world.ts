@@ -14,7 +14,6 @@ import {
 } from '@parlance/testing';
 import { AgentDirectory } from './agents.js';
 import { startGateway, type RunningGateway } from './gateway.js';
-import { watchOutput } from './watch-output.js';
 
 const DEADLINE_MILLISECONDS = 60_000;
 
@@ -28,7 +27,6 @@ export class WhatsAppWorld {
     private readonly agents: AgentDirectory,
     /** What the gateway stores. */
     readonly directory: string,
-    readonly output: ReturnType<typeof watchOutput>,
   ) {}
 
   static async start(): Promise<WhatsAppWorld> {
@@ -36,16 +34,14 @@ export class WhatsAppWorld {
     const agents = new AgentDirectory();
     const directory = mkdtempSync(join(tmpdir(), 'parlance-whatsapp-'));
     agents.write('called.json', echoingNumber(whatsapp));
-    const output = watchOutput();
     const gateway = await startGateway({
       PARLANCE_AGENTS_DIR: agents.path,
       PARLANCE_DATA_DIR: directory,
-      PARLANCE_LOG_LEVEL: 'debug',
       WHATSAPP_TOKEN,
       WHATSAPP_APP_SECRET,
       WHATSAPP_VERIFY_TOKEN,
     });
-    return new WhatsAppWorld(gateway, whatsapp, agents, directory, output);
+    return new WhatsAppWorld(gateway, whatsapp, agents, directory);
   }
 
   get webhook(): string {
@@ -88,7 +84,6 @@ export class WhatsAppWorld {
 
   async close(): Promise<void> {
     await this.gateway.close();
-    this.output.restore();
     await this.whatsapp.close();
     this.agents.remove();
     rmSync(this.directory, { recursive: true, force: true });

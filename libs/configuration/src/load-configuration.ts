@@ -13,6 +13,7 @@ import { nearestName } from './nearest-name.js';
 import { ParlanceConfiguration, type ConfiguredAccounts } from './parlance-configuration.js';
 import { readRetirements } from './retirements.js';
 import { serverProblems } from './servers.js';
+import { tracingWarnings } from './tracing-environment.js';
 import { environmentVariables } from './variable-lists.js';
 
 export type EnvironmentValues = Readonly<Record<string, string | undefined>>;
@@ -59,7 +60,7 @@ export function readConfiguration(values: EnvironmentValues): ReadConfiguration 
   // What names a broken account is not to blame for it.
   if (file?.problems.length === 0) problems.push(...nameProblems(environment, accounts, problems, file));
   const told = [...new Set(problems)];
-  const warnings = misspelt(values, names);
+  const warnings = [...misspelt(values, names), ...tracingWarnings(environment, values)];
   const read = { problems: told, warnings, environment, given: Object.keys(given), file };
   if (told.length > 0) return read;
   return { ...read, configuration: new ParlanceConfiguration(environment, accounts, warnings, values, keysFile) };

@@ -6,6 +6,7 @@ import { environmentKeys, type AccessKey } from './access-key.js';
 import { readPlan } from './plan-entries.js';
 import type { Environment, LogLevelName } from './environment.js';
 import { s3Settings, type S3Settings } from './servers.js';
+import { isTraced } from './tracing-environment.js';
 
 /** Requests may ask for more than the default; what is to be kept longer than this is kept in the cache itself. */
 const LEAST_CACHE_OBJECT_DAYS = 7;
@@ -123,6 +124,10 @@ export class ParlanceConfiguration {
   readonly voicesFile: string | undefined;
   readonly modelsFile: string | undefined;
   readonly retirementsFile: string | undefined;
+  /** Whether spans are sent to a collector; where and how, OpenTelemetry's SDK reads itself. */
+  readonly traced: boolean;
+  /** Whether vendors are told of traces. */
+  readonly traceVendors: boolean;
   readonly logLevel: LogLevelName;
   /** Absent: as the output is. */
   readonly logFormat: 'text' | 'json' | undefined;
@@ -180,6 +185,8 @@ export class ParlanceConfiguration {
     this.voicesFile = environment.PARLANCE_VOICES_FILE;
     this.modelsFile = environment.PARLANCE_MODELS_FILE;
     this.retirementsFile = environment.PARLANCE_RETIREMENTS_FILE;
+    this.traced = isTraced(environment);
+    this.traceVendors = environment.PARLANCE_TRACE_VENDORS;
     this.logLevel = environment.PARLANCE_LOG_LEVEL;
     this.logFormat = environment.PARLANCE_LOG_FORMAT;
   }

@@ -43,7 +43,11 @@ export class ParlanceModule {
         ProviderFactoryModule.forRoot({
           accounts: configuration.providerAccounts,
           retirements,
-          connections: { connectMilliseconds: configuration.connectMilliseconds, http2: configuration.http2 },
+          connections: {
+            connectMilliseconds: configuration.connectMilliseconds,
+            http2: configuration.http2,
+            traceContext: configuration.traceVendors,
+          },
           limits: { firstByteMilliseconds: configuration.firstByteMilliseconds, idleMilliseconds: configuration.idleMilliseconds },
         }),
         VoiceModule.forRoot({

@@ -1,5 +1,5 @@
 import { ParlanceError } from '@parlance/contracts';
-import { UsageLedger } from '@parlance/voice';
+import { inSpan, UsageLedger } from '@parlance/voice';
 import { Injectable, Optional } from '@nestjs/common';
 import type { Agent } from './agents/agent.types.js';
 import { Agents } from './agents/agents.js';
@@ -90,7 +90,9 @@ export class AgentRunner {
       await this.decider.remember(task, message);
       throw place.endedBecause;
     }
-    const record = await this.decider.decide(task, message, account, place.signal);
+    const record = await inSpan('decide', { 'parlance.graph': task.agent.graph }, () =>
+      this.decider.decide(task, message, account, place.signal),
+    );
     // From here on the turn is answered: should the speech fail, the next try only speaks.
     await this.threads.keep(task, record);
     return record;

@@ -9,6 +9,8 @@ import {
   type Warning,
 } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
+import type { SpanContext } from '@opentelemetry/api';
+import { RequestSpan } from './observation/request-span.js';
 import type { VoiceObservers } from './observation/voice-observers.js';
 import type { SpeechCandidate } from './plan/plan.types.js';
 import type { Bill } from './usage/bill.js';
@@ -19,6 +21,8 @@ const logger = new Logger('Trace');
 export interface Followed {
   trace: Pick<Trace, 'attempts' | 'segments' | 'servedBy'>;
   warnings: Warning[];
+  /** Where its work is seen, where that is traced. */
+  spanContext?: SpanContext | undefined;
 }
 
 /** Which call it is. */
@@ -32,6 +36,7 @@ export class Account {
   /** What it costs whom; absent: nobody counts. */
   bill?: Bill;
   private readonly began = performance.now();
+  private readonly span: RequestSpan;
   private leader: Followed | undefined;
 
   private pieces = 0;
@@ -43,12 +48,17 @@ export class Account {
     private readonly onPiece?: (made: number, of: number) => void,
   ) {
     this.trace = { operation, plan: [], skipped: [], attempts: [], cache: 'miss', segments: 0 };
+    this.span = new RequestSpan(operation);
+  }
+
+  get spanContext(): SpanContext | undefined {
+    return this.span.spanContext;
   }
 
   /** Does the request, or the part of it that its caller waits for: when that fails, the account is closed. */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      return await work();
+      return await this.span.within(work);
     } catch (error) {
       this.finish(error);
       throw error;
@@ -59,6 +69,7 @@ export class Account {
   planned(plan: readonly TraceCandidate[], skipped: readonly TraceSkipped[]): void {
     this.trace.plan = plan;
     this.trace.skipped = skipped;
+    this.span.planned(plan, skipped);
   }
 
   /** Times one call to one provider; the outcome is in the trace whatever happens. */
@@ -70,7 +81,7 @@ export class Account {
       this.observers?.tell({ type: 'attempt', operation: this.trace.operation, attempt: { ...attempt } });
     };
     try {
-      const result = await call();
+      const result = await this.span.attempt(candidate, info, call);
       note('ok');
       return result;
     } catch (error) {
@@ -123,6 +134,7 @@ export class Account {
   follow(leader: Followed): void {
     this.leader = leader;
     this.trace.cache = 'coalesced';
+    this.span.follow(leader.spanContext);
     this.copyFromLeader();
   }
 
@@ -151,6 +163,7 @@ export class Account {
 
   firstAudio(): void {
     this.trace.firstAudioMilliseconds ??= since(this.began);
+    this.span.firstAudio();
   }
 
   /** @param failure why it came to nothing, or ended early */
@@ -164,6 +177,7 @@ export class Account {
     const outcome = failure === undefined ? 'ok' : codeOf(failure);
     const reason = failure instanceof ParlanceError ? failure.reason : undefined;
     const { trace, usage } = this;
+    this.span.ended(outcome, trace, usage);
     this.observers?.tell({ type: 'request', outcome, ...(reason !== undefined && { reason }), trace, usage });
   }
 

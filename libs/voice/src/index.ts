@@ -10,6 +10,7 @@ export {
 } from './plan/plan.types.js';
 export { VoiceFiles, type FileLink, type Recording, type Upload, type UploadRequest } from './files/voice-files.js';
 export { Observers } from './observation/observers.js';
+export { inSpan, noteFailure, stepsIn, tracer } from './observation/spans.js';
 export {
   VoiceObservers,
   type AttemptNews,

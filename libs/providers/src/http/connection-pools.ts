@@ -12,6 +12,8 @@ export interface ConnectionOptions {
    * for a whole answer, and audio that is cut short must never pass for whole.
    */
   http2?: boolean;
+  /** Whether vendors are told which trace a call belongs to (`traceparent`), where there is one. Default false. */
+  traceContext?: boolean;
 }
 
 /** What has gone to one origin. */
@@ -31,6 +33,10 @@ export class ConnectionPools {
   private readonly pools = new Map<string, { pool: Pool; requests: number; failures: number }>();
 
   constructor(private readonly options: ConnectionOptions = {}) {}
+
+  get tellsTraces(): boolean {
+    return this.options.traceContext === true;
+  }
 
   of(origin: string): Pool {
     return this.entry(origin).pool;

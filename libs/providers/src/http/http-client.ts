@@ -1,5 +1,6 @@
 import { AbortedError, ParlanceError } from '@parlance/contracts';
 import { errors, FormData, type Dispatcher } from 'undici';
+import { inCallSpan, traceHeaders } from './call-span.js';
 import type { ConnectionPools } from './connection-pools.js';
 import { textField } from './json-fields.js';
 
@@ -39,19 +40,24 @@ export class HttpClient {
   async send(request: HttpRequest, signal: AbortSignal, limits: TimeLimits = {}): Promise<HttpResponse> {
     const url = new URL(request.url);
     if (signal.aborted) throw new AbortedError(signal.reason);
-    const { firstByteMilliseconds = 15_000, idleMilliseconds = 15_000 } = { ...this.limits, ...limits };
+    const answer = await inCallSpan(request.method, url, () => this.ask(request, url, signal, { ...this.limits, ...limits }));
+    return { status: answer.statusCode, header: (name) => headerOf(answer.headers, name), body: this.read(answer.body, signal) };
+  }
+
+  private async ask({ method, headers, body }: HttpRequest, url: URL, signal: AbortSignal, limits: TimeLimits) {
+    const { firstByteMilliseconds = 15_000, idleMilliseconds = 15_000 } = limits;
     try {
       const answer = await this.pools.of(url.origin).request({
-        method: request.method,
+        method,
         path: url.pathname + url.search,
         headersTimeout: firstByteMilliseconds,
         bodyTimeout: idleMilliseconds,
         signal,
-        headers: request.headers ?? {},
-        body: request.body ?? null,
+        headers: { ...headers, ...(this.pools.tellsTraces && traceHeaders()) },
+        body: body ?? null,
       });
       this.pools.count(url.origin, answer.statusCode < 500);
-      return { status: answer.statusCode, header: (name) => headerOf(answer.headers, name), body: this.read(answer.body, signal) };
+      return answer;
     } catch (error) {
       this.pools.count(url.origin, false);
       throw this.failure(error, signal);

@@ -2,6 +2,7 @@ import { webcrypto } from 'node:crypto';
 import { ObjectStore, ParlanceError, type ErrorCode } from '@parlance/contracts';
 import { buildCacheKey, Retention } from '@parlance/storage';
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { inSpan } from '../observation/spans.js';
 import { collect } from '../streams/async-streams.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import type { StoredBody } from './cache-entry.js';
@@ -60,7 +61,9 @@ export class CacheObjects {
     const end = this.retention?.endOf({ key: object, createdAt: date }) ?? Number.POSITIVE_INFINITY;
     if (end < date.getTime() + ttlSeconds * 1000) return undefined;
     try {
-      await this.objects.put(object, body, { contentType: 'application/octet-stream' }, AbortSignal.timeout(PATIENCE_MILLISECONDS));
+      await inSpan('storage put', { 'parlance.bytes': body.byteLength }, () =>
+        this.objects.put(object, body, { contentType: 'application/octet-stream' }, AbortSignal.timeout(PATIENCE_MILLISECONDS)),
+      );
     } catch (error) {
       this.noteFailure(error);
       return undefined;
@@ -73,7 +76,7 @@ export class CacheObjects {
   async read(stored: StoredBody): Promise<Uint8Array | undefined> {
     if (this.isAway) return undefined;
     try {
-      const body = await this.bytesOf(stored);
+      const body = await inSpan('storage get', { 'parlance.bytes': stored.size }, () => this.bytesOf(stored));
       if (body === undefined) this.counts.misses += 1;
       else this.counts.hits += 1;
       this.counts.bytesServed += body?.byteLength ?? 0;

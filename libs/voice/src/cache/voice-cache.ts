@@ -1,6 +1,7 @@
 import { tiersOf, type CacheTiers } from '@parlance/cache';
 import { CacheStore } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
+import { inSpan } from '../observation/spans.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { decodeEntry, encodeEntry, encodeReference } from './cache-entry.js';
 import { CacheObjects, type CacheObjectsStatistics } from './cache-objects.js';
@@ -65,8 +66,16 @@ export class VoiceCache {
    * @param keys best first
    */
   async find<Head>(keys: readonly string[]): Promise<Map<string, Remembered<Head>>> {
+    if (keys.length === 0) return new Map();
+    return inSpan('cache get', { 'parlance.cache.keys': keys.length }, async (span) => {
+      const found = await this.read<Head>(keys);
+      span.setAttribute('parlance.cache.found', found.size);
+      return found;
+    });
+  }
+
+  private async read<Head>(keys: readonly string[]): Promise<Map<string, Remembered<Head>>> {
     const found = new Map<string, Remembered<Head>>();
-    if (keys.length === 0) return found;
     const entries = await this.store.getMany(keys);
     for (const [index, entry] of entries.entries()) {
       if (entry === undefined) continue;
@@ -82,10 +91,12 @@ export class VoiceCache {
   async keep(key: string, head: unknown, body: Uint8Array, owner: Owner): Promise<void> {
     const { provider, tenant, agent, ttlSeconds = this.ttlSeconds } = owner;
     const tags = [providerTag(provider), ...(agent === undefined ? [] : [agentTag(tenant, agent)])];
-    const stored = await this.objects.keep(body, owner, ttlSeconds);
-    // What the object store does not take is kept whole: it has been paid for, and the cache can hold it for a while.
-    const entry = stored === undefined ? encodeEntry(head, body) : encodeReference(head, stored);
-    await this.store.set(key, entry, ttlSeconds, tags);
+    await inSpan('cache put', { 'parlance.bytes': body.byteLength }, async () => {
+      const stored = await this.objects.keep(body, owner, ttlSeconds);
+      // What the object store does not take is kept whole: it has been paid for, and the cache can hold it for a while.
+      const entry = stored === undefined ? encodeEntry(head, body) : encodeReference(head, stored);
+      await this.store.set(key, entry, ttlSeconds, tags);
+    });
   }
 
   /**

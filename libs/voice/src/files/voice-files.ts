@@ -6,6 +6,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { keepObject } from './keep-object.js';
 import { linkSeconds } from './link-seconds.js';
 import { recordingObject, type Recording } from './recording-object.js';
+import { inSpan } from '../observation/spans.js';
 import { collect } from '../streams/async-streams.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { idOf, keyOf, noSuchFile } from './file-id.js';
@@ -145,8 +146,12 @@ export class VoiceFiles {
   /** From the beginning, and no more than so many, whatever has become of the object meanwhile. */
   private async readBytes(key: string, maximumBytes: number, signal: AbortSignal): Promise<Uint8Array> {
     try {
-      const { chunks } = await this.objects.get(key, { start: 0, end: maximumBytes - 1 }, signal);
-      return await collect(chunks);
+      return await inSpan('storage get', {}, async (span) => {
+        const { chunks } = await this.objects.get(key, { start: 0, end: maximumBytes - 1 }, signal);
+        const bytes = await collect(chunks);
+        span.setAttribute('parlance.bytes', bytes.byteLength);
+        return bytes;
+      });
     } catch (error) {
       throw error instanceof NotFoundError ? noSuchFile() : error;
     }

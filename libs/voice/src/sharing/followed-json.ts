@@ -1,8 +1,12 @@
 import type { Followed } from '../account.js';
 
 /** The books of a request that others follow, as JSON for other processes. */
-export function followedToJson({ trace: { attempts, segments, servedBy }, warnings }: Followed): Followed {
-  return { trace: { attempts, segments, ...(servedBy !== undefined && { servedBy }) }, warnings };
+export function followedToJson({ trace: { attempts, segments, servedBy }, warnings, spanContext }: Followed): Followed {
+  return {
+    trace: { attempts, segments, ...(servedBy !== undefined && { servedBy }) },
+    warnings,
+    ...(spanContext !== undefined && { spanContext }),
+  };
 }
 
 /** The last word: whoever holds the books of before has them complete. */

@@ -55,6 +55,18 @@ module.exports = {
       to: { path: '^libs/configuration/' },
     },
     { name: 'libraries-without-prometheus', severity: 'error', from: { path: '^libs/' }, to: { path: 'node_modules/prom-client/' } },
+    {
+      name: 'tracing-sdk-only-where-it-is-loaded',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['^apps/gateway/src/tracing/tracing-sdk\\.ts$', specs, '__fixtures__'] },
+      to: { path: 'node_modules/@opentelemetry/(?!api/)' },
+    },
+    {
+      name: 'tracing-sdk-only-on-demand',
+      severity: 'error',
+      from: { path: '^apps/', pathNot: specs },
+      to: { path: '^apps/gateway/src/tracing/tracing-sdk\\.ts$', dynamic: false },
+    },
     { name: 'audio-without-nest', severity: 'error', from: { path: '^libs/audio/' }, to: { path: 'node_modules/@nestjs/' } },
     {
       name: 'not-to-dev-dep',

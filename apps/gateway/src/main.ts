@@ -4,9 +4,14 @@ import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { KeyRing } from './access/key-ring.service.js';
 import { createGateway, stopGateway } from './bootstrap.js';
+import { startTracing } from './tracing/start-tracing.js';
+
+/** What is left of the orchestrators' 30 seconds is for requests. */
+const LAST_SPANS_MILLISECONDS = 3000;
 
 async function run(): Promise<void> {
   const configuration = loadConfiguration(process.env);
+  const tracing = await startTracing(configuration);
   forgetSecrets(process.env);
   const gateway = await createGateway(configuration);
   const ring = gateway.get(KeyRing);
@@ -21,10 +26,12 @@ async function run(): Promise<void> {
   const stop = (): void => {
     if (stopping) process.exit(1);
     stopping = true;
-    stopGateway(gateway).then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+    stopGateway(gateway)
+      .then(() => tracing.stop(LAST_SPANS_MILLISECONDS))
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
 }

@@ -25,6 +25,7 @@ export { RedisSentinel } from './servers/redis-sentinel.js';
 export { RedisServer } from './servers/redis-server.js';
 export { runTrusting } from './servers/run-trusting.js';
 export { TlsFront } from './servers/tls-front.js';
+export { TraceCollector, type CollectedSpan } from './servers/trace-collector.js';
 export { ServerProcess } from './servers/server-process.js';
 export { SENTENCES } from './sentences.js';
 export { audioKind, isAudio } from './vendors/audio/audio-kind.js';

@@ -23,15 +23,16 @@ export interface SpeechWish {
   input?: string;
   format?: string;
   signal?: AbortSignal;
+  headers?: Readonly<Record<string, string>>;
 }
 
 export async function speak(
   { url }: Pick<Fleet, 'url'>,
-  { input = newText(), format = 'mp3', signal }: SpeechWish = {},
+  { input = newText(), format = 'mp3', signal, headers: more = {} }: SpeechWish = {},
 ): Promise<SpeechAnswer> {
   const response = await fetch(`${url}/v1/audio/speech`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...more },
     body: JSON.stringify({ model: 'tts-1', voice: 'alloy', input, response_format: format }),
     ...(signal !== undefined && { signal }),
   });

@@ -4,6 +4,7 @@ import { InvalidRequestError } from '@parlance/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { withinRequest } from '../logging/request-scope.js';
 import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
+import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
 import { routeOf } from './route-of.js';
@@ -23,8 +24,8 @@ export interface ServerWatch {
 }
 
 /**
- * What happens to every request before and after its route: id, security headers, log line, counts, refusal while
- * stopping, an end to bodies that do not come.
+ * What happens to every request before and after its route: id, security headers, log line, counts, span, refusal
+ * while stopping, an end to bodies that do not come.
  */
 export function addServerHooks(server: FastifyInstance, { drain, metrics, times }: ServerWatch): void {
   server.addHook('onRequest', (request, reply, done) => {
@@ -32,12 +33,14 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
     setSecurityHeaders(request, reply);
     const endWatch = watchBody(request, reply.raw, times.stall);
     const route = routeOf(request) ?? UNKNOWN_ROUTE;
+    const endSpan = isProbe(route) ? undefined : startServerSpan(request, route);
     metrics.began();
     reply.raw.once('close', () => {
       endWatch();
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       metrics.ended(request, status, reply.elapsedTime);
-      logRequest(request, route, status, reply.elapsedTime);
+      withinServerSpan(request, () => logRequest(request, route, status, reply.elapsedTime));
+      endSpan?.(status);
     });
     if (drain.isStopping && !route.startsWith('/health')) {
       void reply
@@ -47,19 +50,27 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
       return;
     }
     drain.track(reply.raw);
-    withinRequest({ requestId: request.id, route }, done);
+    enter(request, done);
   });
   // A body is read by the connection, which knows of no request: what comes after it begins anew.
-  server.addHook('preValidation', (request, _reply, done) => {
-    withinRequest({ requestId: request.id, route: routeOf(request) ?? UNKNOWN_ROUTE }, done);
-  });
+  server.addHook('preValidation', (request, _reply, done) => enter(request, done));
+}
+
+/** What comes next is done for this request, in its log lines and in its trace. */
+function enter(request: FastifyRequest, next: () => void): void {
+  const scope = { requestId: request.id, route: routeOf(request) ?? UNKNOWN_ROUTE };
+  withinRequest(scope, () => withinServerSpan(request, next));
+}
+
+/** Probes come every few seconds: they would be most of the log, and of the traces. */
+function isProbe(route: string): boolean {
+  return PROBES.some((probe) => route.startsWith(probe));
 }
 
 function logRequest({ id: requestId, method }: FastifyRequest, route: string, status: number, elapsed: number): void {
   const milliseconds = Math.round(elapsed);
   const line = { requestId, method, route, status, milliseconds, message: `${method} ${route} ${status} ${milliseconds} ms` };
-  // Probes come every few seconds: they would be most of the log.
-  if (PROBES.some((probe) => route.startsWith(probe))) logger.debug(line);
+  if (isProbe(route)) logger.debug(line);
   else if (status >= 500) logger.warn(line);
   else logger.log(line);
 }

@@ -1,3 +1,4 @@
+import { trace, TraceFlags } from '@opentelemetry/api';
 import { currentRequest } from './request-scope.js';
 import { failureOf, placesOf, type LoggedFailure } from './what-failed.js';
 
@@ -14,6 +15,9 @@ export interface LogDetails {
 /** All that a line can say, beside its level and time. */
 export interface LogEntry extends LogDetails {
   context?: string;
+  /** In OpenTelemetry's words: the lines of a trace are found by them. */
+  trace_id?: string;
+  span_id?: string;
   error?: LoggedFailure;
 }
 
@@ -33,10 +37,18 @@ export function entryOf(message: unknown, rest: readonly unknown[]): LogEntry {
   return {
     ...(typeof context === 'string' && { context }),
     ...currentRequest(),
+    ...currentSpan(),
     ...detailsOf(message),
     ...(error !== undefined && { error: failureOf(error) }),
     ...(error === undefined && places.length > 0 && { error: { name: 'Error', places } }),
   };
+}
+
+/** The place in a trace, if it is one that is kept. */
+function currentSpan(): Pick<LogEntry, 'trace_id' | 'span_id'> {
+  const { traceId, spanId, traceFlags = TraceFlags.NONE } = trace.getActiveSpan()?.spanContext() ?? {};
+  if (traceId === undefined || spanId === undefined || (traceFlags & TraceFlags.SAMPLED) === 0) return {};
+  return { trace_id: traceId, span_id: spanId };
 }
 
 function detailsOf(message: unknown): LogDetails {

@@ -3,7 +3,7 @@ import { ParlanceError } from '@parlance/contracts';
 /** What a log may say of a failure. */
 export interface LoggedFailure {
   name: string;
-  /** Ours, or that of the system, such as `ECONNREFUSED`. */
+  /** Ours, that of the system, such as `ECONNREFUSED`, or a status. */
   code?: string;
   /** Of our own errors only: nobody knows what others have in theirs, such as the text that could not be read. */
   message?: string;
@@ -36,5 +36,5 @@ export function placesOf(stack: string | undefined): string[] {
 
 function codeOf(error: Error): { code?: string } {
   const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^\w{1,64}$/.test(code) ? { code } : {};
+  return (typeof code === 'string' || typeof code === 'number') && /^\w{1,64}$/.test(String(code)) ? { code: String(code) } : {};
 }

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
+import { version } from '../../version.js';
 import { MetricsRegistry } from '../metrics-registry.js';
 
 /** What is running. */
@@ -17,11 +15,4 @@ export class BuildMetrics {
     });
     build.set({ version: version(), node: process.versions.node }, 1);
   }
-}
-
-/** The sources and the built files lie at different depths below the project's root. */
-function version(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'package.json')) && dirname(directory) !== directory) directory = dirname(directory);
-  return (JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -94,9 +94,9 @@ describe('the spans of a request', () => {
     const { chunks } = await voice.speak({ text, format: 'pcm', sampleRate: 16_000, cache: false }, never);
     await trace.getTracer('test').startActiveSpan('reader', (span) => collect(chunks).finally(() => span.end()));
     const [request] = named('speak');
-    const segments = attempts(below(request!)).map(([, , segment]) => segment);
-    expect(segments.length).toBeGreaterThan(1);
-    expect(segments.toSorted()).toEqual(segments.map((_, index) => index).toSorted());
+    const segments = new Set(attempts(below(request!)).map(([, , segment]) => segment));
+    expect(segments.size).toBeGreaterThan(1);
+    expect(segments.size).toBe(request?.attributes['parlance.segments']);
     expect(below(named('reader')[0]!)).toEqual([]);
   });
 

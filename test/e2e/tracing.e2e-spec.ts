@@ -1,13 +1,24 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { eventually, OPENAI_KEY, startOpenaiStandIn, TraceCollector, type CollectedSpan, type StandIn } from '@parlance/testing';
+import { join, resolve } from 'node:path';
+import {
+  documentedRows,
+  eventually,
+  OPENAI_KEY,
+  startOpenaiStandIn,
+  TraceCollector,
+  type CollectedSpan,
+  type StandIn,
+} from '@parlance/testing';
 import { speak, type SpeechWish } from '../chaos/support/ask.js';
 import { GatewayProcess } from '../chaos/support/gateway-process.js';
 import { AgentDirectory, send } from './support/agents.js';
 import { privateWords } from './support/private-words.js';
 
 const DEADLINE_MILLISECONDS = 60_000;
+/** Kinds of spans, as OTLP has them. */
+const SERVER = 2;
+const CLIENT = 3;
 const CALLER = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 const TEXT = 'Nobody but the listener is to know these words.';
 
@@ -61,6 +72,7 @@ describe('tracing', () => {
   }
 
   describe('where a collector is named', () => {
+    const seen: CollectedSpan[] = [];
     let gateway: GatewayProcess;
     beforeAll(async () => {
       gateway = await start('traced', {
@@ -74,7 +86,7 @@ describe('tracing', () => {
     beforeEach(() => {
       vendors.first.reset();
       vendors.second.reset();
-      collector.spans.length = 0;
+      seen.push(...collector.spans.splice(0));
     });
     afterAll(() => gateway.stop());
 
@@ -96,7 +108,7 @@ describe('tracing', () => {
       expect(server).toMatchObject({
         traceId: CALLER.traceId,
         parentSpanId: CALLER.spanId,
-        kind: 2,
+        kind: SERVER,
         failed: false,
         attributes: {
           'http.request.method': 'POST',
@@ -114,8 +126,8 @@ describe('tracing', () => {
       );
       const asked = { 'gen_ai.operation.name': 'text_to_speech', 'gen_ai.request.model': 'tts-1' };
       expect(attempts).toMatchObject([
-        { kind: 3, failed: true, attributes: { ...asked, 'error.type': 'server' } },
-        { kind: 3, failed: false, attributes: asked },
+        { kind: CLIENT, failed: true, attributes: { ...asked, 'error.type': 'server' } },
+        { kind: CLIENT, failed: false, attributes: asked },
       ]);
       const calls = attempts.map((attempt) => below(attempt, 'POST')[0]);
       expect(calls).toMatchObject([
@@ -145,9 +157,9 @@ describe('tracing', () => {
     it('the lines of the log lead to it', async () => {
       await speak(gateway, { input: TEXT });
       const { traceId, spanId } = await spansOf('POST /v1/audio/speech');
-      const written = () => /^\{.*"context":"Request".*\}$/gm.exec(gateway.log.text.split('\n').find((line) => line.includes(spanId)) ?? '');
-      await eventually(async () => written() !== null, 'The line did not come.', DEADLINE_MILLISECONDS);
-      expect(JSON.parse(written()![0])).toMatchObject({ trace_id: traceId, span_id: spanId, status: 200 });
+      const line = () => gateway.log.text.split('\n').find((one) => one.includes(spanId) && one.endsWith('}'));
+      await eventually(async () => line() !== undefined, 'The line did not come.', DEADLINE_MILLISECONDS);
+      expect(JSON.parse(line()!)).toMatchObject({ context: 'Request', trace_id: traceId, span_id: spanId, status: 200 });
     });
 
     it('probes are no part of it, and nothing private is', async () => {
@@ -159,6 +171,17 @@ describe('tracing', () => {
       expect(collector.received).not.toMatch(/health|nothing-to-show/);
       privateWords.add(TEXT);
       expect(privateWords.leaksIn(collector.received)).toEqual([]);
+    });
+
+    it('the documentation has every span and attribute', () => {
+      const rows = documentedRows(readFileSync(resolve('docs/tracing.md'), 'utf8'), 'What is traced');
+      const titleOf = ({ kind, name }: CollectedSpan) => (kind === SERVER ? 'METHOD /route' : name === 'POST' ? 'METHOD' : name);
+      for (const span of seen) {
+        const [title, , attributes = ''] = rows.find(([cell]) => cell === `\`${titleOf(span)}\``) ?? [];
+        expect(title).toBeDefined();
+        expect([title, Object.keys(span.attributes).filter((name) => !attributes.includes(`\`${name}\``))]).toEqual([title, []]);
+      }
+      expect(new Set(seen.map(titleOf)).size).toBeGreaterThan(8);
     });
 
     it('without the collector everything goes on, and it is told of once', async () => {

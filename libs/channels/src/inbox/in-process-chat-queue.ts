@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage } from '../channel.types.js';
 import { chatOf, type ChatQueue } from './chat-queue.js';
 import type { ChatWorker } from './chat-worker.js';
@@ -9,6 +10,8 @@ export class InProcessChatQueue implements ChatQueue {
   private started = false;
   /** Conversations that are being worked on, and since when (milliseconds): none waits for another. */
   private readonly running = new Map<string, number>();
+  /** Conversations are no part of the call that has brought a message of theirs. */
+  private readonly outside = new AsyncResource('InProcessChatQueue');
 
   constructor(
     private readonly store: InboxStore,
@@ -17,7 +20,9 @@ export class InProcessChatQueue implements ChatQueue {
 
   async put(message: IncomingMessage): Promise<void> {
     const chat = chatOf(message);
-    if ((await this.store.put(chat, message.id, JSON.stringify(message))) && this.started) void this.drain(chat);
+    if ((await this.store.put(chat, message.id, JSON.stringify(message))) && this.started) {
+      void this.outside.runInAsyncScope(this.drain, this, chat);
+    }
   }
 
   async measure(): Promise<QueueMeasure> {

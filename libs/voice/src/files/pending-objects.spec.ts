@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import { ParlanceError } from '@parlance/contracts';
 import { eventually } from '@parlance/testing';
@@ -37,6 +38,19 @@ describe('PendingObjects', () => {
     expect(pending.isAway).toBe(false);
     expect(store.writes.filter((key) => key === 'voice/b')).toHaveLength(1);
     expect(lines).toEqual([expect.stringContaining('It is gone.'), expect.stringContaining('back')]);
+  });
+
+  it('stores it as a part of no request', async () => {
+    const requests = new AsyncLocalStorage<string>();
+    const writers: unknown[] = [];
+    const put = store.put.bind(store);
+    jest.spyOn(store, 'put').mockImplementation((...given) => {
+      writers.push(requests.getStore());
+      return put(...given);
+    });
+    requests.run('a request', () => pending.add(objectOf('a'), gone));
+    await eventually(() => Promise.resolve(!pending.isAway), 'It was not stored.', 20_000);
+    expect(writers).toEqual([undefined]);
   });
 
   it('does not write what is there already', async () => {

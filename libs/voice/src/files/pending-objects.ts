@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { ObjectStore, ParlanceError } from '@parlance/contracts';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { keepObject, type NewObject } from './keep-object.js';
@@ -31,6 +32,8 @@ export class PendingObjects implements OnModuleDestroy {
   private away = false;
   private pause = FIRST_PAUSE_MILLISECONDS;
   private timer: NodeJS.Timeout | undefined;
+  /** What is stored later is no part of the request that could not wait for it. */
+  private readonly outside = new AsyncResource('PendingObjects');
 
   constructor(@Inject(ObjectStore) private readonly objects: ObjectStore) {}
 
@@ -62,7 +65,7 @@ export class PendingObjects implements OnModuleDestroy {
   private schedule(): void {
     if (this.timer !== undefined || this.leaving.signal.aborted || this.waiting.length === 0) return;
     const jitter = 0.75 + Math.random() / 2;
-    this.timer = setTimeout(() => void this.work(), this.away ? this.pause * jitter : 0).unref();
+    this.timer = setTimeout(() => void this.outside.runInAsyncScope(this.work, this), this.away ? this.pause * jitter : 0).unref();
   }
 
   /** Stores one object after the other until one fails. */

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { ProviderFactory } from '@parlance/providers';
 import { Upstreams, type UpstreamEvent } from './upstreams.js';
@@ -22,6 +23,8 @@ export class RecoveryProbe implements OnModuleDestroy {
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly leaving = new AbortController();
   private readonly unsubscribe: () => void;
+  /** Probes are no part of the request that has opened a breaker. */
+  private readonly outside = new AsyncResource('RecoveryProbe');
 
   constructor(
     private readonly upstreams: Upstreams,
@@ -53,7 +56,7 @@ export class RecoveryProbe implements OnModuleDestroy {
     if (this.timers.has(provider) || this.leaving.signal.aborted) return;
     const pause = Math.min(openMilliseconds * SHARE_OF_OPEN_TIME, LONGEST_PAUSE_MILLISECONDS);
     const timer = setTimeout(() => {
-      void this.probe(provider).finally(() => {
+      void this.outside.runInAsyncScope(this.probe, this, provider).finally(() => {
         this.timers.delete(provider);
         const left = this.longestOpen(provider);
         if (left > LEAST_LEFT_MILLISECONDS) this.schedule(provider, left);

@@ -1,4 +1,5 @@
 import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
+import { currentRequest, withinRequest } from '../../logging/request-scope.js';
 import { InProcessJobQueue } from './in-process-job-queue.js';
 
 describeJobQueue('InProcessJobQueue', async (options) => {
@@ -36,5 +37,15 @@ describe('InProcessJobQueue', () => {
     (await work.begun(1)).finish();
     await queue.stop(60_000);
     expect(work.open).toBe(0);
+  });
+
+  it('works on jobs as a part of no request', async () => {
+    const queue = new InProcessJobQueue({ ...QUEUE_OPTIONS, concurrency: 1 });
+    const requests: unknown[] = [];
+    queue.process({ run: async () => void requests.push(currentRequest()), ended: async () => undefined });
+    for (const requestId of ['one', 'two']) await withinRequest({ requestId, route: '/v1/jobs/speech' }, () => queue.add(newTicket()));
+    await queue.stop(60_000);
+    expect(requests).toContain(undefined);
+    expect(new Set(requests).size).toBe(1);
   });
 });

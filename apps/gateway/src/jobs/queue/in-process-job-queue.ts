@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { QueueMeasure } from '@parlance/channels';
 import { Logger } from '@nestjs/common';
 import { isPassing, JOB_ATTEMPTS, jobErrorOf, queueFull, stopping } from './job-failure.js';
@@ -40,6 +41,8 @@ export class InProcessJobQueue implements JobQueue {
   private work: JobWork | undefined;
   private stopped = false;
   private readonly logger = new Logger('Jobs');
+  /** Jobs are no part of the request that has brought them, nor of the one that has brought the job before. */
+  private readonly outside = new AsyncResource('InProcessJobQueue');
 
   constructor(private readonly options: JobQueueOptions) {}
 
@@ -107,7 +110,7 @@ export class InProcessJobQueue implements JobQueue {
       const job = this.waiting.shift();
       if (job === undefined) return;
       if (job.status !== 'queued') continue;
-      const run = this.run(job, this.work).finally(() => {
+      const run = this.outside.runInAsyncScope(this.run, this, job, this.work).finally(() => {
         this.runs.delete(run);
         this.startNext();
       });

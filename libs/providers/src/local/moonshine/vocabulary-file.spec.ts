@@ -1,5 +1,5 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SpeechDetector } from '../listening/speech-detector.js';
 import { ensureVocabularyFile } from './vocabulary-file.js';
@@ -48,5 +48,13 @@ describe('ensureVocabularyFile', () => {
   it('has a place of its own for each user without any option', async () => {
     const path = await ensureVocabularyFile(undefined, generate);
     expect(path.startsWith(join(tmpdir(), 'parlance-'))).toBe(true);
+  });
+
+  it('needs no name of the user: containers may be run by one that has none', async () => {
+    const names = jest.spyOn(os, 'userInfo').mockImplementation(() => {
+      throw new Error('There is no such user.');
+    });
+    await expect(ensureVocabularyFile(undefined, generate)).resolves.toContain('moonshine-tokens.txt');
+    names.mockRestore();
   });
 });

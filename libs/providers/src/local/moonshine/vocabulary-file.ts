@@ -14,7 +14,7 @@ const SHA256 = '043d62c6fe5ada3e384bd3748426e6e38691e5087223c1ddeb52d27758335f0e
  * @param generate makes the text of the file
  */
 export async function ensureVocabularyFile(directory: string | undefined, generate: () => Promise<string>): Promise<string> {
-  const folder = directory ?? join(tmpdir(), `parlance-${userInfo().username}`);
+  const folder = directory ?? join(tmpdir(), `parlance-${userName()}`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (directory === undefined) await checkOwner(folder);
@@ -29,11 +29,16 @@ export async function ensureVocabularyFile(directory: string | undefined, genera
   }
 }
 
+/** A number where there are numbers: in a container the user may be one that nobody has given a name. */
+function userName(): string {
+  return String(process.getuid?.() ?? userInfo().username);
+}
+
 /** In a directory that everybody shares, someone else may have been there first. */
 async function checkOwner(folder: string): Promise<void> {
-  const { uid } = userInfo();
+  const uid = process.getuid?.();
   const status = await lstat(folder);
-  if (uid === -1) return;
+  if (uid === undefined) return;
   if (!status.isDirectory() || status.uid !== uid) throw new Error('The directory belongs to another user.');
   await chmod(folder, 0o700);
 }

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -72,6 +73,20 @@ describe('33: settings that cannot be used', () => {
     const { code, output } = await start({ HOST: '0.0.0.0', PORT: '0' });
     expect(code).toBe(1);
     expect(output).toMatch(/HOST: without PARLANCE_API_KEYS/);
+  });
+
+  it('a process that is told to stop before it listens ends in order, as the first process of a container, too', async () => {
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      PARLANCE_DATA_DIR: join(directory, 'data'),
+      PARLANCE_NO_SETTING: 'is told of',
+    };
+    const gateway = spawn(process.execPath, [join(ROOT, 'dist/apps/gateway/src/main.js')], { cwd: directory, env, stdio: 'pipe' });
+    // What is wrong with the settings is told before anything is begun.
+    await Promise.race([once(gateway.stdout, 'data'), once(gateway.stderr, 'data')]);
+    gateway.kill('SIGTERM');
+    expect(await once(gateway, 'exit')).toEqual([0, null]);
   });
 
   it('models that end, or have ended, are told of and served, whoever still asks for them', async () => {

@@ -1,15 +1,40 @@
 import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigurationError, forgetSecrets, loadConfiguration } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { KeyRing } from './access/key-ring.service.js';
 import { createGateway, stopGateway } from './bootstrap.js';
-import { startTracing } from './tracing/start-tracing.js';
+import { startTracing, type Tracing } from './tracing/start-tracing.js';
 
 /** What is left of the orchestrators' 30 seconds is for requests. */
 const LAST_SPANS_MILLISECONDS = 3000;
 
 async function run(): Promise<void> {
+  // Signals that nobody listens to do not end the first process of a container: they are listened to before there is a gateway.
+  let started: Started | undefined;
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping || started === undefined) process.exit(stopping ? 1 : 0);
+    stopping = true;
+    stopAll(started).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        fail(error);
+        process.exit();
+      },
+    );
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  started = await start();
+}
+
+interface Started {
+  gateway: NestFastifyApplication;
+  tracing: Tracing;
+}
+
+async function start(): Promise<Started> {
   const configuration = loadConfiguration(process.env);
   const tracing = await startTracing(configuration);
   forgetSecrets(process.env);
@@ -22,18 +47,12 @@ async function run(): Promise<void> {
       ? 'no API keys: listening on loopback only'
       : 'no API keys: open to everybody';
   new Logger('Gateway').log(`Parlance listens on ${await gateway.getUrl()} (${access})`);
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    stopGateway(gateway)
-      .then(() => tracing.stop(LAST_SPANS_MILLISECONDS))
-      .then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  return { gateway, tracing };
+}
+
+async function stopAll({ gateway, tracing }: Started): Promise<void> {
+  await stopGateway(gateway);
+  await tracing.stop(LAST_SPANS_MILLISECONDS);
 }
 
 function isLocal(host: string): boolean {

@@ -11,6 +11,7 @@ const NEEDS = [
   { programs: ['ffmpeg'], packages: ['ffmpeg'] },
   { programs: ['espeak-ng'], packages: ['espeak-ng'] },
   { programs: ['openssl'], packages: ['openssl'] },
+  { programs: ['kubectl'], packages: ['kubernetes-client'] },
   { programs: ['promtool'], packages: ['prometheus'], note: 'prometheus, of which only promtool is used' },
   { programs: ['redis-server'], packages: ['redis-server'], variable: 'PARLANCE_TEST_REDIS_URL' },
   {
@@ -26,20 +27,32 @@ const POLICY = '/usr/sbin/policy-rc.d';
 
 /** Installs what is missing where that is possible without asking; says what to install elsewhere. */
 export async function ensurePrograms() {
-  const lacking = NEEDS.filter(({ programs, variable }) => !process.env[variable ?? ''] && !programs.every(isOnPath));
-  if (lacking.length === 0) return;
+  const needs = NEEDS.filter(({ variable }) => !process.env[variable ?? '']);
+  const missing = await installPrograms(needs);
+  if (missing.length === 0) return;
+  const lacking = needs.filter(({ programs }) => programs.some((name) => missing.includes(name)));
   const packages = lacking.flatMap((need) => need.packages);
-  if (process.getuid?.() === 0 && isOnPath('apt-get')) {
-    const notes = lacking.flatMap(({ note }) => note ?? []);
-    console.log(`Installing ${packages.join(', ')}${notes.length === 0 ? '' : ` (${notes.join(', ')})`} ...`);
-    if (await withoutServices(() => installOrUpdate(packages))) return;
-  }
-  const missing = lacking.flatMap(({ programs }) => programs.filter((name) => !isOnPath(name)));
   const variables = lacking.flatMap(({ variable }) => variable ?? []);
   const instead = variables.length === 0 ? '' : ` Or name servers of yours: ${variables.join(', ')} (CONTRIBUTING.md).`;
   console.log(
     `Not installed: ${missing.join(', ')}. Tests that need them do not run, or fail where CI is set. Debian: apt-get install ${packages.join(' ')}.${instead}`,
   );
+}
+
+/**
+ * Installs Debian's packages of programs that are missing, as root on Debian.
+ * @param {readonly { programs: readonly string[], packages: readonly string[], note?: string }[]} needs
+ * @returns the programs that are missing still
+ */
+export async function installPrograms(needs) {
+  const lacking = needs.filter(({ programs }) => !programs.every(isOnPath));
+  if (lacking.length > 0 && process.getuid?.() === 0 && isOnPath('apt-get')) {
+    const packages = lacking.flatMap((need) => need.packages);
+    const notes = lacking.flatMap(({ note }) => note ?? []);
+    console.log(`Installing ${packages.join(', ')}${notes.length === 0 ? '' : ` (${notes.join(', ')})`} ...`);
+    await withoutServices(() => installOrUpdate(packages));
+  }
+  return lacking.flatMap(({ programs }) => programs.filter((name) => !isOnPath(name)));
 }
 
 async function installOrUpdate(packages) {

@@ -5,16 +5,13 @@ import { addApiDocumentation } from './api-documentation.js';
 import { AppModule } from './app.module.js';
 import { ChannelsLifecycle } from './channels/channels-lifecycle.js';
 import { allowOrigins } from './http/cross-origin.js';
-import { DrainService } from './http/drain.service.js';
+import { DrainService, GRACE_MILLISECONDS } from './http/drain.service.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { JobsLifecycle } from './jobs/jobs-lifecycle.js';
 import { GatewayLogger } from './logging/gateway-logger.js';
 import { HttpMetrics } from './metrics/collectors/http-metrics.js';
 import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
 import { CLIENT_TIMES, serverOptions, type ClientTimes } from './http/server-options.js';
-
-/** Long enough for an answer under way, short enough for the orchestrators' usual 30 seconds. */
-const GRACE_MILLISECONDS = 20_000;
 
 /**
  * Builds the gateway and listens.

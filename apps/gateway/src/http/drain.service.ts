@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 
+/** Long enough for an answer under way, short enough for the orchestrators' usual 30 seconds. */
+export const GRACE_MILLISECONDS = 20_000;
+
 /** Counts the answers under way, so that a stop lets them end. */
 @Injectable()
 export class DrainService {

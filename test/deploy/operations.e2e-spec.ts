@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describeWithProgram } from '@parlance/testing';
+import type { Deployment } from 'kubernetes-types/apps/v1.js';
+import type { ConfigMap } from 'kubernetes-types/core/v1.js';
+import { parse } from 'yaml';
+import { DEPLOY, Kustomizations, manifestsOf, type Manifest } from './support/kustomize.js';
+import { ofKind } from './support/reference-problems.js';
+import { environmentProblems, knownVariables } from './support/settings.js';
+import { typeProblems } from './support/type-problems.js';
+
+const ROOT = join(DEPLOY, '..');
+const text = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+
+describe('docs/operations.md', () => {
+  it('names settings that there are', () => {
+    const names = new Set(text.match(/\b(?:PARLANCE|S3)_[A-Z0-9_]+\b/g));
+    expect(names.size).toBeGreaterThan(20);
+    expect([...names].filter((name) => !knownVariables().includes(name))).toEqual([]);
+  });
+
+  it('has a command that makes a rule of the alerts, without a second copy of them', async () => {
+    const [, command = ''] = /^(sed .*deploy\/prometheus\/alerts\.yaml .*) \| kubectl apply -f -$/m.exec(text) ?? [];
+    const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: ROOT });
+    const [rule, ...others] = manifestsOf(stdout) as (Manifest & { spec: object })[];
+    expect(others).toEqual([]);
+    expect(typeProblems([rule!])).toEqual([]);
+    expect(rule).toMatchObject({
+      kind: 'PrometheusRule',
+      spec: parse(readFileSync(join(DEPLOY, 'prometheus/alerts.yaml'), 'utf8')) as object,
+    });
+  });
+
+  describeWithProgram('kubectl', () => {
+    let kustomizations: Kustomizations;
+    let manifests: Manifest[];
+    beforeAll(async () => {
+      const [, overlay = ''] = /^```yaml\n# deploy\/kubernetes\/production\/kustomization\.yaml\n([\s\S]*?)^```$/m.exec(text) ?? [];
+      kustomizations = new Kustomizations();
+      kustomizations.add('production', overlay);
+      manifests = await kustomizations.build('production');
+    });
+    afterAll(() => kustomizations.remove());
+
+    it("has an overlay of one's own that brings its image and its settings", () => {
+      const container = ofKind<Deployment>(manifests, 'Deployment')[0]!.spec!.template.spec!.containers[0]!;
+      const maps = ofKind<ConfigMap>(manifests, 'ConfigMap');
+      expect(container.image).toBe('images.example.com/parlance:0.1.0');
+      expect(environmentProblems(container, maps)).toEqual([]);
+      const settings = maps.find(({ metadata }) => metadata?.name === container.envFrom?.[0]?.configMapRef?.name)?.data;
+      expect(settings).toMatchObject({ PARLANCE_LOG_FORMAT: 'json', PARLANCE_PUBLIC_URL: 'https://parlance.example.com' });
+    });
+
+    it('has all secrets that a process does not start without', () => {
+      const [, file = ''] = /^ {2}cat > parlance\.env <<END\n([\s\S]*?)^END$/m.exec(text) ?? [];
+      const names = file
+        .trim()
+        .split('\n')
+        .map((line) => line.split('=', 1)[0]);
+      expect(names.filter((name) => !knownVariables().includes(name!))).toEqual([]);
+      const { env = [] } = ofKind<Deployment>(manifests, 'Deployment')[0]!.spec!.template.spec!.containers[0]!;
+      const needed = env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.key ?? []);
+      expect(needed.length).toBeGreaterThan(3);
+      expect(needed.filter((name) => !names.includes(name))).toEqual([]);
+    });
+  });
+});

@@ -5,7 +5,8 @@ import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { KeyRing } from './access/key-ring.service.js';
 import { createGateway, stopGateway } from './bootstrap.js';
-import { startTracing, type Tracing } from './tracing/start-tracing.js';
+import { startTracing } from './tracing/start-tracing.js';
+import type { Tracing } from './tracing/tracing.types.js';
 
 /** What is left of the orchestrators' 30 seconds is for requests. */
 const LAST_SPANS_MILLISECONDS = 3000;

@@ -40,16 +40,7 @@ export class ParlanceModule {
           // Also without Redis: there may have been one before, and nothing is to lie there for ever.
           retention: { days: configuration.retentionDays, cacheDays: configuration.cacheObjectDays },
         }),
-        ProviderFactoryModule.forRoot({
-          accounts: configuration.providerAccounts,
-          retirements,
-          connections: {
-            connectMilliseconds: configuration.connectMilliseconds,
-            http2: configuration.http2,
-            traceContext: configuration.traceVendors,
-          },
-          limits: { firstByteMilliseconds: configuration.firstByteMilliseconds, idleMilliseconds: configuration.idleMilliseconds },
-        }),
+        providers(configuration, retirements),
         VoiceModule.forRoot({
           voices: forAccounts(readVoiceAliases(configuration.voicesFile), configuration.providerAccounts),
           models: forAccounts(readModelAliases(configuration.modelsFile), configuration.providerAccounts),
@@ -82,4 +73,17 @@ export class ParlanceModule {
       exports: [ParlanceConfiguration],
     };
   }
+}
+
+function providers(configuration: ParlanceConfiguration, retirements: ReturnType<typeof readRetirements>): DynamicModule {
+  return ProviderFactoryModule.forRoot({
+    accounts: configuration.providerAccounts,
+    retirements,
+    connections: {
+      connectMilliseconds: configuration.connectMilliseconds,
+      http2: configuration.http2,
+      traceContext: configuration.traceVendors,
+    },
+    limits: { firstByteMilliseconds: configuration.firstByteMilliseconds, idleMilliseconds: configuration.idleMilliseconds },
+  });
 }

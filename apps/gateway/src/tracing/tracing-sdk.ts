@@ -6,7 +6,7 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { whatFailed } from '../logging/what-failed.js';
 import { version } from '../version.js';
-import type { Tracing } from './start-tracing.js';
+import type { Tracing } from './tracing.types.js';
 
 /** How often is told that the collector does not take what is sent. */
 const TELL_MILLISECONDS = 60_000;

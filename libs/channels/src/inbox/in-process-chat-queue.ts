@@ -21,7 +21,7 @@ export class InProcessChatQueue implements ChatQueue {
   async put(message: IncomingMessage): Promise<void> {
     const chat = chatOf(message);
     if ((await this.store.put(chat, message.id, JSON.stringify(message))) && this.started) {
-      void this.outside.runInAsyncScope(this.drain, this, chat);
+      void this.outside.runInAsyncScope(() => this.drain(chat));
     }
   }
 

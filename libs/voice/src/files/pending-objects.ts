@@ -65,7 +65,7 @@ export class PendingObjects implements OnModuleDestroy {
   private schedule(): void {
     if (this.timer !== undefined || this.leaving.signal.aborted || this.waiting.length === 0) return;
     const jitter = 0.75 + Math.random() / 2;
-    this.timer = setTimeout(() => void this.outside.runInAsyncScope(this.work, this), this.away ? this.pause * jitter : 0).unref();
+    this.timer = setTimeout(() => void this.outside.runInAsyncScope(() => this.work()), this.away ? this.pause * jitter : 0).unref();
   }
 
   /** Stores one object after the other until one fails. */

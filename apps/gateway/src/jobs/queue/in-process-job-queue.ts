@@ -106,14 +106,17 @@ export class InProcessJobQueue implements JobQueue {
   }
 
   private startNext(): void {
-    while (this.work !== undefined && !this.stopped && this.runs.size < this.options.concurrency) {
+    const { work } = this;
+    while (work !== undefined && !this.stopped && this.runs.size < this.options.concurrency) {
       const job = this.waiting.shift();
       if (job === undefined) return;
       if (job.status !== 'queued') continue;
-      const run = this.outside.runInAsyncScope(this.run, this, job, this.work).finally(() => {
-        this.runs.delete(run);
-        this.startNext();
-      });
+      const run = this.outside
+        .runInAsyncScope(() => this.run(job, work))
+        .finally(() => {
+          this.runs.delete(run);
+          this.startNext();
+        });
       this.runs.add(run);
     }
   }

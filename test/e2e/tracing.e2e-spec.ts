@@ -157,7 +157,8 @@ describe('tracing', () => {
     it('the lines of the log lead to it', async () => {
       await speak(gateway, { input: TEXT });
       const { traceId, spanId } = await spansOf('POST /v1/audio/speech');
-      const line = () => gateway.log.text.split('\n').find((one) => one.includes(spanId) && one.endsWith('}'));
+      const line = () =>
+        gateway.log.text.split('\n').find((one) => one.includes(spanId) && one.includes('"context":"Request"') && one.endsWith('}'));
       await eventually(async () => line() !== undefined, 'The line did not come.', DEADLINE_MILLISECONDS);
       expect(JSON.parse(line()!)).toMatchObject({ context: 'Request', trace_id: traceId, span_id: spanId, status: 200 });
     });

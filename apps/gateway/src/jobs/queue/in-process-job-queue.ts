@@ -107,7 +107,8 @@ export class InProcessJobQueue implements JobQueue {
 
   private startNext(): void {
     const { work } = this;
-    while (work !== undefined && !this.stopped && this.runs.size < this.options.concurrency) {
+    if (work === undefined) return;
+    while (!this.stopped && this.runs.size < this.options.concurrency) {
       const job = this.waiting.shift();
       if (job === undefined) return;
       if (job.status !== 'queued') continue;

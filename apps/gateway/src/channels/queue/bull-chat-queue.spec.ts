@@ -22,8 +22,8 @@ Logger.overrideLogger(false);
 type Answer = (message: IncomingMessage, signal: AbortSignal) => Promise<void>;
 
 /** One process with a queue; what it answers it does with `answer`. */
-async function open(redisUrl: string, answer: Answer) {
-  const commands = createRedis(redisUrl, 'commands');
+async function open(redisUrl: string, answer: Answer, commandMilliseconds = 800) {
+  const commands = createRedis(redisUrl, 'commands', { commandMilliseconds });
   await connectRedis(commands);
   const agents = new Agents();
   agents.register({ agent_id: 'a' });
@@ -53,7 +53,8 @@ describeWithRedis((url) => {
   describe('BullChatQueue', () => {
     const opened: { close: () => Promise<void> }[] = [];
     const process = async (answer: Answer) => {
-      const one = await open(url(), answer);
+      // Redis is never away here, and this process may be short of time.
+      const one = await open(url(), answer, 60_000);
       opened.push(one);
       return one;
     };

@@ -72,7 +72,8 @@ function messageOf(error: unknown): unknown {
     return `Another program listens on ${address}:${port}. Stop it, or set PORT (or PARLANCE_METRICS_PORT) to a free port.`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
     return `Parlance may not listen on ${address}:${port}. Set HOST and PORT to an address of this machine.`;
-  return error;
+  // Not all of it: clients of servers keep the command that failed in it, with its password.
+  return error instanceof Error ? error.stack : error;
 }
 
 run().catch(fail);

@@ -56,11 +56,13 @@ export class RecoveryProbe implements OnModuleDestroy {
     if (this.timers.has(provider) || this.leaving.signal.aborted) return;
     const pause = Math.min(openMilliseconds * SHARE_OF_OPEN_TIME, LONGEST_PAUSE_MILLISECONDS);
     const timer = setTimeout(() => {
-      void this.outside.runInAsyncScope(() => this.probe(provider)).finally(() => {
-        this.timers.delete(provider);
-        const left = this.longestOpen(provider);
-        if (left > LEAST_LEFT_MILLISECONDS) this.schedule(provider, left);
-      });
+      void this.outside
+        .runInAsyncScope(() => this.probe(provider))
+        .finally(() => {
+          this.timers.delete(provider);
+          const left = this.longestOpen(provider);
+          if (left > LEAST_LEFT_MILLISECONDS) this.schedule(provider, left);
+        });
     }, pause);
     // The process may end while a vendor is down.
     timer.unref();

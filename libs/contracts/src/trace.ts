@@ -22,12 +22,22 @@ export interface TraceAttempt extends TraceCandidate {
   /** Which piece of a long text or recording, from 0. */
   segment: number;
   outcome: 'ok' | ErrorCode;
+  /** When it began, since the request came in that made it: of shared work that is another one than this. */
+  startMilliseconds: number;
   /** Until its first audio, or its transcript, or its failure. */
   milliseconds: number;
+  /** When its audio broke off after its beginning had been handed on, counted as `startMilliseconds` is. */
+  brokenMilliseconds?: number;
   /** Which call to the same provider for this piece: 1 is the second. Absent: the first. */
   retry?: number;
   /** Begun because another was slow; the one that was not needed is `aborted`. */
   hedge?: boolean;
+}
+
+/** Where a piece of a long text lies in the audio that was made of it. */
+export interface TracePiece {
+  startSeconds: number;
+  seconds: number;
 }
 
 /**
@@ -45,6 +55,8 @@ export interface Trace {
   cacheKey?: string;
   servedBy?: TraceCandidate;
   segments: number;
+  /** Of speech that was joined from several, in order; each is there once it is joined. Absent: of one piece, or from the cache. */
+  pieces?: TracePiece[];
   /** Looking up what was made before. */
   lookUpMilliseconds?: number;
   /** Since the request came in. */

@@ -8,18 +8,20 @@ import {
   type Usage,
   type Warning,
 } from '@parlance/contracts';
+import { AsyncResource } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import type { SpanContext } from '@opentelemetry/api';
 import { RequestSpan } from './observation/request-span.js';
-import type { VoiceObservers } from './observation/voice-observers.js';
+import type { RequestContent, VoiceNews, VoiceObservers } from './observation/voice-observers.js';
 import type { SpeechCandidate } from './plan/plan.types.js';
 import type { Bill } from './usage/bill.js';
+import type { SpeakRequest } from './voice.types.js';
 
 const logger = new Logger('Trace');
 
 /** What is taken over from the books of a request that makes the same, here or in another process. */
 export interface Followed {
-  trace: Pick<Trace, 'attempts' | 'segments' | 'servedBy'>;
+  trace: Pick<Trace, 'attempts' | 'segments' | 'pieces' | 'servedBy'>;
   warnings: Warning[];
   /** Where its work is seen, where that is traced. */
   spanContext?: SpanContext | undefined;
@@ -35,20 +37,26 @@ export class Account {
   readonly warnings: Warning[] = [];
   /** What it costs whom; absent: nobody counts. */
   bill?: Bill;
+  /** What is spoken, or was heard. */
+  content?: RequestContent;
   private readonly began = performance.now();
+  private readonly beganAt = new Date();
+  /** What ends a request may be a socket, which knows nothing of it: observers hear of it where it began. */
+  private readonly tell: (news: VoiceNews) => void;
   private readonly span: RequestSpan;
   private leader: Followed | undefined;
 
   private pieces = 0;
 
-  /** @param onPiece told of each passage that is made, and of how many there are */
   constructor(
     operation: Trace['operation'],
-    private readonly observers?: VoiceObservers,
-    private readonly onPiece?: (made: number, of: number) => void,
+    observers?: VoiceObservers,
+    private readonly asked: Pick<SpeakRequest, 'tenant' | 'agent' | 'onPiece'> = {},
   ) {
     this.trace = { operation, plan: [], skipped: [], attempts: [], cache: 'miss', segments: 0 };
     this.span = new RequestSpan(operation);
+    this.tell = AsyncResource.bind((news: VoiceNews) => observers?.tell(news));
+    this.tell({ type: 'begun', operation });
   }
 
   get spanContext(): SpanContext | undefined {
@@ -76,9 +84,15 @@ export class Account {
   async attempt<Result>(candidate: TraceCandidate, info: AttemptInfo, call: () => Promise<Result>): Promise<Result> {
     const began = performance.now();
     const note = (outcome: 'ok' | ErrorCode) => {
-      const attempt: TraceAttempt = { ...candidate, ...info, outcome, milliseconds: since(began) };
+      const attempt: TraceAttempt = {
+        ...candidate,
+        ...info,
+        outcome,
+        startMilliseconds: since(this.began, began),
+        milliseconds: since(began),
+      };
       this.trace.attempts.push(attempt);
-      this.observers?.tell({ type: 'attempt', operation: this.trace.operation, attempt: { ...attempt } });
+      this.tell({ type: 'attempt', operation: this.trace.operation, attempt: { ...attempt } });
     };
     try {
       const result = await this.span.attempt(candidate, info, call);
@@ -111,7 +125,8 @@ export class Account {
     const last = this.trace.attempts.findLast(({ outcome }) => outcome === 'ok');
     if (last === undefined) return;
     last.outcome = failure.code;
-    this.observers?.tell({ type: 'broken', operation: this.trace.operation, candidate: last, outcome: failure.code });
+    last.brokenMilliseconds = since(this.began);
+    this.tell({ type: 'broken', operation: this.trace.operation, candidate: last, outcome: failure.code });
   }
 
   /** How long it took to find out what was made before. */
@@ -158,7 +173,14 @@ export class Account {
   /** A passage of a long text is there, made or known. */
   pieceMade(): void {
     this.pieces += 1;
-    this.onPiece?.(this.pieces, this.trace.segments);
+    this.asked.onPiece?.(this.pieces, this.trace.segments);
+  }
+
+  /** The next passage of a long text is in the audio. */
+  joined(seconds: number): void {
+    const pieces = (this.trace.pieces ??= []);
+    const { startSeconds, seconds: before } = pieces.at(-1) ?? { startSeconds: 0, seconds: 0 };
+    pieces.push({ startSeconds: inThousandths(startSeconds + before), seconds: inThousandths(seconds) });
   }
 
   firstAudio(): void {
@@ -176,16 +198,28 @@ export class Account {
     logger.debug(() => JSON.stringify(this.trace));
     const outcome = failure === undefined ? 'ok' : codeOf(failure);
     const reason = failure instanceof ParlanceError ? failure.reason : undefined;
-    const { trace, usage } = this;
+    const { trace, usage, beganAt: began } = this;
+    const { tenant = 'default', agent } = this.asked;
     this.span.ended(outcome, trace, usage);
-    this.observers?.tell({ type: 'request', outcome, ...(reason !== undefined && { reason }), trace, usage });
+    this.tell({
+      type: 'request',
+      outcome,
+      ...(reason !== undefined && { reason }),
+      trace,
+      usage,
+      began,
+      tenant,
+      ...(agent !== undefined && { agent }),
+      content: () => this.content,
+    });
   }
 
   private copyFromLeader(): void {
     if (this.leader === undefined) return;
-    const { attempts, segments, servedBy } = this.leader.trace;
+    const { attempts, segments, pieces, servedBy } = this.leader.trace;
     this.trace.attempts = [...attempts];
     this.trace.segments = segments;
+    if (pieces !== undefined) this.trace.pieces = [...pieces];
     if (servedBy !== undefined) this.trace.servedBy = servedBy;
     this.add(undefined, this.leader.warnings);
   }
@@ -195,6 +229,10 @@ function codeOf(error: unknown): ErrorCode {
   return error instanceof ParlanceError ? error.code : 'server';
 }
 
-function since(began: number): number {
-  return Math.round((performance.now() - began) * 10) / 10;
+function since(began: number, until = performance.now()): number {
+  return Math.round((until - began) * 10) / 10;
+}
+
+function inThousandths(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }

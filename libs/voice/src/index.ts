@@ -14,8 +14,10 @@ export { inSpan, noteFailure, stepsIn, tracer } from './observation/spans.js';
 export {
   VoiceObservers,
   type AttemptNews,
+  type BegunNews,
   type BrokenNews,
   type Outcome,
+  type RequestContent,
   type RequestNews,
   type UsageNews,
   type VoiceNews,

@@ -51,7 +51,8 @@ export class VoiceService {
    * @param signal ends this caller's part; the work goes on while an equal request shares it
    */
   async speak(request: SpeakRequest, signal: AbortSignal): Promise<Speech> {
-    const account = new Account('speak', this.observers, request.onPiece);
+    const account = new Account('speak', this.observers, request);
+    account.content = { text: request.text };
     return account.during(async () => {
       const utterance = prepareUtterance(request, this.planner.maximumTextCharacters);
       await this.meter.admit(request);
@@ -89,7 +90,7 @@ export class VoiceService {
 
   /** @throws ParlanceError; a recording without speech is no error: its text is empty */
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
-    const account = new Account('transcribe', this.observers);
+    const account = new Account('transcribe', this.observers, request);
     return account.during(async () => {
       const wish = prepareWish(request);
       const inspected = this.recognizer.inspect(request);

@@ -84,7 +84,7 @@ export const trace: Trace = {
   operation: 'speak',
   plan: [],
   skipped: [],
-  attempts: [{ provider: 'local', model: 'flite', voice: 'slt', segment: 0, outcome: 'ok', milliseconds: 1 }],
+  attempts: [{ provider: 'local', model: 'flite', voice: 'slt', segment: 0, outcome: 'ok', startMilliseconds: 0, milliseconds: 1 }],
   cache: 'miss',
   servedBy: { provider: 'local', model: 'flite', voice: 'slt' },
   segments: 1,

@@ -13,6 +13,12 @@ export interface AttemptNews {
   attempt: Readonly<TraceAttempt>;
 }
 
+/** A request has come in. */
+export interface BegunNews {
+  type: 'begun';
+  operation: Trace['operation'];
+}
+
 /** Audio broke off after its beginning had been handed on. */
 export interface BrokenNews {
   type: 'broken';
@@ -20,6 +26,9 @@ export interface BrokenNews {
   candidate: TraceCandidate;
   outcome: ErrorCode;
 }
+
+/** What a user has had spoken, or has said. */
+export type RequestContent = { text: string } | { transcript: string };
 
 /** A request has ended: its audio was read to the end or left, its transcript is there, or it has failed. */
 export interface RequestNews {
@@ -30,6 +39,11 @@ export interface RequestNews {
   /** With an empty plan where it was refused before there was one. */
   trace: Readonly<Trace>;
   usage: Readonly<Usage>;
+  began: Date;
+  tenant: string;
+  agent?: string;
+  /** For development only, and only for who asks: `undefined` where there is nothing. */
+  content: () => RequestContent | undefined;
 }
 
 /** Something was used and is counted, as `GET /v1/usage` counts it; numbers may be negative where less was used than thought. */
@@ -39,8 +53,11 @@ export interface UsageNews {
   counts: UsageCounts;
 }
 
-/** What the voice layer tells of its work. There are no texts and no keys in it, but names that callers may choose. */
-export type VoiceNews = AttemptNews | BrokenNews | RequestNews | UsageNews;
+/**
+ * What the voice layer tells of its work, as a part of the request that it is about. There are no texts and no keys in it,
+ * unless they are called for, but names that callers may choose.
+ */
+export type VoiceNews = BegunNews | AttemptNews | BrokenNews | RequestNews | UsageNews;
 
 /** Tells of every request, attempt and use in this process. */
 @Injectable()

@@ -4,7 +4,7 @@ import { exhausted, type Barred, type Failed } from './exhausted.js';
 import { LastCalls } from './last-calls.js';
 import { Latency } from './latency.js';
 
-const attempts: TraceAttempt[] = [{ provider: 'a', model: 'm', segment: 0, outcome: 'server', milliseconds: 1 }];
+const attempts: TraceAttempt[] = [{ provider: 'a', model: 'm', segment: 0, outcome: 'server', startMilliseconds: 0, milliseconds: 1 }];
 const failed = (provider: string, code: ErrorCode, retryAfterSeconds?: number): Failed => ({
   provider,
   failure: failureOf(code, retryAfterSeconds),

@@ -1,9 +1,9 @@
 import type { Followed } from '../account.js';
 
 /** The books of a request that others follow, as JSON for other processes. */
-export function followedToJson({ trace: { attempts, segments, servedBy }, warnings, spanContext }: Followed): Followed {
+export function followedToJson({ trace: { attempts, segments, pieces, servedBy }, warnings, spanContext }: Followed): Followed {
   return {
-    trace: { attempts, segments, ...(servedBy !== undefined && { servedBy }) },
+    trace: { attempts, segments, ...(pieces !== undefined && { pieces }), ...(servedBy !== undefined && { servedBy }) },
     warnings,
     ...(spanContext !== undefined && { spanContext }),
   };

@@ -20,8 +20,8 @@ describe('guardedAudio', () => {
     };
     const account = new Account('speak');
     account.trace.attempts.push(
-      { provider: 'a', model: 'm', segment: 0, outcome: 'server', milliseconds: 1 },
-      { provider: 'b', model: 'm', segment: 0, outcome: 'ok', milliseconds: 1 },
+      { provider: 'a', model: 'm', segment: 0, outcome: 'server', startMilliseconds: 0, milliseconds: 1 },
+      { provider: 'b', model: 'm', segment: 0, outcome: 'ok', startMilliseconds: 1, milliseconds: 1 },
     );
     async function* chunks() {
       try {

@@ -56,6 +56,8 @@ export class Reading {
     let silent = true;
     for await (const { candidate, passage } of inOrder(passages, this.parts.window, begin, signal)) {
       silent = false;
+      const { samples, sampleRate } = passage.pcm;
+      this.parts.account.joined(samples.length / sampleRate);
       yield this.levels.match(candidate, passage.pcm);
     }
     if (silent) throw this.unspeakable ?? new ParlanceError('empty', 'The text gave no audio. Try again, or with another text.');

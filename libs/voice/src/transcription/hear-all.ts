@@ -16,6 +16,7 @@ export async function hearAll(
   }
   if (result === undefined) throw new ParlanceError('server', 'The transcription ended without a result. Try again.');
   account.add(undefined, result.warnings);
+  account.content = { transcript: result.text };
   account.finish();
   const { text, duration, language, words, confidence, segments = wholeAsOne(result) } = result;
   return {

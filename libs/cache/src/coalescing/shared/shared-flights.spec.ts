@@ -164,7 +164,7 @@ describeWithRedis((url) => {
 
   describe('failing', () => {
     it('gives followers the very failure, before the first piece and after it', async () => {
-      const attempts = [{ provider: 'p', model: 'm', segment: 0, outcome: 'rate' as const, milliseconds: 5 }];
+      const attempts = [{ provider: 'p', model: 'm', segment: 0, outcome: 'rate' as const, startMilliseconds: 0, milliseconds: 5 }];
       const failure = new ExhaustedError('rate', 'Too many.', { attempts, provider: 'p', retryAfterSeconds: 7, reason: 'slow_down' });
       const [one, two, three] = await begin(3);
       const mine = work();

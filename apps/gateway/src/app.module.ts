@@ -5,6 +5,7 @@ import { ChannelsModule } from './channels/channels.module.js';
 import { GatewayModule } from './gateway.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { StatusModule } from './status/status.module.js';
 
 /** The process: the voice layer, and HTTP in front of it. */
 @Module({})
@@ -12,16 +13,10 @@ export class AppModule {
   static forRoot(configuration: ParlanceConfiguration): DynamicModule {
     const jobs = JobsModule.forRoot(configuration);
     const channels = ChannelsModule.forRoot(configuration);
+    const metrics = MetricsModule.forRoot(configuration, [jobs, channels]);
     return {
       module: AppModule,
-      imports: [
-        ParlanceModule.forRoot(configuration),
-        GatewayModule,
-        AgentsModule,
-        jobs,
-        channels,
-        MetricsModule.forRoot(configuration, [jobs, channels]),
-      ],
+      imports: [ParlanceModule.forRoot(configuration), GatewayModule, AgentsModule, jobs, channels, metrics, StatusModule.forRoot(metrics)],
     };
   }
 }

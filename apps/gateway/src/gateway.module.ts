@@ -7,11 +7,14 @@ import { CacheController } from './cache/cache.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { RecordingSource } from './files/recording-source.js';
 import { HealthController } from './health/health.controller.js';
-import { HEALTH_PROVIDERS } from './health/health.providers.js';
+import { EventLoopDelay } from './health/event-loop-delay.js';
+import { HEALTH_PROVIDERS, READY_INDICATORS } from './health/health.providers.js';
 import { Servers } from './health/servers.service.js';
+import { WarmUpService } from './health/warm-up.service.js';
 import { BodyTypeGuard } from './http/body-type.guard.js';
 import { DrainService } from './http/drain.service.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { LiveStreams } from './http/live-streams.js';
 import { RateLimitGuard } from './http/rate-limit.guard.js';
 import { RequestValidation } from './http/validation.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -22,6 +25,8 @@ import { TranscriptionsController } from './openai/transcriptions.controller.js'
 import { VoicesController } from './openai/voices.controller.js';
 import { ProviderStates } from './providers/provider-states.service.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { TraceHistory } from './traces/trace-history.js';
+import { TracesController } from './traces/traces.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { VoiceController } from './voice/voice.controller.js';
 
@@ -37,6 +42,7 @@ import { VoiceController } from './voice/voice.controller.js';
     FilesController,
     ProvidersController,
     CacheController,
+    TracesController,
     UsageController,
     ObjectsController,
     HealthController,
@@ -44,8 +50,10 @@ import { VoiceController } from './voice/voice.controller.js';
   providers: [
     DrainService,
     KeyRing,
+    LiveStreams,
     ProviderStates,
     RecordingSource,
+    TraceHistory,
     ...HEALTH_PROVIDERS,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_GUARD, useClass: ApiKeyGuard },
@@ -53,6 +61,6 @@ import { VoiceController } from './voice/voice.controller.js';
     { provide: APP_GUARD, useClass: BodyTypeGuard },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Servers],
+  exports: [DrainService, EventLoopDelay, LiveStreams, ProviderStates, READY_INDICATORS, Servers, WarmUpService],
 })
 export class GatewayModule {}

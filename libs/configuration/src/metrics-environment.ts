@@ -1,11 +1,11 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { TracingEnvironment } from './tracing-environment.js';
+import { HistoryEnvironment } from './history-environment.js';
 import { Variable, VariableGroup } from './variable.js';
 
 /** How the process is watched. */
 @VariableGroup('Metrics and health')
-export class MetricsEnvironment extends TracingEnvironment {
+export class MetricsEnvironment extends HistoryEnvironment {
   @Variable(
     'TCP port of its own for `GET /metrics`, which then needs no API key and is not on `PORT`; 0 takes a free one. ' +
       'Default: none, `/metrics` is on `PORT` and needs a key where keys are configured.',

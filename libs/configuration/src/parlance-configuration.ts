@@ -128,6 +128,8 @@ export class ParlanceConfiguration {
   readonly traced: boolean;
   /** Whether vendors are told of traces. */
   readonly traceVendors: boolean;
+  /** The latest requests: how many are kept, and whether with what was said. */
+  readonly history: { traces: number; content: boolean };
   readonly logLevel: LogLevelName;
   /** Absent: as the output is. */
   readonly logFormat: 'text' | 'json' | undefined;
@@ -187,6 +189,7 @@ export class ParlanceConfiguration {
     this.retirementsFile = environment.PARLANCE_RETIREMENTS_FILE;
     this.traced = isTraced(environment);
     this.traceVendors = environment.PARLANCE_TRACE_VENDORS;
+    this.history = { traces: environment.PARLANCE_TRACES, content: environment.PARLANCE_TRACE_CONTENT };
     this.logLevel = environment.PARLANCE_LOG_LEVEL;
     this.logFormat = environment.PARLANCE_LOG_FORMAT;
   }

@@ -19,6 +19,7 @@ import { GatewayModule } from '../gateway.module.js';
 import { CLIENT_TIMES, serverOptions, type ClientTimes } from '../http/server-options.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { StatusModule } from '../status/status.module.js';
 import { FakeVoice } from './fake-voice.js';
 
 /** What its links are signed with. */
@@ -80,6 +81,7 @@ export async function startFakeGateway(
 
   const jobs = JobsModule.forRoot(configuration);
   const channels = ChannelsModule.forRoot(configuration);
+  const metrics = MetricsModule.forRoot(configuration, [jobs, channels]);
   const testing = await Test.createTestingModule({
     imports: [
       { module: FakeParlanceModule, global: true },
@@ -92,7 +94,8 @@ export async function startFakeGateway(
       AgentsModule,
       jobs,
       channels,
-      MetricsModule.forRoot(configuration, [jobs, channels]),
+      metrics,
+      StatusModule.forRoot(metrics),
     ],
   }).compile();
   const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions(times)), {

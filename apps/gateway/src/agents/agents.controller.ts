@@ -12,7 +12,7 @@ import { ClientSignal } from '../http/client-signal.js';
 import { logFailure } from '../http/log-failure.js';
 import { readForm } from '../http/multipart-form.js';
 import { setWarnings } from '../http/result-headers.js';
-import { sendEvents } from '../http/server-events.js';
+import { sendEvents, wantsEvents } from '../http/server-events.js';
 import { validateForm, validateJson, withoutNulls } from '../http/validation.js';
 import type { RequestContent } from '../idempotency/fingerprint.js';
 import { Idempotency } from '../idempotency/idempotency.js';
@@ -66,7 +66,7 @@ export class AgentsController {
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const streamed = (request.headers.accept ?? '').includes('text/event-stream');
+    const streamed = wantsEvents(request);
     const { turn, content } = await this.readTurn(agentId, request, access);
     if (turn.fileId !== undefined) this.files.checkOwner(turn.fileId, access.tenant);
     if (turn.delivery === 'chunks' && !streamed) {

@@ -12,14 +12,14 @@ const NANOSECONDS = 1_000_000;
 export class EventLoopDelay implements OnModuleInit, OnModuleDestroy {
   private readonly histogram = monitorEventLoopDelay();
   /** Of the window before this one, nanoseconds. */
-  private before = 0;
+  private before = { max: 0, p99: 0 };
   private timer: NodeJS.Timeout | undefined;
 
   /** @param windowMilliseconds what was before the last two of these is forgotten */
   onModuleInit(windowMilliseconds = WINDOW_MILLISECONDS): void {
     this.histogram.enable();
     this.timer = setInterval(() => {
-      this.before = this.histogram.max;
+      this.before = { max: this.histogram.max, p99: this.histogram.percentile(99) };
       this.histogram.reset();
     }, windowMilliseconds).unref();
   }
@@ -31,6 +31,11 @@ export class EventLoopDelay implements OnModuleInit, OnModuleDestroy {
 
   /** The longest delay of the last ten to twenty seconds, in milliseconds. */
   get longest(): number {
-    return Math.round(Math.max(this.before, this.histogram.max) / NANOSECONDS);
+    return Math.round(Math.max(this.before.max, this.histogram.max) / NANOSECONDS);
+  }
+
+  /** Of a hundred delays of that time all but the longest are no longer, in milliseconds. */
+  get p99(): number {
+    return Math.round(Math.max(this.before.p99, this.histogram.percentile(99)) / NANOSECONDS);
   }
 }

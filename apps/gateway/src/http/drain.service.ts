@@ -9,11 +9,16 @@ export const GRACE_MILLISECONDS = 20_000;
 @Injectable()
 export class DrainService {
   private readonly open = new Set<ServerResponse>();
-  private stopping = false;
+  private readonly stopping = new AbortController();
   private idle: (() => void) | undefined;
 
   get isStopping(): boolean {
-    return this.stopping;
+    return this.signal.aborted;
+  }
+
+  /** Fires when the process was told to stop. */
+  get signal(): AbortSignal {
+    return this.stopping.signal;
   }
 
   /** Counts an answer until it is sent or its client is gone. */
@@ -27,7 +32,7 @@ export class DrainService {
 
   /** New requests are refused from now on; resolves when the open answers have ended, or the time is over. */
   async stop(graceMilliseconds: number): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     if (this.open.size === 0) return;
     const timer = new AbortController();
     const idle = new Promise<void>((resolve) => {

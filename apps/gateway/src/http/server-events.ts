@@ -8,10 +8,27 @@ import { logBrokenStream } from './log-failure.js';
  * answer has begun by now, so a failure is one last event with OpenAI's error body.
  */
 export async function sendEvents(reply: FastifyReply, events: AsyncIterable<object>): Promise<void> {
+  await sendStream(reply, encode(events, reply.request));
+}
+
+/**
+ * Sends objects as server-sent events of one name, for as long as there are any.
+ * @param events `undefined`: nothing has happened, and the connection is to be kept open
+ */
+export async function sendNamedEvents(reply: FastifyReply, name: string, events: AsyncIterable<object | undefined>): Promise<void> {
+  await sendStream(reply, encodeNamed(name, events, reply.request));
+}
+
+/** Whether the client asks for events in place of one answer. */
+export function wantsEvents({ headers }: FastifyRequest): boolean {
+  return (headers.accept ?? '').includes('text/event-stream');
+}
+
+async function sendStream(reply: FastifyReply, text: AsyncIterable<string>): Promise<void> {
   reply.header('content-type', 'text/event-stream; charset=utf-8');
   // Proxies would hold the events back to compress or cache them.
   reply.header('cache-control', 'no-cache, no-transform').header('x-accel-buffering', 'no');
-  await reply.send(Readable.from(encode(events, reply.request)));
+  await reply.send(Readable.from(text));
 }
 
 async function* encode(events: AsyncIterable<object>, { id, url }: FastifyRequest): AsyncGenerator<string> {
@@ -23,4 +40,14 @@ async function* encode(events: AsyncIterable<object>, { id, url }: FastifyReques
     return;
   }
   yield 'data: [DONE]\n\n';
+}
+
+async function* encodeNamed(name: string, events: AsyncIterable<object | undefined>, { id, url }: FastifyRequest): AsyncGenerator<string> {
+  try {
+    for await (const event of events)
+      yield event === undefined ? ': nothing new\n\n' : `event: ${name}\ndata: ${JSON.stringify(event)}\n\n`;
+  } catch (error) {
+    logBrokenStream(id, error);
+    yield `event: error\ndata: ${JSON.stringify(toErrorReply(error, url).body)}\n\n`;
+  }
 }

@@ -39,7 +39,7 @@ export class JobsModule {
       imports: redisUrl === undefined ? [] : [JOBS_QUEUE, WEBHOOKS_QUEUE].map(registerQueue),
       controllers: [JobsController],
       providers: [...shared, ...(redisUrl === undefined ? inProcess(jobs) : inRedis(redisUrl, jobs))],
-      exports: [JobObservers, JobQueue],
+      exports: [JobObservers, JobQueue, Webhooks],
     };
   }
 }

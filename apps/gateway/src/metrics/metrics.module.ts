@@ -42,6 +42,7 @@ export class MetricsModule {
       imports: [GatewayModule, ...others],
       controllers: metricsPort === undefined ? [MetricsController] : [],
       providers: [LabelValues, Metrics, MetricsRegistry, MetricsServer, ...COLLECTORS],
+      exports: [QueueMetrics, VoiceMetrics],
     };
   }
 }

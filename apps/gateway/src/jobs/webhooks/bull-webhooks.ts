@@ -1,8 +1,10 @@
 import { closeRedis, createRedis, type RedisClient } from '@parlance/cache';
+import type { QueueMeasure } from '@parlance/channels';
 import { Logger } from '@nestjs/common';
 import { DelayedError, Worker, type Job, type Queue } from 'bullmq';
 import { whatFailed } from '../../logging/what-failed.js';
 import { asked, QUEUE_PREFIX, stopWorker } from '../queue/bull-connection.js';
+import { measureQueue } from '../queue/measure-queue.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { NOT_YET_MILLISECONDS, pauseAfter, WEBHOOK_ATTEMPTS, Webhooks } from './webhooks.js';
 
@@ -66,6 +68,10 @@ export class BullWebhooks extends Webhooks {
         },
       ),
     );
+  }
+
+  async measure(): Promise<QueueMeasure> {
+    return measureQueue(this.parts.queue);
   }
 
   start(): void {

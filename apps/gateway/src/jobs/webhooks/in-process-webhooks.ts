@@ -1,3 +1,4 @@
+import type { QueueMeasure } from '@parlance/channels';
 import { within } from '../queue/within.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { NOT_YET_MILLISECONDS, pauseAfter, WEBHOOK_ATTEMPTS, Webhooks } from './webhooks.js';
@@ -27,6 +28,11 @@ export class InProcessWebhooks extends Webhooks {
   async tell(jobId: string): Promise<void> {
     if (this.waiting.has(jobId) || this.sending.has(jobId)) return;
     this.send(jobId, 1);
+  }
+
+  async measure(): Promise<QueueMeasure> {
+    // None waits for a sender, only for the time of its next attempt.
+    return { waiting: this.waiting.size, running: this.sending.size, oldestSeconds: 0 };
   }
 
   start(): void {

@@ -1,7 +1,11 @@
+import type { QueueMeasure } from '@parlance/channels';
+
 /** Tells receivers how jobs have ended: again and again for about a day, until they have heard it. */
 export abstract class Webhooks {
   /** Takes the message that a job has ended; the same job is told of once. @throws ParlanceError when it cannot be taken */
   abstract tell(jobId: string): Promise<void>;
+  /** Messages that wait, for their next attempt too, and those that are being sent. @throws ParlanceError `unavailable` */
+  abstract measure(): Promise<QueueMeasure>;
   abstract start(): void;
   /** @param graceMilliseconds for what is being sent */
   abstract stop(graceMilliseconds: number): Promise<void>;

@@ -2,8 +2,14 @@ import { ChatQueue, type QueueMeasure } from '@parlance/channels';
 import { Inject, Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { JobQueue } from '../../jobs/queue/job-queue.js';
+import { Webhooks } from '../../jobs/webhooks/webhooks.js';
 import { MetricsRegistry } from '../metrics-registry.js';
 import { setAll, type Sample } from '../set-all.js';
+
+/** How one queue stands. */
+export interface QueueState extends QueueMeasure {
+  queue: 'jobs' | 'webhooks' | 'chats';
+}
 
 /** How the queues stand. With Redis every process tells the same of them. */
 @Injectable()
@@ -14,11 +20,12 @@ export class QueueMetrics {
   constructor(
     registry: MetricsRegistry,
     @Inject(JobQueue) private readonly jobs: JobQueue,
+    @Inject(Webhooks) private readonly webhooks: Webhooks,
     @Inject(ChatQueue) private readonly chats: ChatQueue,
   ) {
     this.depth = new Gauge({
       name: 'parlance_queue_depth',
-      help: 'Jobs, and conversations of channels, that wait or are worked on.',
+      help: 'Jobs, their webhooks, and conversations of channels, that wait or are worked on.',
       labelNames: ['queue', 'state'],
       registers: [registry],
     });
@@ -31,9 +38,14 @@ export class QueueMetrics {
     registry.askedBy(() => this.ask());
   }
 
+  /** Those of which something is known. */
+  async states(): Promise<QueueState[]> {
+    const all = [measured('jobs', this.jobs), measured('webhooks', this.webhooks), measured('chats', this.chats)];
+    return (await Promise.all(all)).flat();
+  }
+
   private async ask(): Promise<void> {
-    const all = await Promise.all([measured('jobs', this.jobs), measured('chats', this.chats)]);
-    const known = all.flatMap(({ queue, measure }) => (measure === undefined ? [] : [{ queue, ...measure }]));
+    const known = await this.states();
     const depths = known.flatMap(({ queue, waiting, running }): Sample[] => [
       [{ queue, state: 'waiting' }, waiting],
       [{ queue, state: 'running' }, running],
@@ -47,6 +59,9 @@ export class QueueMetrics {
 }
 
 /** Nothing is known of a queue while its Redis is away. */
-async function measured(queue: string, of: Pick<JobQueue, 'measure'>): Promise<{ queue: string; measure: QueueMeasure | undefined }> {
-  return { queue, measure: await of.measure().catch(() => undefined) };
+async function measured(queue: QueueState['queue'], of: Pick<JobQueue, 'measure'>): Promise<QueueState[]> {
+  return of.measure().then(
+    (measure) => [{ queue, ...measure }],
+    () => [],
+  );
 }

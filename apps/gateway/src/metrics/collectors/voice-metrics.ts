@@ -1,6 +1,6 @@
 import { VoiceObservers, type AttemptNews, type BrokenNews, type RequestNews } from '@parlance/voice';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import { LabelValues, NONE } from '../label-values.js';
 import { MetricsRegistry } from '../metrics-registry.js';
 
@@ -12,10 +12,14 @@ const DURATIONS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const FIRST_AUDIO = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30];
 const MILLISECONDS = 1000;
 
+/** So many requests have ended in the same way. */
+export type RequestCount = Record<(typeof REQUEST)[number], string> & { count: number };
+
 /** What the voice layer does, request by request and attempt by attempt. */
 @Injectable()
 export class VoiceMetrics implements OnModuleDestroy {
   private readonly requests: Counter<(typeof REQUEST)[number]>;
+  private readonly inProgress: Gauge<'operation'>;
   private readonly durations: Histogram<(typeof REQUEST)[number]>;
   private readonly firstAudio: Histogram<'provider' | 'model'>;
   private readonly attempts: Counter<(typeof ASKED)[number] | 'outcome'>;
@@ -34,6 +38,12 @@ export class VoiceMetrics implements OnModuleDestroy {
     const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
       new Counter({ name, help, labelNames, registers: [registry] });
     this.requests = counter('parlance_requests_total', 'Requests for speech and transcripts that have ended.', REQUEST);
+    this.inProgress = new Gauge({
+      name: 'parlance_requests_in_progress',
+      help: 'Requests for speech and transcripts that have not ended.',
+      labelNames: ['operation'],
+      registers: [registry],
+    });
     this.durations = new Histogram({
       name: 'parlance_request_duration_seconds',
       help: 'From the request to the end of its audio, its transcript or its failure.',
@@ -57,7 +67,8 @@ export class VoiceMetrics implements OnModuleDestroy {
     // A series that begins with its first count has not increased by it.
     for (const operation of ['speak', 'transcribe'] as const) this.refusedByBudget.inc({ operation }, 0);
     this.unsubscribe = observers.subscribe((news) => {
-      if (news.type === 'request') this.requestEnded(news);
+      if (news.type === 'begun') this.inProgress.inc({ operation: news.operation });
+      else if (news.type === 'request') this.requestEnded(news);
       else if (news.type === 'attempt') this.attemptEnded(news);
       else if (news.type === 'broken') this.brokeOff(news);
     });
@@ -67,11 +78,24 @@ export class VoiceMetrics implements OnModuleDestroy {
     this.unsubscribe();
   }
 
+  /** Requests that have ended since the process began. */
+  async ended(): Promise<RequestCount[]> {
+    const { values } = await this.requests.get();
+    return values.map(({ labels, value }) => ({ ...(labels as Omit<RequestCount, 'count'>), count: value }));
+  }
+
+  /** Requests that have not. */
+  async active(): Promise<number> {
+    const { values } = await this.inProgress.get();
+    return values.reduce((sum, { value }) => sum + value, 0);
+  }
+
   private requestEnded({ outcome, reason, trace }: RequestNews): void {
     const { operation, servedBy, plan, cache, totalMilliseconds = 0, firstAudioMilliseconds } = trace;
     const asked = this.asked(servedBy?.provider, servedBy?.model);
     const labels = { operation, ...asked, outcome, cache: plan.length === 0 ? NONE : cache };
     this.requests.inc(labels);
+    this.inProgress.dec({ operation });
     this.durations.observe(labels, totalMilliseconds / MILLISECONDS);
     const isMade = cache !== 'hit' && cache !== 'coalesced';
     if (firstAudioMilliseconds !== undefined && isMade) this.firstAudio.observe(asked, firstAudioMilliseconds / MILLISECONDS);

@@ -128,8 +128,10 @@ describe('metrics of the whole gateway', () => {
       'speech failed': 0,
       'transcription queued': 0,
     });
-    expect(metrics.of('parlance_queue_depth')).toEqual({ 'jobs waiting': 0, 'jobs running': 0, 'chats waiting': 0, 'chats running': 0 });
-    expect(metrics.of('parlance_queue_oldest_seconds')).toEqual({ jobs: 0, chats: 0 });
+    expect(metrics.of('parlance_queue_depth')).toEqual(
+      Object.fromEntries(['jobs', 'webhooks', 'chats'].flatMap((name) => [`${name} waiting`, `${name} running`].map((one) => [one, 0]))),
+    );
+    expect(metrics.of('parlance_queue_oldest_seconds')).toEqual({ jobs: 0, webhooks: 0, chats: 0 });
     expect(metrics.of('parlance_server_up')).toEqual({});
     expect(Object.keys(metrics.of('parlance_build_info'))).toEqual([expect.stringContaining(process.versions.node)]);
     expect(metrics.of('nodejs_eventloop_lag_p99_seconds')).toEqual({ '': expect.any(Number) });

@@ -59,7 +59,7 @@ describe('request classes', () => {
 
   it('are there for the queries of the API', () => {
     const types = classesOf(QUERY).filter(({ route }) => !route.startsWith('ObjectsController'));
-    expect(types).toHaveLength(7);
+    expect(types).toHaveLength(8);
     for (const { type } of types) expect(type).not.toBe(Object);
   });
 });

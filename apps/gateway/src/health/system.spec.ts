@@ -24,6 +24,8 @@ describe('EventLoopDelay', () => {
       await eventually(async () => keeping.longest >= 300, 'It has not seen it.', 30_000);
       await eventually(async () => forgetting.longest < 300, 'It does not begin anew.', 30_000);
       expect(keeping.longest).toBeGreaterThanOrEqual(300);
+      expect(keeping.p99).toBeLessThanOrEqual(keeping.longest);
+      expect(keeping.p99).toBeGreaterThan(0);
     } finally {
       keeping.onModuleDestroy();
       forgetting.onModuleDestroy();

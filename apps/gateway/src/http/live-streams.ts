@@ -19,12 +19,17 @@ export class LiveStreams {
     });
   }
 
+  /** How many are open. */
+  get count(): number {
+    return this.open.size;
+  }
+
   /**
    * @param eventsUntil what is sent until its signal fires
    * @throws ParlanceError `rate` where there are too many already
    */
   async send(reply: FastifyReply, name: string, eventsUntil: (signal: AbortSignal) => AsyncIterable<object | undefined>): Promise<void> {
-    if (this.open.size >= MOST_STREAMS) {
+    if (this.count >= MOST_STREAMS) {
       throw new ParlanceError('rate', `This process has ${MOST_STREAMS} streams open already. Close one, or ask without 'accept'.`, {
         reason: 'too_many_streams',
         retryAfterSeconds: RETRY_SECONDS,

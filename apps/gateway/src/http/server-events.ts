@@ -3,6 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toErrorReply } from './error-reply.js';
 import { logBrokenStream } from './log-failure.js';
 
+/** A comment, which readers of events pass over. */
+const NOTHING_NEW = ': nothing new\n\n';
+
 /**
  * Sends objects as server-sent events (`data:` lines only, as OpenAI's clients want them), then `[DONE]`. The
  * answer has begun by now, so a failure is one last event with OpenAI's error body.
@@ -43,9 +46,10 @@ async function* encode(events: AsyncIterable<object>, { id, url }: FastifyReques
 }
 
 async function* encodeNamed(name: string, events: AsyncIterable<object | undefined>, { id, url }: FastifyRequest): AsyncGenerator<string> {
+  // The head of an answer goes out with the first byte of it: who opens the stream is to know at once that it is open.
+  yield NOTHING_NEW;
   try {
-    for await (const event of events)
-      yield event === undefined ? ': nothing new\n\n' : `event: ${name}\ndata: ${JSON.stringify(event)}\n\n`;
+    for await (const event of events) yield event === undefined ? NOTHING_NEW : `event: ${name}\ndata: ${JSON.stringify(event)}\n\n`;
   } catch (error) {
     logBrokenStream(id, error);
     yield `event: error\ndata: ${JSON.stringify(toErrorReply(error, url).body)}\n\n`;

@@ -21,7 +21,7 @@ export class ProcessState {
 
   /** In one word, and what is not well: by the name that `/health/ready` has for it, or by that of the server that is away. */
   async read(): Promise<{ state: StateName; degraded: string[] }> {
-    const results = await Promise.all(this.indicators.map((indicator) => indicator.check()));
+    const results = await Promise.all(this.indicators.map(async (indicator) => indicator.check()));
     const unwell = results.flatMap((result) => Object.entries(result)).filter(([, { status }]) => status !== 'up');
     return { state: this.nameOf(unwell.map(([, part]) => part)), degraded: unwell.flatMap(([name, part]) => namesIn(name, part)) };
   }

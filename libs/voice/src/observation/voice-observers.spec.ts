@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { AudioConverter } from '@parlance/audio';
 import { ParlanceError } from '@parlance/contracts';
 import { spokenAudio } from '@parlance/testing';
@@ -28,7 +29,7 @@ describe('what VoiceService tells of requests', () => {
       news.filter((one): one is Extract<VoiceNews, { type: Type }> => one.type === type);
     const ends = () => told('request').map(({ outcome, trace }) => [trace.operation, outcome, trace.cache, trace.servedBy?.provider]);
     const attempts = () => told('attempt').map(({ attempt }) => [attempt.provider, attempt.outcome]);
-    return { voice, speakers, speak, told, ends, attempts };
+    return { voice, observers, speakers, speak, told, ends, attempts };
   }
 
   it('tells once of each that is made, and of one from the cache although nobody reads it piece by piece', async () => {
@@ -98,7 +99,32 @@ describe('what VoiceService tells of requests', () => {
     await expect(speak({ text: 'word '.repeat(100) })).rejects.toThrow('cut');
     expect(ends()).toEqual([['speak', 'server', 'miss', 'one']]);
     expect(attempts()).toEqual([['one', 'ok']]);
+    const { startMilliseconds, milliseconds, brokenMilliseconds } = told('request')[0]!.trace.attempts[0]!;
+    expect(brokenMilliseconds).toBeGreaterThanOrEqual(startMilliseconds + milliseconds - 1);
     expect(told('broken')).toMatchObject([{ operation: 'speak', outcome: 'server', candidate: { provider: 'one' } }]);
+  });
+
+  it('tells as part of the request, whoever reads its audio, whose it is and when it began; what was said only when asked', async () => {
+    const place = new AsyncLocalStorage<string>();
+    const places: [VoiceNews['type'], string | undefined][] = [];
+    const { voice, observers, told } = create({ listeners: [new FakeTranscriptionProvider('ears')] });
+    observers.subscribe(({ type }) => places.push([type, place.getStore()]));
+    const request = { text: 'Hello there.', tenant: 'acme', agent: 'anna' };
+    const before = Date.now();
+    const { chunks } = await place.run('here', () => voice.speak(request, never));
+    await collect(chunks);
+    expect(places.filter(([type]) => type !== 'usage')).toEqual([
+      ['begun', 'here'],
+      ['attempt', 'here'],
+      ['request', 'here'],
+    ]);
+    const { text } = await voice.transcribe({ audio: spokenAudio('wav') }, never);
+    const [spoken, heard] = told('request');
+    expect(spoken).toMatchObject({ tenant: 'acme', agent: 'anna' });
+    expect(spoken!.began.getTime()).toBeGreaterThanOrEqual(before);
+    expect(heard).toMatchObject({ tenant: 'default' });
+    expect(JSON.stringify([spoken, heard])).not.toContain('Hello');
+    expect([spoken!.content(), heard!.content()]).toEqual([{ text: 'Hello there.' }, { transcript: text }]);
   });
 
   it('tells of a caller who leaves in the middle, or before anything was read', async () => {

@@ -61,6 +61,15 @@ function describeWebhooks(make: (delivery: ManualDelivery) => Promise<Subject>):
     expect(delivery).toMatchObject({ attempts: Array(4).fill('job_1'), lost: [] });
   });
 
+  it('measures what is being sent', async () => {
+    const running = async () => (await subject.webhooks.measure()).running;
+    expect(await subject.webhooks.measure()).toEqual({ waiting: 0, running: 0, oldestSeconds: 0 });
+    delivery.outcomes.push('hang');
+    await subject.webhooks.tell('job_1');
+    await delivery.reaches(1);
+    expect(await running()).toBe(1);
+  });
+
   it('waits for the end of the job, however long that takes', async () => {
     delivery.outcomes.push(false, false);
     await subject.webhooks.tell('job_1');

@@ -15,6 +15,7 @@ const CHECKS = [
   { name: 'build', file: () => script('build.mjs'), args: [] },
   { name: 'generated', file: () => script('generate-docs.mjs'), args: ['--check'] },
   { name: 'types', file: () => program('@typescript/native', 'tsc'), args: ['--noEmit'] },
+  { name: 'console types', file: () => program('@typescript/native', 'tsc'), args: ['--noEmit', '-p', 'apps/console'] },
   { name: 'lint', file: () => program('oxlint', 'oxlint'), args: ['--type-aware'] },
   { name: 'format', file: () => program('prettier', 'prettier'), args: ['--check', '--log-level=warn', '.'] },
   { name: 'layers', file: () => program('dependency-cruiser', 'depcruise'), args: ['apps', 'libs', 'examples/*/src'] },
@@ -32,7 +33,7 @@ main(async () => {
     const begin = performance.now();
     const { code, output } = await runNode(file(), args, { quiet: true });
     const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-    console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds} s`);
+    console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(13)} ${seconds} s`);
     if (code !== 0) failed.push(name);
     if (code !== 0 || verbose) console.log(output.trimEnd());
   }

@@ -36,6 +36,7 @@ Try next:
   curl ${url}/v1/audio/speech${authorization} -H "content-type: application/json" \\
     -d '{"model":"tts-1","voice":"alloy","input":"Good morning!"}' -o hello.mp3
   curl ${url}/v1/audio/transcriptions${authorization} -F model=whisper-1 -F file=@hello.mp3
+  ${url}/console        hear it, speak to it, look inside, in a browser
   ${url}/docs           all routes
   ${url}/health/ready   state
 Ctrl-C stops.`);

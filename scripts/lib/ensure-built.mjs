@@ -6,6 +6,7 @@ import { runNode } from './run.mjs';
 
 const STAMP = join(root, 'dist', '.parlance-build');
 export const ENTRY = join(root, 'dist', 'apps', 'gateway', 'src', 'main.js');
+const CONSOLE = join(root, 'dist', 'apps', 'console', 'index.html');
 const FOLDERS = ['apps', 'libs', 'examples'];
 const FILES = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 
@@ -14,14 +15,20 @@ export async function ensureBuilt({ force = false } = {}) {
   const sources = hashSources();
   if (!force && isBuiltFrom(sources)) return false;
   console.error('Building ...');
-  const { code, output } = await runNode(program('@nestjs/cli', 'nest'), ['build', 'gateway'], { quiet: true });
-  if (code !== 0 || !existsSync(ENTRY)) throw new Problem(`The build failed:\n${output}`);
+  // In this order: the first empties dist/.
+  await build(program('@nestjs/cli', 'nest'), ['build', 'gateway'], ENTRY);
+  await build(program('vite', 'vite'), ['build', join('apps', 'console'), '--logLevel=warn'], CONSOLE);
   writeFileSync(STAMP, sources);
   return true;
 }
 
+async function build(file, args, result) {
+  const { code, output } = await runNode(file, args, { quiet: true });
+  if (code !== 0 || !existsSync(result)) throw new Problem(`The build failed:\n${output}`);
+}
+
 function isBuiltFrom(sources) {
-  return existsSync(ENTRY) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources;
+  return [ENTRY, CONSOLE, STAMP].every((file) => existsSync(file)) && readFileSync(STAMP, 'utf8') === sources;
 }
 
 /** By content, not by time: a checkout of another branch and back needs no build. */
@@ -39,5 +46,5 @@ function hashSources() {
 }
 
 function isSource(path) {
-  return /\.(?:ts|json)$/.test(path) && !/\.(?:spec|e2e-spec)\.ts$|__fixtures__/.test(path);
+  return /\.(?:tsx?|mjs|json|html|css|svg)$/.test(path) && !/\.(?:spec|e2e-spec)\.ts$|__fixtures__/.test(path);
 }

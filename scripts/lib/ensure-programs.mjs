@@ -12,6 +12,7 @@ const NEEDS = [
   { programs: ['espeak-ng'], packages: ['espeak-ng'] },
   { programs: ['openssl'], packages: ['openssl'] },
   { programs: ['kubectl'], packages: ['kubernetes-client'] },
+  { programs: ['chromium'], packages: ['chromium'], note: 'chromium: 110 MB' },
   { programs: ['promtool'], packages: ['prometheus'], note: 'prometheus, of which only promtool is used' },
   { programs: ['redis-server'], packages: ['redis-server'], variable: 'PARLANCE_TEST_REDIS_URL' },
   {

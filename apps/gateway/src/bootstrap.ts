@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { addApiDocumentation } from './api-documentation.js';
 import { AppModule } from './app.module.js';
+import { addConsole } from './console/add-console.js';
 import { ChannelsLifecycle } from './channels/channels-lifecycle.js';
 import { allowOrigins } from './http/cross-origin.js';
 import { DrainService, GRACE_MILLISECONDS } from './http/drain.service.js';
@@ -44,14 +45,15 @@ export async function createGateway(configuration: ParlanceConfiguration): Promi
 /** What the application needs beside its modules before it may listen. */
 export async function prepareGateway(application: NestFastifyApplication, times: ClientTimes = CLIENT_TIMES): Promise<void> {
   const server = application.getHttpAdapter().getInstance();
-  const { corsOrigins, maximumConnections } = application.get(ParlanceConfiguration);
-  server.server.maxConnections = maximumConnections;
-  allowOrigins(application, corsOrigins);
+  const configuration = application.get(ParlanceConfiguration);
+  server.server.maxConnections = configuration.maximumConnections;
+  allowOrigins(application, configuration.corsOrigins);
   addServerHooks(server, { drain: application.get(DrainService), metrics: application.get(HttpMetrics, { strict: false }), times });
   const idempotency = application.get(Idempotency, { strict: false });
   server.addHook('onSend', (_request, reply, payload) => idempotency.note(reply, payload).then(() => payload));
   await addBodyParsers(server);
   addApiDocumentation(application);
+  if (configuration.console) await addConsole(server);
 }
 
 /** Lets the answers and jobs under way end, then closes everything. */

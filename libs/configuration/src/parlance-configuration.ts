@@ -72,6 +72,8 @@ export class ParlanceConfiguration {
   readonly corsOrigins: readonly string[];
   /** Connections that are held open at a time. */
   readonly maximumConnections: number;
+  /** Whether the page /console is there. */
+  readonly console: boolean;
   /** Requests that one client may send in a minute; 0: any number. */
   readonly rateLimitPerMinute: number;
   /** Absolute. */
@@ -152,6 +154,7 @@ export class ParlanceConfiguration {
     this.apiKeys = environmentKeys(environment.PARLANCE_API_KEYS ?? [], environment.PARLANCE_ADMIN_KEYS ?? []);
     this.corsOrigins = environment.PARLANCE_CORS_ORIGINS ?? [];
     this.maximumConnections = environment.PARLANCE_MAX_CONNECTIONS;
+    this.console = environment.PARLANCE_CONSOLE;
     this.rateLimitPerMinute = environment.PARLANCE_RATE_LIMIT_PER_MINUTE;
     this.dataDirectory = resolve(environment.PARLANCE_DATA_DIR);
     this.urlSecret = environment.PARLANCE_URL_SECRET;

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { List } from './value-forms.js';
+import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { Flag, List } from './value-forms.js';
 import { MetricsEnvironment } from './metrics-environment.js';
 import { Variable, VariableGroup } from './variable.js';
 
@@ -45,4 +45,9 @@ export class SecurityEnvironment extends MetricsEnvironment {
   @Min(1)
   @Max(1_000_000)
   PARLANCE_MAX_CONNECTIONS = 10_000;
+
+  @Variable('Whether the page `/console` is there. It needs no key itself; what it asks for does, where keys are configured.')
+  @Flag()
+  @IsBoolean({ message: '$property must be true or false' })
+  PARLANCE_CONSOLE = true;
 }

@@ -6,6 +6,13 @@ const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-
 const DOCUMENTATION =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/**
+ * The page /console: its own scripts and styles, and the styles that its waveforms write themselves; audio that it has put
+ * together from what came. It calls this server alone.
+ */
+const CONSOLE =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+  "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
@@ -19,7 +26,12 @@ const ALWAYS = {
 export function setSecurityHeaders({ routeOptions: { url: route = '' } }: FastifyRequest, reply: FastifyReply): void {
   reply
     .headers(ALWAYS)
-    .header('content-security-policy', route.startsWith('/docs') ? DOCUMENTATION : NOTHING)
+    .header('content-security-policy', policyOf(route))
     // Links to audio are made to be played by pages of anybody.
     .header('cross-origin-resource-policy', route.startsWith('/objects') ? 'cross-origin' : 'same-origin');
+}
+
+function policyOf(route: string): string {
+  if (route.startsWith('/docs')) return DOCUMENTATION;
+  return route.startsWith('/console') ? CONSOLE : NOTHING;
 }

@@ -1,0 +1,23 @@
+import type { ComponentChildren } from 'preact';
+
+export interface Fact {
+  name: string;
+  /** Left out when there is none. */
+  value: ComponentChildren;
+}
+
+/** Names and values, as many beside each other as fit. */
+export function Facts({ facts, label }: { facts: readonly Fact[]; label?: string }) {
+  return (
+    <dl class="fact-list" aria-label={label}>
+      {facts
+        .filter(({ value }) => value !== undefined && value !== '')
+        .map(({ name, value }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

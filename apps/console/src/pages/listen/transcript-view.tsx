@@ -23,7 +23,7 @@ export function TranscriptView({ transcript: { words, isGuessed } }: { transcrip
   return (
     <>
       <div class="transcript" role="group" aria-label="Transcript, word by word; arrow keys go from word to word">
-        {words.map(({ text, start }, index) => (
+        {words.map(({ text, start }, index) => [
           <button
             key={index}
             type="button"
@@ -37,8 +37,9 @@ export function TranscriptView({ transcript: { words, isGuessed } }: { transcrip
             }}
           >
             {text}
-          </button>
-        ))}
+          </button>,
+          ' ',
+        ])}
       </div>
       {isGuessed && words.length > 0 && <p class="hint">This model gives times of passages. Those of words are guessed within them.</p>}
     </>

@@ -27,13 +27,6 @@ export function SpeakForm() {
           }}
         />
       </label>
-      <div class="row">
-        <ModelField />
-        <FormatField />
-        <SpeedField />
-      </div>
-      <VoiceList />
-      <CacheField />
       <div class="actions">
         <button type="submit" class="primary">
           Speak
@@ -42,6 +35,13 @@ export function SpeakForm() {
           Stop
         </button>
       </div>
+      <div class="row">
+        <ModelField />
+        <FormatField />
+        <SpeedField />
+      </div>
+      <VoiceList />
+      <CacheField />
     </form>
   );
 }

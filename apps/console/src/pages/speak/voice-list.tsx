@@ -8,6 +8,8 @@ import { change, fields } from './speak-state.js';
 
 /** With more than so many, there is a field to look for one. */
 const MANY = 8;
+/** Languages that are named; an alias may have a hundred. */
+const FEW = 3;
 
 /** The voices there are for the chosen model, each with a sample. */
 export function VoiceList() {
@@ -46,6 +48,7 @@ export function VoiceList() {
   );
 }
 
+/** There may be hundreds: keys choose a voice with the arrows, and have its sample next to it. */
 function VoiceRow({ voice, isChosen, model }: { voice: Voice; isChosen: boolean; model: string }) {
   const { id, name, providers, languages } = voice;
   const isHeard = sampled.value === id;
@@ -54,10 +57,10 @@ function VoiceRow({ voice, isChosen, model }: { voice: Voice; isChosen: boolean;
       <label>
         <input type="radio" name="voice" value={id} checked={isChosen} onChange={() => change({ voice: id })} />
         <span>
-          {name} <small>{[providers.join(', '), languages.join(', ')].filter((part) => part !== '' && part !== '*').join(' · ')}</small>
+          {name} <small>{`${providers.join(', ')} · ${shortened(languages)}`}</small>
         </span>
       </label>
-      <button type="button" class="quiet" aria-pressed={isHeard} onClick={() => void playSample(id, model)}>
+      <button type="button" class="quiet" aria-pressed={isHeard} tabIndex={isChosen ? 0 : -1} onClick={() => void playSample(id, model)}>
         Sample <span class="visually-hidden">of {name}</span>
       </button>
     </div>
@@ -67,4 +70,10 @@ function VoiceRow({ voice, isChosen, model }: { voice: Voice; isChosen: boolean;
 function matches({ id, name, providers, languages }: Voice, wanted: string): boolean {
   const text = [id, name, ...providers, ...languages].join(' ').toLowerCase();
   return text.includes(wanted.trim().toLowerCase());
+}
+
+function shortened(languages: readonly string[]): string {
+  if (languages.includes('*')) return 'every language';
+  const more = languages.length - FEW;
+  return `${languages.slice(0, FEW).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

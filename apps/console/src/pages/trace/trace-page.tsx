@@ -38,12 +38,9 @@ function AllRecords() {
           <span>Failures only</span>
         </label>
       </div>
-      {live.state === 'live' && shown.length === 0 && (
-        <p class="card empty">
-          {records.value.length === 0 ? 'No request yet. Speak something, and it is here.' : 'None of the last requests has failed.'}
-        </p>
-      )}
-      <div class="stack" aria-live="off">
+      {records.value.length === 0 && live.state === 'live' && <p class="card empty">No request yet. Speak something, and it is here.</p>}
+      {records.value.length > 0 && shown.length === 0 && <p class="card empty">None of the last requests has failed.</p>}
+      <div class="stack">
         {shown.map((record) => (
           <RecordView key={keyOf(record)} record={record} />
         ))}

@@ -1,0 +1,133 @@
+import { describeWithProgram } from '@parlance/testing';
+import type { Page } from 'playwright-core';
+import { startGateway, type RunningGateway } from '../e2e/support/gateway.js';
+import { findBarriers } from './support/accessibility.js';
+import { ConsoleBrowser } from './support/console-browser.js';
+import { stubOperation } from './support/stub-operation.js';
+
+const CLIENT_KEY = 'a-key-of-clients-only';
+const ADMIN_KEY = 'a-key-of-operators';
+
+describeWithProgram('chromium', () => {
+  let gateway: RunningGateway;
+  let browser: ConsoleBrowser;
+  let page: Page;
+  beforeAll(async () => {
+    gateway = await startGateway({ PARLANCE_API_KEYS: CLIENT_KEY, PARLANCE_ADMIN_KEYS: ADMIN_KEY });
+    browser = await ConsoleBrowser.start(gateway.url);
+    page = browser.page;
+    await stubOperation(page, gateway.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.close();
+  });
+
+  const dialog = () => page.getByRole('dialog', { name: 'API key' });
+
+  async function enter(key: string): Promise<void> {
+    await dialog().getByLabel('Key', { exact: true }).fill(key);
+    await dialog().getByRole('button', { name: 'Use this key' }).click();
+  }
+
+  describe('keys', () => {
+    it('are asked for when the gateway wants one', async () => {
+      await browser.open('speak');
+      await dialog().getByText("You didn't provide an API key.").waitFor();
+      expect(await findBarriers(browser, 'key')).toEqual([]);
+    });
+
+    it('are refused with what the gateway says of them', async () => {
+      await enter('a-key-of-nobody');
+      await dialog().getByText('Incorrect API key provided.').waitFor();
+    });
+
+    it('work from then on, and are kept in this tab alone', async () => {
+      await enter(CLIENT_KEY);
+      await dialog().waitFor({ state: 'hidden' });
+      await page.getByRole('radio', { name: /^alloy/ }).waitFor();
+      await page.reload();
+      await page.getByRole('radio', { name: /^alloy/ }).waitFor();
+      const kept = await page.evaluate<string>('JSON.stringify([{ ...localStorage }, document.cookie])');
+      expect(kept).not.toContain(CLIENT_KEY);
+      expect(browser.requests.filter((request) => request.includes(CLIENT_KEY))).toEqual([]);
+    });
+
+    it('stand in no code that is made to be copied', async () => {
+      const panel = page.getByRole('tabpanel');
+      for (const name of ['curl', 'openai-node', 'Nest']) {
+        await page.getByRole('tab', { name }).click();
+        expect(await panel.textContent()).not.toContain(CLIENT_KEY);
+        if (name !== 'Nest') expect(await panel.textContent()).toContain('PARLANCE_API_KEY');
+      }
+    });
+
+    it('of clients are no keys of operators, and the page says so', async () => {
+      await browser.open('status');
+      await page.getByText("This API key lacks the scope 'admin'.").waitFor();
+      await page.getByRole('button', { name: 'Use another key' }).click();
+      await enter(ADMIN_KEY);
+      await page.getByRole('article', { name: 'Provider local' }).waitFor();
+    });
+  });
+
+  describe('Status', () => {
+    const local = () => page.getByRole('article', { name: 'Provider local' });
+
+    it('shows the gateway and its providers, and follows what is done by hand', async () => {
+      await page.getByRole('heading', { name: /^Gateway/ }).waitFor();
+      await local().getByText('speak, transcribe').waitFor();
+      await local().getByText('asked', { exact: true }).waitFor();
+      await local().getByRole('button', { name: 'Open' }).click();
+      await local().getByText('kept away by hand').waitFor();
+      const answer = await fetch(`${gateway.url}/v1/providers/local`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } });
+      expect(await answer.json()).toMatchObject({ heldOpen: true });
+      await local().getByRole('button', { name: 'Reset' }).click();
+      await local().getByText('asked', { exact: true }).waitFor();
+    });
+
+    it('is without barriers', async () => {
+      expect(await findBarriers(browser, 'status')).toEqual([]);
+    });
+  });
+
+  describe('Trace', () => {
+    let id: string;
+
+    it('shows a request with what was done for it, in time', async () => {
+      await browser.open('speak');
+      const answered = page.waitForResponse(`${gateway.url}/v1/voice/speak`);
+      await page.getByRole('button', { name: 'Speak', exact: true }).click();
+      id = (await answered).headers()['x-request-id'] ?? '';
+      await page.getByText(/^Done in /).waitFor();
+      await page.getByRole('link', { name: 'Trace' }).click();
+      const request = page.getByRole('article', { name: `Request ${id}` });
+      const rows = request.getByRole('list', { name: 'What was done, in the order of time' }).getByRole('listitem');
+      await rows.nth(1).waitFor();
+      expect(await rows.allTextContents()).toEqual([expect.stringMatching(/^Cache not there/), expect.stringMatching(/^local\/flite ok/)]);
+      const moments = request.getByRole('list', { name: 'Moments' });
+      expect(await moments.textContent()).toMatch(/First audio: .*Total: /);
+      await page.getByLabel('Failures only').check();
+      await page.getByText('None of the last requests has failed.').waitFor();
+      await page.getByLabel('Failures only').uncheck();
+    });
+
+    it('shows one request by its address', async () => {
+      await page.getByRole('link', { name: id }).click();
+      await page.getByRole('link', { name: 'All requests' }).waitFor();
+      const request = page.getByRole('article', { name: `Request ${id}` });
+      await request.getByText(/^Plan: local/).click();
+      await request.getByText('local/flite, voice', { exact: false }).waitFor();
+    });
+
+    it('is without barriers', async () => {
+      expect(await findBarriers(browser, 'trace')).toEqual([]);
+    });
+  });
+
+  it('nothing has been asked of anybody else, and the browser had nothing to complain of', () => {
+    expect(browser.requests.length).toBeGreaterThan(10);
+    expect(browser.requests.filter((request) => !request.startsWith(`${gateway.url}/`) && !request.startsWith('blob:'))).toEqual([]);
+    expect(browser.complaints).toEqual([]);
+  });
+});

@@ -24,6 +24,12 @@ module.exports = {
       to: { path: '^(apps|bench|examples|test)/', pathNot: '^examples/$1/' },
     },
     { name: 'apps-isolated', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' } },
+    {
+      name: 'console-is-a-client',
+      severity: 'error',
+      from: { path: '^apps/console/' },
+      to: { path: '^libs/', pathNot: '^libs/contracts/' },
+    },
     ...Object.entries(layers).map(([from, allowed]) => ({
       name: `layer-${from.slice(5)}`,
       severity: 'error',

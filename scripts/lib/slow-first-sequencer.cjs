@@ -1,7 +1,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Where tests mostly wait, for time limits and for processes, and take long for it. */
-const SLOW = ['/test/chaos/', '/test/e2e/', '/test/scripts/'];
+const SLOW = ['/test/chaos/', '/test/e2e/', '/test/scripts/', '/test/console/'];
 
 const rank = ({ path }) => {
   const index = SLOW.findIndex((folder) => path.includes(folder));

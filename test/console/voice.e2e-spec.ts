@@ -137,6 +137,19 @@ describeWithProgram('chromium', () => {
       expect(await alert.locator('p').first().textContent()).toMatch(/letter|speak/i);
     });
 
+    it('is light or dark by its own switch, too, also after a reload', async () => {
+      const ground = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+      const light = await ground();
+      await page.getByLabel('Appearance').selectOption('dark');
+      const dark = await ground();
+      expect(dark).not.toBe(light);
+      await page.reload();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await ground()).toBe(dark);
+      await page.getByLabel('Appearance').selectOption('system');
+      expect(await ground()).toBe(light);
+    });
+
     it('is all done with keys', async () => {
       await browser.open('listen');
       await browser.open('speak');
@@ -185,6 +198,8 @@ describeWithProgram('chromium', () => {
       await page.evaluate(dropFile('.drop-zone', 'dropped.wav', spokenAudio('wav')));
       await isUnderstood();
       expect(wordErrorRate(SPOKEN_TEXT, (await words()) ?? '')).toBeLessThanOrEqual(FEW_ERRORS);
+      // Its times were asked for apart, and nobody has heard it twice for them.
+      expect(await fact('Cache').textContent()).toBe('hit');
       await page.evaluate(FORGET_METERS);
       await page
         .getByRole('group', { name: /^Transcript/ })

@@ -17,7 +17,7 @@ const update = (): void => {
 systemIsDark.addEventListener('change', update);
 
 effect(() => {
-  document.documentElement.style.colorScheme = theme.value === 'system' ? 'light dark' : theme.value;
+  document.documentElement.dataset['theme'] = theme.value;
   update();
   try {
     localStorage.setItem(NAME, theme.value);

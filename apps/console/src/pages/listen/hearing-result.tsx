@@ -70,6 +70,7 @@ function Figures({ transcription: { language, duration, segments, warnings, trac
         { name: 'Passages', value: String(segments.length) },
         { name: 'Provider', value: trace.servedBy?.provider },
         { name: 'Model', value: trace.servedBy?.model },
+        { name: 'Cache', value: trace.cache },
         { name: 'Warnings', value: warnings.map(({ message }) => message).join(' ') },
       ]}
     />

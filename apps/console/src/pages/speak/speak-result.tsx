@@ -49,8 +49,8 @@ function Figures() {
         { name: 'Cache', value: cache === undefined ? undefined : (CACHE_STATES[cache] ?? cache) },
         { name: 'Calls to providers', value: attempts },
         { name: 'Pieces', value: trace === undefined ? undefined : String(trace.segments) },
-        { name: 'Warnings', value: warning },
-        { name: 'Request', value: trace === undefined ? requestId : <a href={`#/trace/${requestId}`}>{requestId}</a> },
+        { name: 'Warnings', value: warning, isWide: true },
+        { name: 'Request', value: trace === undefined ? requestId : <a href={`#/trace/${requestId}`}>{requestId}</a>, isWide: true },
       ]}
     />
   );

@@ -25,7 +25,7 @@ export function RecordView({ record }: { record: TraceRecord }) {
           { name: 'Route', value: record.route },
           { name: 'Tenant', value: record.tenant },
           { name: 'Agent', value: record.agent },
-          { name: 'Request', value: <a href={`#/trace/${id}`}>{id}</a> },
+          { name: 'Request', value: <a href={`#/trace/${id}`}>{id}</a>, isWide: true },
         ]}
       />
       <TimelineView timeline={timeline} />

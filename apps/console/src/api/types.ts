@@ -91,6 +91,9 @@ export interface ProviderState {
   name: string;
   vendor: string;
   operations: readonly string[];
+  credentials: 'present' | 'missing' | 'none';
+  /** Why it cannot serve, by operation. */
+  away: Readonly<Record<string, string>>;
   /** An operator has decided that it is not asked. */
   heldOpen: boolean;
   models: readonly UpstreamState[];
@@ -108,6 +111,8 @@ export interface UpstreamState {
     consecutiveFailures: number;
   };
   latency: { median?: number; p95?: number };
+  lastSuccess?: string;
+  lastError?: { code: string; at: string };
 }
 
 /** `GET /v1/status`. */

@@ -6,6 +6,11 @@ export function showMilliseconds(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** The time of day here, of an ISO time. */
+export function showTime(at: string): string {
+  return new Date(at).toLocaleTimeString();
+}
+
 /** `0:07`, `1:02:03`. */
 export function showClock(seconds: number): string {
   const whole = Math.floor(Math.max(0, seconds));

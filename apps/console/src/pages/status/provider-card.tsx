@@ -4,7 +4,7 @@ import { postJson } from '../../api/request.js';
 import type { ProviderState, UpstreamState } from '../../api/types.js';
 import { ErrorNote } from '../../components/error-note.js';
 import { Facts } from '../../components/facts.js';
-import { showMilliseconds } from '../../components/numbers.js';
+import { showMilliseconds, showTime } from '../../components/numbers.js';
 
 const ACTIONS = [
   { action: 'open', label: 'Open', title: 'Keeps requests away from it until it is closed or reset' },
@@ -19,7 +19,7 @@ export interface ProviderCardProps {
 
 /** A provider, its circuit breakers, and the switches of them. */
 export function ProviderCard({ provider, onChanged }: ProviderCardProps) {
-  const { name, vendor, operations, heldOpen, models } = provider;
+  const { name, vendor, operations, credentials, away, heldOpen, models } = provider;
   const problem = useSignal<ApiError | undefined>(undefined);
   async function set(action: string): Promise<void> {
     problem.value = undefined;
@@ -35,6 +35,12 @@ export function ProviderCard({ provider, onChanged }: ProviderCardProps) {
         {name} <span class={`badge ${heldOpen ? 'failed' : 'ok'}`}>{heldOpen ? 'kept away by hand' : 'asked'}</span>
       </h3>
       <p class="hint">{[...(vendor === name ? [] : [vendor]), operations.join(', ')].join(' · ')}</p>
+      {credentials === 'missing' && <p class="hint">It has no credentials: see docs/providers.md for which it needs.</p>}
+      {Object.entries(away).map(([operation, reason]) => (
+        <p key={operation}>
+          Cannot {operation}: <span class="badge failed">{reason}</span>
+        </p>
+      ))}
       {models.length === 0 && <p class="empty">Not asked yet.</p>}
       {models.map((model) => (
         <Upstream key={`${model.model} ${model.operation}`} upstream={model} />
@@ -51,7 +57,7 @@ export function ProviderCard({ provider, onChanged }: ProviderCardProps) {
   );
 }
 
-function Upstream({ upstream: { model, operation, breaker, latency } }: { upstream: UpstreamState }) {
+function Upstream({ upstream: { model, operation, breaker, latency, lastSuccess, lastError } }: { upstream: UpstreamState }) {
   const { state, cause, openForMilliseconds, calls, failures, consecutiveFailures } = breaker;
   return (
     <section class="upstream">
@@ -64,6 +70,8 @@ function Upstream({ upstream: { model, operation, breaker, latency } }: { upstre
           { name: 'Tried again in', value: openForMilliseconds === undefined ? undefined : showMilliseconds(openForMilliseconds) },
           { name: 'Calls of late', value: `${calls}, ${failures} failed` },
           { name: 'Failures in a row', value: consecutiveFailures === 0 ? undefined : String(consecutiveFailures) },
+          { name: 'Last success', value: lastSuccess === undefined ? undefined : showTime(lastSuccess) },
+          { name: 'Last failure', value: lastError === undefined ? undefined : `${lastError.code}, ${showTime(lastError.at)}` },
           { name: 'Median', value: latency.median === undefined ? undefined : showMilliseconds(latency.median) },
           { name: 'p95', value: latency.p95 === undefined ? undefined : showMilliseconds(latency.p95) },
         ]}

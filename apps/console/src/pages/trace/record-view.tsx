@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { Trace, TraceRecord } from '../../api/types.js';
 import { Facts } from '../../components/facts.js';
-import { showMilliseconds } from '../../components/numbers.js';
+import { showMilliseconds, showTime } from '../../components/numbers.js';
 import { timelineOf } from './timeline.js';
 import { TimelineView } from './timeline-view.js';
 
@@ -17,7 +17,7 @@ export function RecordView({ record }: { record: TraceRecord }) {
       </h2>
       <Facts
         facts={[
-          { name: 'Began', value: <time dateTime={at}>{new Date(at).toLocaleTimeString()}</time> },
+          { name: 'Began', value: <time dateTime={at}>{showTime(at)}</time> },
           { name: 'Total', value: trace.totalMilliseconds === undefined ? undefined : showMilliseconds(trace.totalMilliseconds) },
           { name: 'Served by', value: trace.servedBy === undefined ? undefined : `${trace.servedBy.provider}/${trace.servedBy.model}` },
           { name: 'Cache', value: trace.cache },

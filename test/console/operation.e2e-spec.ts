@@ -3,7 +3,6 @@ import type { Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../e2e/support/gateway.js';
 import { findBarriers } from './support/accessibility.js';
 import { ConsoleBrowser } from './support/console-browser.js';
-import { stubOperation } from './support/stub-operation.js';
 
 const CLIENT_KEY = 'a-key-of-clients-only';
 const ADMIN_KEY = 'a-key-of-operators';
@@ -16,7 +15,6 @@ describeWithProgram('chromium', () => {
     gateway = await startGateway({ PARLANCE_API_KEYS: CLIENT_KEY, PARLANCE_ADMIN_KEYS: ADMIN_KEY });
     browser = await ConsoleBrowser.start(gateway.url);
     page = browser.page;
-    await stubOperation(page, gateway.url);
   });
   afterAll(async () => {
     await browser?.close();

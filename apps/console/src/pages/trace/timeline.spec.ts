@@ -2,7 +2,7 @@ import type { Trace } from '../../api/types.js';
 import { timelineOf } from './timeline.js';
 
 const base: Trace = { operation: 'speak', plan: [], skipped: [], attempts: [], cache: 'miss', segments: 1 };
-const attempt = { provider: 'local', model: 'flite', segment: 0, outcome: 'ok', milliseconds: 50 } as const;
+const attempt = { provider: 'local', model: 'flite', segment: 0, outcome: 'ok', startMilliseconds: 0, milliseconds: 50 } as const;
 
 describe('a timeline', () => {
   it('lays look-up, attempts and moments out over the whole', () => {
@@ -26,11 +26,6 @@ describe('a timeline', () => {
       { label: 'First audio', at: 150, left: 75 },
       { label: 'Total', at: 200, left: 100 },
     ]);
-  });
-
-  it('puts attempts one behind the other where nobody says when they began', () => {
-    const { bars } = timelineOf({ ...base, lookUpMilliseconds: 10, attempts: [attempt, attempt] });
-    expect(bars.map(({ start }) => start)).toEqual([0, 10, 60]);
   });
 
   it('is as long as what lasts longest, also where no total is known', () => {

@@ -37,7 +37,7 @@ export function timelineOf(trace: Trace): Timeline {
     lookUpMilliseconds === undefined
       ? []
       : [{ label: 'Cache', kind: 'lookup', outcome: cacheOutcome(trace), start: 0, length: lookUpMilliseconds }];
-  const spans = [...lookup, ...attemptSpans(attempts, lookUpMilliseconds ?? 0)];
+  const spans = [...lookup, ...attempts.map(spanOf)];
   const ends = spans.map(({ start, length }) => start + length);
   const total = Math.max(1, totalMilliseconds ?? 0, firstAudioMilliseconds ?? 0, ...ends);
   const share = (milliseconds: number) => (milliseconds / total) * 100;
@@ -52,14 +52,9 @@ export function timelineOf(trace: Trace): Timeline {
   return { total, bars, moments };
 }
 
-/** Where nobody says when an attempt began, it began when the one before it ended. */
-function attemptSpans(attempts: readonly TraceAttempt[], after: number): Span[] {
-  let end = after;
-  return attempts.map((attempt) => {
-    const start = attempt.startMilliseconds ?? end;
-    end = start + attempt.milliseconds;
-    return { label: labelOf(attempt), kind: kindOf(attempt), outcome: attempt.outcome, start, length: attempt.milliseconds };
-  });
+function spanOf(attempt: TraceAttempt): Span {
+  const { outcome, startMilliseconds: start, milliseconds: length } = attempt;
+  return { label: labelOf(attempt), kind: kindOf(attempt), outcome, start, length };
 }
 
 function labelOf({ provider, model, segment, retry, hedge }: TraceAttempt): string {

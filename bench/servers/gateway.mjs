@@ -22,4 +22,4 @@ process.on('message', (message) => {
     });
   }
 });
-process.on('disconnect', () => void stopGateway(gateway, 1000).finally(() => process.exit()));
+process.on('disconnect', () => void stopGateway(gateway, { graceMilliseconds: 1000 }).finally(() => process.exit()));

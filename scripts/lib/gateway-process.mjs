@@ -18,7 +18,8 @@ export class GatewayProcess {
     this.#child = spawn(process.execPath, [ENTRY], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, HOST: host, PORT: String(port) },
+      // There is no balancer to wait for, unless somebody says so.
+      env: { PARLANCE_STOP_DELAY_MILLISECONDS: '0', ...process.env, HOST: host, PORT: String(port) },
     });
     /** Resolves with the exit code when the gateway has ended, whoever ended it. */
     this.ended = new Promise((resolve) => {

@@ -23,6 +23,7 @@ import { GatewayProcess } from './support/gateway-process.js';
 const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 /** After which orchestrators end a process that was asked to. */
 const ORCHESTRATOR_MILLISECONDS = 30_000;
+const noTime = { PARLANCE_STOP_GRACE_MILLISECONDS: '1000' };
 const RATE = 24_000;
 const WAV_HEADER_BYTES = 44;
 jest.setTimeout(180_000);
@@ -136,7 +137,7 @@ describe('a process that is told to stop while a job is running', () => {
     });
 
     it('hands it to another where there is not', async () => {
-      const first = await start(shared);
+      const first = await start({ ...shared, ...noTime });
       vendor.fail({ kind: 'hang' });
       const id = await begin(first, longText);
       const second = await start(shared);
@@ -172,7 +173,7 @@ describe('a process that is told to stop while a job is running', () => {
   });
 
   it('tells that it failed when it is alone and there is no time', async () => {
-    const alone = await start();
+    const alone = await start(noTime);
     vendor.fail({ kind: 'hang' });
     const id = await begin(alone, longText);
     expect(await stop(alone)).toBe(0);

@@ -1,12 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ParlanceConfiguration } from '@parlance/configuration';
+import { SharedFlights } from '@parlance/cache';
+import { ParlanceConfiguration, type StopSettings } from '@parlance/configuration';
 import { addApiDocumentation } from './api-documentation.js';
 import { AppModule } from './app.module.js';
 import { addConsole } from './console/add-console.js';
 import { ChannelsLifecycle } from './channels/channels-lifecycle.js';
 import { allowOrigins } from './http/cross-origin.js';
-import { DrainService, GRACE_MILLISECONDS } from './http/drain.service.js';
+import { DrainService } from './http/drain.service.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { JobsLifecycle } from './jobs/jobs-lifecycle.js';
 import { GatewayLogger } from './logging/gateway-logger.js';
@@ -56,12 +57,22 @@ export async function prepareGateway(application: NestFastifyApplication, times:
   if (configuration.console) await addConsole(server);
 }
 
-/** Lets the answers and jobs under way end, then closes everything. */
-export async function stopGateway(application: NestFastifyApplication, graceMilliseconds = GRACE_MILLISECONDS): Promise<void> {
+/**
+ * Waits until nobody new comes, lets the answers and jobs under way end, then closes everything.
+ * @param times default: no delay, and the configured grace
+ */
+export async function stopGateway(application: NestFastifyApplication, times: Partial<StopSettings> = {}): Promise<void> {
+  const { delayMilliseconds = 0, graceMilliseconds = application.get(ParlanceConfiguration).stop.graceMilliseconds } = times;
+  const drain = application.get(DrainService);
+  await drain.leave(delayMilliseconds);
+  const over = AbortSignal.timeout(graceMilliseconds);
   await Promise.all([
-    application.get(DrainService).stop(graceMilliseconds),
+    drain.drain(over),
     application.get(JobsLifecycle, { strict: false }).stop(graceMilliseconds),
     application.get(ChannelsLifecycle, { strict: false }).stop(graceMilliseconds),
   ]);
+  // Others may hear what this process makes, and somebody may have come meanwhile over a connection from before.
+  await Promise.all([drain.drain(over), application.get(SharedFlights, { strict: false }).settled(over)]);
+  drain.close();
   await application.close();
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ConfigurationError, forgetSecrets, loadConfiguration } from '@parlance/configuration';
+import { ConfigurationError, forgetSecrets, loadConfiguration, type StopSettings } from '@parlance/configuration';
 import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { KeyRing } from './access/key-ring.service.js';
@@ -15,10 +15,10 @@ async function run(): Promise<void> {
   // Signals that nobody listens to do not end the first process of a container: they are listened to before there is a gateway.
   let started: Started | undefined;
   let stopping = false;
-  const stop = (): void => {
+  const stop = (timesOf: (started: Started) => Partial<StopSettings>): void => {
     if (stopping || started === undefined) process.exit(stopping ? 1 : 0);
     stopping = true;
-    stopAll(started).then(
+    stopAll(started, timesOf(started)).then(
       () => process.exit(0),
       (error: unknown) => {
         fail(error);
@@ -26,13 +26,15 @@ async function run(): Promise<void> {
       },
     );
   };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  // Whoever sits before it and presses Ctrl-C has no balancer to wait for.
+  process.on('SIGTERM', () => stop((all) => all.stop)).on('SIGINT', () => stop(() => ({})));
   started = await start();
 }
 
 interface Started {
   gateway: NestFastifyApplication;
   tracing: Tracing;
+  stop: StopSettings;
 }
 
 async function start(): Promise<Started> {
@@ -48,11 +50,11 @@ async function start(): Promise<Started> {
       ? 'no API keys: listening on loopback only'
       : 'no API keys: open to everybody';
   new Logger('Gateway').log(`Parlance listens on ${await gateway.getUrl()} (${access})`);
-  return { gateway, tracing };
+  return { gateway, tracing, stop: configuration.stop };
 }
 
-async function stopAll({ gateway, tracing }: Started): Promise<void> {
-  await stopGateway(gateway);
+async function stopAll({ gateway, tracing }: Started, times: Partial<StopSettings>): Promise<void> {
+  await stopGateway(gateway, times);
   await tracing.stop(LAST_SPANS_MILLISECONDS);
 }
 

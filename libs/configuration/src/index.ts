@@ -5,7 +5,7 @@ export { LOG_LEVELS, type LogLevelName } from './environment.js';
 export { loadConfiguration, readConfiguration, type EnvironmentValues, type ReadConfiguration } from './load-configuration.js';
 export { environmentGroups, environmentVariables, fileFields, forgetSecrets } from './variable-lists.js';
 export { readRetirements } from './retirements.js';
-export { ParlanceConfiguration, type JobSettings } from './parlance-configuration.js';
+export { ParlanceConfiguration, type JobSettings, type StopSettings } from './parlance-configuration.js';
 export { ParlanceModule, type ApplicationAgents } from './parlance.module.js';
 export { defaultPlans } from './default-plans.js';
 export {

@@ -56,6 +56,14 @@ export interface AgentSettings {
   environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** How the process ends when it is told to, in milliseconds. */
+export interface StopSettings {
+  /** It serves on, and says that it is not ready. */
+  delayMilliseconds: number;
+  /** What is under way then may come to its end. */
+  graceMilliseconds: number;
+}
+
 /** The settings of a process, read once. Made by `loadConfiguration`. */
 export class ParlanceConfiguration {
   readonly host: string;
@@ -123,6 +131,7 @@ export class ParlanceConfiguration {
   readonly remote: RemoteFilesOptions;
   readonly jobs: JobSettings;
   readonly agents: AgentSettings;
+  readonly stop: StopSettings;
   readonly voicesFile: string | undefined;
   readonly modelsFile: string | undefined;
   readonly retirementsFile: string | undefined;
@@ -187,6 +196,10 @@ export class ParlanceConfiguration {
     this.remote = { allowHttp: environment.PARLANCE_REMOTE_HTTP, allowedHosts: environment.PARLANCE_REMOTE_HOSTS ?? [] };
     this.jobs = jobSettings(environment);
     this.agents = agentSettings(environment, variables);
+    this.stop = {
+      delayMilliseconds: environment.PARLANCE_STOP_DELAY_MILLISECONDS,
+      graceMilliseconds: environment.PARLANCE_STOP_GRACE_MILLISECONDS,
+    };
     this.voicesFile = environment.PARLANCE_VOICES_FILE;
     this.modelsFile = environment.PARLANCE_MODELS_FILE;
     this.retirementsFile = environment.PARLANCE_RETIREMENTS_FILE;

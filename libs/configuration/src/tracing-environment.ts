@@ -1,4 +1,5 @@
 import { IsBoolean, IsOptional, IsString } from 'class-validator';
+import { StopEnvironment } from './stop-environment.js';
 import { Flag } from './value-forms.js';
 import { Variable, VariableGroup } from './variable.js';
 
@@ -7,7 +8,7 @@ import { Variable, VariableGroup } from './variable.js';
  * same environment understand is no reason not to start.
  */
 @VariableGroup('Tracing')
-export class TracingEnvironment {
+export class TracingEnvironment extends StopEnvironment {
   @Variable('Collector of OpenTelemetry to which traces are sent, such as `http://127.0.0.1:4318`. Default: none, nothing is traced.')
   @IsOptional()
   @IsString()

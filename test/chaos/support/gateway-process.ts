@@ -23,7 +23,7 @@ export class GatewayProcess {
   /**
    * Resolves when it is ready.
    * @param directory where it runs; removed when the test process dies
-   * @param environment all that it knows, besides a free port of 127.0.0.1
+   * @param environment all that it knows, besides a free port of 127.0.0.1; when it is told to stop it refuses at once unless that says otherwise
    */
   static async start(directory: string, environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
     watchFetch();
@@ -36,7 +36,13 @@ export class GatewayProcess {
     const gateway = new ServerProcess({
       program: process.execPath,
       args: [ENTRY],
-      environment: { PATH: process.env['PATH'] ?? '', PORT: String(port), PARLANCE_LOG_LEVEL: 'debug', ...environment },
+      environment: {
+        PATH: process.env['PATH'] ?? '',
+        PORT: String(port),
+        PARLANCE_LOG_LEVEL: 'debug',
+        PARLANCE_STOP_DELAY_MILLISECONDS: '0',
+        ...environment,
+      },
       directory,
       onOutput: (piece) => log.add(piece),
       isReady: async () =>

@@ -1,4 +1,4 @@
-import { GRACE_MILLISECONDS } from '../../../apps/gateway/src/http/drain.service.js';
+import { loadConfiguration } from '@parlance/configuration';
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.js';
 import { imageUser } from './dockerfile.js';
@@ -46,7 +46,8 @@ function probes(container: Container): Check[] {
 
 function stopping(pod: PodSpec, { lifecycle }: Container): Check[] {
   const pause = lifecycle?.preStop?.sleep?.seconds ?? 0;
-  const needed = pause + GRACE_MILLISECONDS / 1000 + CLOSING_SECONDS;
+  const { delayMilliseconds, graceMilliseconds } = loadConfiguration({}).stop;
+  const needed = pause + (delayMilliseconds + graceMilliseconds) / 1000 + CLOSING_SECONDS;
   return [
     [pause > 0, 'it is told to stop before everybody has heard of it'],
     [(pod.terminationGracePeriodSeconds ?? 30) >= needed, `it is killed before ${needed} seconds have passed`],

@@ -21,7 +21,7 @@ export async function createWatchedGateway(environment: Readonly<Record<string, 
     const configuration = loadConfiguration({ PARLANCE_LOG_LEVEL: 'debug', PARLANCE_LOG_FORMAT: 'json', ...environment });
     const application = await createGateway(configuration);
     const stop = async (graceMilliseconds?: number) => {
-      await stopGateway(application, graceMilliseconds).finally(end);
+      await stopGateway(application, graceMilliseconds === undefined ? {} : { graceMilliseconds }).finally(end);
       log.check();
     };
     return { application, log, stop };

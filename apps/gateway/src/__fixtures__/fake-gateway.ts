@@ -6,7 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { AgentRunnerModule } from '@parlance/agent-runner';
 import { readChannelSettings } from '@parlance/channels';
-import { MemoryCacheStore, RateLimits, RedisConnections, SharedCounts, SharedRedis } from '@parlance/cache';
+import { MemoryCacheStore, RateLimits, RedisConnections, SharedCounts, SharedFlights, SharedRedis } from '@parlance/cache';
 import { loadConfiguration, ParlanceConfiguration } from '@parlance/configuration';
 import { CacheStore, ObjectStore } from '@parlance/contracts';
 import { StorageModule } from '@parlance/storage';
@@ -66,6 +66,7 @@ export async function startFakeGateway(
         useFactory: (objects: ObjectStore) => new VoiceFiles(objects, { maximumAudioBytes: configuration.maximumUploadBytes }),
       },
       { provide: RedisConnections, useValue: connections },
+      { provide: SharedFlights, useValue: new SharedFlights(connections) },
       { provide: SharedRedis, useValue: redis },
       { provide: CacheStore, useValue: new MemoryCacheStore() },
       { provide: ProviderFactory, useValue: factory },
@@ -75,7 +76,7 @@ export async function startFakeGateway(
       { provide: VoiceReadiness, useValue: new VoiceReadiness(factory, upstreams, {}) },
       VoiceObservers,
     ],
-    exports: [CacheStore, ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedRedis, Upstreams, UsageLedger, VoiceReadiness],
+    exports: [CacheStore, ParlanceConfiguration, VoiceCatalogue, VoiceFiles, VoiceObservers, VoiceService, ProviderFactory, RateLimits, RedisConnections, SharedFlights, SharedRedis, Upstreams, UsageLedger, VoiceReadiness],
   })
   class FakeParlanceModule {}
 
@@ -107,7 +108,7 @@ export async function startFakeGateway(
   await prepareGateway(application, times);
   await application.listen(0, '127.0.0.1');
   const close = async (): Promise<void> => {
-    await stopGateway(application, 2000);
+    await stopGateway(application, { graceMilliseconds: 2000 });
     await counts.close();
     redis.close();
     await connections.close();

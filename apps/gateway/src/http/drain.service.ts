@@ -1,24 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
-/** Long enough for an answer under way, short enough for the orchestrators' usual 30 seconds. */
-export const GRACE_MILLISECONDS = 20_000;
+/**
+ * How a process leaves the others: `leaving` serves everybody and asks for no more, `draining` serves those who could
+ * not know, `closed` nobody.
+ */
+type State = 'serving' | 'leaving' | 'draining' | 'closed';
 
-/** Counts the answers under way, so that a stop lets them end. */
+/** Lets the answers under way end when the process stops, and nobody come to it who could go elsewhere. */
 @Injectable()
 export class DrainService {
   private readonly open = new Set<ServerResponse>();
+  /** Connections that were made when nobody should come any more. */
+  private readonly late = new WeakSet<Socket>();
   private readonly stopping = new AbortController();
+  private state: State = 'serving';
   private idle: (() => void) | undefined;
 
+  /** Balancers are to send nobody any more, and connections end with the answer that is given on them. */
   get isStopping(): boolean {
-    return this.signal.aborted;
+    return this.state !== 'serving';
   }
 
-  /** Fires when the process was told to stop. */
+  /** Fires when what has no end of its own is to end. */
   get signal(): AbortSignal {
     return this.stopping.signal;
+  }
+
+  /** Notes a new connection. */
+  connected(socket: Socket): void {
+    if (this.state === 'draining') this.late.add(socket);
+  }
+
+  /** Whoever had their connection before, and was never told to make another, is served once more. */
+  refuses(socket: Socket): boolean {
+    return this.state === 'closed' || this.late.has(socket);
   }
 
   /** Counts an answer until it is sent or its client is gone. */
@@ -30,15 +48,25 @@ export class DrainService {
     });
   }
 
-  /** New requests are refused from now on; resolves when the open answers have ended, or the time is over. */
-  async stop(graceMilliseconds: number): Promise<void> {
+  /** Not ready from now on, and serving for so long: whoever chooses among processes needs time to notice. */
+  async leave(milliseconds: number): Promise<void> {
+    this.state = 'leaving';
+    if (milliseconds > 0) await sleep(milliseconds);
+  }
+
+  /** New connections are refused from now on; resolves when no answer is open, or the time is over. */
+  async drain(over: AbortSignal): Promise<void> {
+    this.state = 'draining';
     this.stopping.abort();
-    if (this.open.size === 0) return;
-    const timer = new AbortController();
-    const idle = new Promise<void>((resolve) => {
+    if (this.open.size === 0 || over.aborted) return;
+    await new Promise<void>((resolve) => {
       this.idle = resolve;
+      over.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.race([idle, sleep(graceMilliseconds, undefined, { signal: timer.signal }).catch(() => undefined)]);
-    timer.abort();
+  }
+
+  /** Everybody is refused from now on. */
+  close(): void {
+    this.state = 'closed';
   }
 }

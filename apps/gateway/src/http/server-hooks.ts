@@ -28,6 +28,7 @@ export interface ServerWatch {
  * while stopping, an end to bodies that do not come.
  */
 export function addServerHooks(server: FastifyInstance, { drain, metrics, times }: ServerWatch): void {
+  server.server.on('connection', (socket) => drain.connected(socket));
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     setSecurityHeaders(request, reply);
@@ -42,11 +43,10 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
       withinServerSpan(request, () => logRequest(request, route, status, reply.elapsedTime));
       endSpan?.(status);
     });
-    if (drain.isStopping && !route.startsWith('/health')) {
-      void reply
-        .status(503)
-        .header('connection', 'close')
-        .send(errorBody(503, 'The server is stopping. Try again.', { code: 'stopping' }));
+    // The next request of this client is to go to another process.
+    if (drain.isStopping) reply.header('connection', 'close');
+    if (drain.refuses(request.socket) && !route.startsWith('/health')) {
+      void reply.status(503).send(errorBody(503, 'The server is stopping. Try again.', { code: 'stopping' }));
       return;
     }
     drain.track(reply.raw);

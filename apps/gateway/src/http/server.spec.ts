@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
-import { speech } from '../__fixtures__/fake-voice.js';
 import { answerOf, postJson } from '../__fixtures__/post.js';
-import { stopGateway } from '../bootstrap.js';
 
 const wanted = { input: 'a secret text', model: 'tts-1', voice: 'alloy' };
 
@@ -106,63 +104,4 @@ describe('every answer', () => {
         }),
       ]);
     }));
-});
-
-describe('stopping', () => {
-  it('lets an answer under way end, refuses new ones, and does not wait for idle connections', async () => {
-    const gateway = await startFakeGateway();
-    const idle = connect(Number(new URL(gateway.url).port), '127.0.0.1');
-    idle.on('error', () => undefined);
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    gateway.voice.speak = async () =>
-      speech(
-        (async function* () {
-          yield Buffer.from('one ');
-          await released;
-          yield Buffer.from('two');
-        })(),
-      );
-    const response = await fetch(`${gateway.url}/v1/audio/speech`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(wanted),
-    });
-    const stopped = stopGateway(gateway.application, 10_000);
-    expect(await answerOf(fetch(`${gateway.url}/v1/models`))).toMatchObject({ status: 503, json: { error: { code: 'stopping' } } });
-    expect(await answerOf(fetch(`${gateway.url}/health/ready`))).toMatchObject({
-      status: 503,
-      json: { details: { serving: { status: 'down', state: 'stopping' } } },
-    });
-    expect(await answerOf(fetch(`${gateway.url}/health/live`))).toMatchObject({ status: 200 });
-    release();
-    expect(await response.text()).toBe('one two');
-    await stopped;
-    await expect(fetch(gateway.url)).rejects.toThrow('fetch failed');
-    idle.destroy();
-    await gateway.close();
-  });
-
-  it('waits no longer than it may', async () => {
-    const gateway = await startFakeGateway();
-    let left: Promise<void> | undefined;
-    const begun = new Promise<void>((resolve) => {
-      gateway.voice.speak = (_request, signal) => {
-        left = new Promise((leave) => signal.addEventListener('abort', () => leave()));
-        resolve();
-        return new Promise(() => undefined);
-      };
-    });
-    const outcome = postJson(`${gateway.url}/v1/audio/speech`, wanted).then(
-      () => 'answered',
-      () => 'cut off',
-    );
-    await begun;
-    await stopGateway(gateway.application, 10);
-    expect(await outcome).toBe('cut off');
-    await left;
-    await gateway.close();
-  });
 });

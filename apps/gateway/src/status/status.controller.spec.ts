@@ -99,7 +99,7 @@ describe('/v1/status', () => {
     const unable = await one.until((now) => held(now) && now.state === 'unavailable');
     expect(unable.degraded).toEqual(['speech', 'transcription']);
     expect((await other.until(held)).providers).toMatchObject([{ away: { speak: 'manual', transcribe: 'manual' } }]);
-    void gateway.application.get(DrainService).stop(0);
+    void gateway.application.get(DrainService).drain(AbortSignal.abort());
     await one.until(({ state }) => state === 'stopping');
     expect(await one.next()).toBeUndefined();
     await other.until(({ state }) => state === 'stopping');

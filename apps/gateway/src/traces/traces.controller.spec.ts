@@ -111,7 +111,7 @@ describe('/v1/traces', () => {
   it('ends its streams when the process is told to stop', async () => {
     const events = await follow('?replay=1');
     expect((await events.next())?.id).toBe('six');
-    void gateway.application.get(DrainService).stop(0);
+    void gateway.application.get(DrainService).drain(AbortSignal.abort());
     expect(await events.next()).toBeUndefined();
   });
 });

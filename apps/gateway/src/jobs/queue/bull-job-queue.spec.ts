@@ -69,6 +69,25 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       expect(two.ends).toEqual([{ id: ticket.id, status: 'completed' }]);
     });
 
+    it('takes jobs for other processes while it stops, and begins none of them', async () => {
+      const [leaving, staying] = [await process(), await process()];
+      const [one, two] = [new ManualWork(), new ManualWork()];
+      leaving.process(one);
+      await leaving.add(newTicket());
+      const { finish } = await one.begun(0);
+      const stopped = leaving.stop(60_000);
+      const late = newTicket();
+      await leaving.add(late);
+      finish();
+      await stopped;
+      expect(await staying.get(late.id)).toMatchObject({ status: 'queued' });
+      staying.process(two);
+      (await two.begun(0)).finish();
+      await eventually(() => Promise.resolve(two.ends.length > 0), 'It was never done.', 20_000);
+      expect(two.ends).toEqual([{ id: late.id, status: 'completed' }]);
+      expect(one.ends).toHaveLength(1);
+    });
+
     it('has no text of a job in any key when the job has ended', async () => {
       const queue = await process();
       const work = new ManualWork();

@@ -6,7 +6,7 @@ import { Worker, type Job, type Queue } from 'bullmq';
 import { whatFailed } from '../../logging/what-failed.js';
 import { asked, QUEUE_PREFIX, stopWorker } from './bull-connection.js';
 import { BullJobRun } from './bull-job-run.js';
-import { JOB_ATTEMPTS, jobErrorOf, queueFull, stopping } from './job-failure.js';
+import { JOB_ATTEMPTS, jobErrorOf, queueFull } from './job-failure.js';
 import { JobNotes } from './job-notes.js';
 import { measureQueue } from './measure-queue.js';
 import {
@@ -59,7 +59,6 @@ export class BullJobQueue implements JobQueue {
   }
 
   async add(ticket: JobTicket): Promise<JobState> {
-    if (this.stopped) throw stopping();
     const { queue } = this.parts;
     const { waiting, retentionSeconds, backoffMilliseconds = DEFAULT_BACKOFF_MILLISECONDS } = this.options;
     const pending = await asked(() => queue.getJobCountByTypes('waiting', 'delayed'));

@@ -26,6 +26,18 @@ describe('InProcessJobQueue', () => {
     expect(work.ends.map(({ status }) => status)).toEqual(['failed', 'failed']);
   });
 
+  it('takes nothing any more while it stops', async () => {
+    const queue = new InProcessJobQueue(QUEUE_OPTIONS);
+    const work = new ManualWork();
+    queue.process(work);
+    await queue.add(newTicket());
+    const { finish } = await work.begun(0);
+    const stopped = queue.stop(60_000);
+    await expect(queue.add(newTicket())).rejects.toMatchObject({ code: 'unavailable', reason: 'server_stopped' });
+    finish();
+    await stopped;
+  });
+
   it('goes on when the end of a job cannot be seen to', async () => {
     const queue = new InProcessJobQueue({ ...QUEUE_OPTIONS, concurrency: 1 });
     const work = new ManualWork();

@@ -66,7 +66,7 @@ export interface JobWork {
 
 /** Holds jobs until somebody has time for them. */
 export interface JobQueue {
-  /** @throws ParlanceError `rate` (too many wait), `unavailable` (the queue cannot be reached, or the process is stopping) */
+  /** @throws ParlanceError `rate` (too many wait), `unavailable` (the queue cannot be reached, or ends with the process that stops) */
   add(ticket: JobTicket): Promise<JobState>;
   /** `undefined`: there is none, or none any more. @throws ParlanceError `unavailable` */
   get(id: string): Promise<JobState | undefined>;

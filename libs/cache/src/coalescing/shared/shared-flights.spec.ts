@@ -243,6 +243,29 @@ describeWithRedis((url) => {
       expect(starts()).toEqual([1, 0, 0]);
     });
 
+    it('is settled when those who follow elsewhere have all of it, or there is no time', async () => {
+      const [one, two] = await begin(2);
+      const mine = work();
+      const leaving = new AbortController();
+      const leader = await one.join(key, mine.start, leaving.signal);
+      mine.make('a');
+      const follower = await two.join(key, work().start);
+      leaving.abort();
+      await expect(textOf(leader.chunks)).rejects.toThrow(AbortedError);
+      await one.flights.settled(AbortSignal.abort());
+      let isSettled = false;
+      const settled = one.flights.settled(new AbortController().signal).then(() => (isSettled = true));
+      const iterator = follower.chunks[Symbol.asyncIterator]();
+      await iterator.next();
+      expect(isSettled).toBe(false);
+      mine.make('b');
+      mine.end();
+      await settled;
+      await one.close();
+      expect(Buffer.from((await iterator.next()).value as Uint8Array).toString()).toBe('b');
+      expect((await iterator.next()).done).toBe(true);
+    });
+
     it('lets a follower go without harm to anybody', async () => {
       const [one, two, three] = await begin(3);
       const mine = work();

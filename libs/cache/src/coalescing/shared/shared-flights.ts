@@ -31,7 +31,7 @@ export class SharedFlights {
   private readonly settings: FlightSettings;
   private readonly shared: Shared | undefined;
   private readonly processId = randomUUID();
-  private readonly leading = new Map<string, { publish(): Promise<void>; giveUp(): Promise<void> }>();
+  private readonly leading = new Map<string, { publish(): Promise<void>; giveUp(): Promise<void>; whenOver: Promise<void> }>();
   private turns = 0;
 
   constructor({ commands, subscriber }: Pick<RedisConnections, 'commands' | 'subscriber'>, settings: Partial<FlightSettings> = {}) {
@@ -54,6 +54,14 @@ export class SharedFlights {
   /** Pieces of work that this process does and others may follow. */
   get led(): number {
     return this.leading.size;
+  }
+
+  /** Resolves when nothing is led, also for others who follow elsewhere, or the time is over. */
+  async settled(over: AbortSignal): Promise<void> {
+    const timeIsOver = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
+    while (this.leading.size > 0 && !over.aborted) {
+      await Promise.race([timeIsOver, ...[...this.leading.values()].map(({ whenOver }) => whenOver)]);
+    }
   }
 
   /** Gives up what is led, so that followers elsewhere need not wait for the lease. The connections stay open. */

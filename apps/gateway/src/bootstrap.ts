@@ -74,5 +74,7 @@ export async function stopGateway(application: NestFastifyApplication, times: Pa
   // Others may hear what this process makes, and somebody may have come meanwhile over a connection from before.
   await Promise.all([drain.drain(over), application.get(SharedFlights, { strict: false }).settled(over)]);
   drain.close();
+  // Closing the rest takes its time: whoever has a connection with nothing on it is to know at once.
+  application.getHttpServer().closeIdleConnections();
   await application.close();
 }

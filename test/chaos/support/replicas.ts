@@ -12,9 +12,16 @@ export interface Replicas {
   close(): Promise<void>;
 }
 
-export async function startReplicas(environment: Readonly<Record<string, string>> = {}): Promise<Replicas> {
+/**
+ * @param environment more of it for each of them
+ * @param startVendor default: OpenAI's stand-in
+ */
+export async function startReplicas(
+  environment: Readonly<Record<string, string>> = {},
+  startVendor: () => Promise<StandIn> = startOpenaiStandIn,
+): Promise<Replicas> {
   const directory = mkdtempSync(join(tmpdir(), 'parlance-replicas-'));
-  const [redis, vendor] = await Promise.all([RedisServer.start(), startOpenaiStandIn()]);
+  const [redis, vendor] = await Promise.all([RedisServer.start(), startVendor()]);
   const file = join(directory, 'parlance.config.yaml');
   const options = { server: 'openai', apiKey: OPENAI_KEY, baseUrl: `${vendor.url}/v1` };
   writeFileSync(file, JSON.stringify({ providers: [{ name: 'vendor', provider: 'openai-compatible', options }] }));

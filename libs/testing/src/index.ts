@@ -15,7 +15,7 @@ export type {
 export { describeSpeechProvider, speechProviderChecks } from './conformance/speech-provider.conformance.js';
 export { describeTranscriptionProvider, transcriptionProviderChecks } from './conformance/transcription-provider.conformance.js';
 export { wordErrorRate } from './word-error-rate.js';
-export { describeWithProgram } from './programs.js';
+export { describeWithProgram, isInstalled } from './programs.js';
 export { CERTIFICATE_PROGRAMS, makeCertificate, type Certificate } from './servers/certificate.js';
 export { CEPH_PROGRAMS, describeWithRedis, describeWithS3, REDIS_PROGRAMS } from './servers/describe-with-server.js';
 export { CephServer, type S3Access } from './servers/ceph-server.js';

@@ -19,7 +19,8 @@ export function describeWithProgram(program: string | readonly string[], body: (
   });
 }
 
-function isInstalled(program: string): boolean {
+/** Whether a program lies on the path. */
+export function isInstalled(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -1,4 +1,5 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { AbortedError } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toErrorReply } from './error-reply.js';
 import { logFailure } from './log-failure.js';
@@ -6,8 +7,9 @@ import { logFailure } from './log-failure.js';
 /** Every failure leaves through here, in OpenAI's form. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const error = hasLeft(request, thrown) ? new AbortedError(thrown) : thrown;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, body, headers } = toErrorReply(error, request.url);
     logFailure(request.id, error);
@@ -20,4 +22,9 @@ export class ErrorFilter implements ExceptionFilter {
     for (const name of ['content-length', 'content-type', 'transfer-encoding']) reply.removeHeader(name);
     void reply.status(status).headers(headers).type('application/json; charset=utf-8').send(body);
   }
+}
+
+/** In the middle of the body: Node's own error for it says no more than that the connection is gone. */
+function hasLeft({ raw }: FastifyRequest, error: unknown): boolean {
+  return raw.destroyed && !raw.complete && (error as { code?: unknown } | null)?.code === 'ECONNRESET';
 }

@@ -50,6 +50,8 @@ describe('API keys', () => {
 });
 
 describe('every answer', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   it('has a request id: the client’s own where it is harmless', () =>
     withGateway(async ({ url }) => {
       const id = async (path: string, given?: string): Promise<string | null> =>
@@ -76,6 +78,17 @@ describe('every answer', () => {
       let received = '';
       for await (const data of socket.setEncoding('utf8')) received += String(data);
       expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*"error":\{"message"/);
+    }));
+
+  it('is no failure of the server where the client leaves in the middle of its request', () =>
+    withGateway(async ({ url }) => {
+      const ended = new Promise<unknown>((resolve) => jest.spyOn(Logger.prototype, 'log').mockImplementation(resolve));
+      const error = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      const head = 'POST /v1/audio/speech HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n';
+      socket.write(`${head}{"input": "`, () => socket.resetAndDestroy());
+      expect(await ended).toMatch(/^POST \/v1\/audio\/speech 499 /);
+      expect(error).not.toHaveBeenCalled();
     }));
 
   it('leaves one line in the log, without anything of the request’s content', () =>

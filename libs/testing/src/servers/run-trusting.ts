@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Certificate } from './certificate.js';
 
-const ROOT = resolve(__dirname, '../../../..');
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /**
  * Runs a module in a process that trusts an authority: Node reads `NODE_EXTRA_CA_CERTS` only when it starts.
@@ -13,8 +14,8 @@ const ROOT = resolve(__dirname, '../../../..');
  * @throws Error with what it printed to stderr when it fails
  */
 export async function runTrusting({ authorityFile }: Certificate, folder: string, source: string): Promise<string> {
-  const env = { PATH: process.env['PATH'], TSX_TSCONFIG_PATH: resolve(ROOT, 'tsconfig.json'), NODE_EXTRA_CA_CERTS: authorityFile };
-  const loader = resolve(ROOT, 'node_modules/tsx/dist/loader.mjs');
+  const env = { PATH: process.env['PATH'], TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), NODE_EXTRA_CA_CERTS: authorityFile };
+  const loader = join(ROOT, 'node_modules/tsx/dist/loader.mjs');
   const args = ['--import', loader, '--input-type=module', '--eval', source];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env, timeout: 60_000 });
   return stdout.trim();

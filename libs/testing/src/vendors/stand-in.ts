@@ -48,6 +48,11 @@ export class StandIn {
     });
   }
 
+  /** Ends connections that wait for a next request. */
+  closeIdle(): void {
+    this.server?.closeIdleConnections();
+  }
+
   /** Without a slash at the end. */
   get url(): string {
     if (this.server === undefined) throw new Error('The stand-in has not been started.');

@@ -118,6 +118,8 @@ describe('metrics of the whole gateway', () => {
     await post('/v1/agents/nobody/turns', { text: 'Hello.' });
     const { id } = (await (await post('/v1/jobs/speech', { text: 'A job.' })).json()) as { id: string };
     await until(async () => ((await (await fetch(`${fleet.url}/v1/jobs/${id}`)).json()) as { status: string }).status === 'completed');
+    // What is told of as done may not have been put away yet.
+    await until(async () => (await scrape()).of('parlance_queue_depth')['jobs running'] === 0);
     const metrics = await scrape();
     expect(metrics.of('parlance_requests_total')).toMatchObject({ 'speak none none invalid none': 1 });
     expect(metrics.of('parlance_turns_total')).toEqual({ 'none not_found': 1 });

@@ -49,8 +49,8 @@ export class StatusService {
       retiring: providers.flatMap(({ name: provider, retiring }) => retiring.map((end) => ({ provider, ...end }))),
       cache: { ...countLookups(ended), memoryBytes: memory?.bytes ?? 0, memoryEntries: memory?.entries ?? 0 },
       requests: { active, speak: countOutcomes(ended, 'speak'), transcribe: countOutcomes(ended, 'transcribe') },
-      queues: queues.map(({ queue: name, waiting, running: active, oldestSeconds }) => {
-        return { name, waiting, active, oldestSeconds: Math.round(oldestSeconds) };
+      queues: queues.map(({ queue: name, waiting, running, oldestSeconds }) => {
+        return { name, waiting, active: running, oldestSeconds: Math.round(oldestSeconds) };
       }),
       process: this.state.resources(),
     };

@@ -83,7 +83,7 @@ export class TraceHistory implements OnModuleInit, OnModuleDestroy {
       usage,
       ...(said !== undefined && { content: said }),
     });
-    for (const goOn of [...this.waiting]) goOn();
+    for (const goOn of this.waiting) goOn();
   }
 
   private nextOrSilence(signal: AbortSignal): Promise<void> {

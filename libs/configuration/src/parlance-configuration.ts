@@ -196,10 +196,7 @@ export class ParlanceConfiguration {
     this.remote = { allowHttp: environment.PARLANCE_REMOTE_HTTP, allowedHosts: environment.PARLANCE_REMOTE_HOSTS ?? [] };
     this.jobs = jobSettings(environment);
     this.agents = agentSettings(environment, variables);
-    this.stop = {
-      delayMilliseconds: environment.PARLANCE_STOP_DELAY_MILLISECONDS,
-      graceMilliseconds: environment.PARLANCE_STOP_GRACE_MILLISECONDS,
-    };
+    this.stop = stopSettings(environment);
     this.voicesFile = environment.PARLANCE_VOICES_FILE;
     this.modelsFile = environment.PARLANCE_MODELS_FILE;
     this.retirementsFile = environment.PARLANCE_RETIREMENTS_FILE;
@@ -274,4 +271,11 @@ function program(value: string | undefined): string | false | undefined {
 
 function planOf(ranks: readonly string[] | undefined): readonly PlanEntry[] | undefined {
   return ranks === undefined || ranks.length === 0 ? undefined : readPlan(ranks);
+}
+
+function stopSettings(environment: Environment): StopSettings {
+  return {
+    delayMilliseconds: environment.PARLANCE_STOP_DELAY_MILLISECONDS,
+    graceMilliseconds: environment.PARLANCE_STOP_GRACE_MILLISECONDS,
+  };
 }

@@ -13,7 +13,8 @@ seconds, while everybody rests, whether anything is left behind. Exit code 0: no
   --redis        two gateways with Redis, and with S3 where Ceph is installed (default: one by itself)
   --callers N    at a time (default 6)
   --output FILE  writes every number there: as JSON where the name ends in .json, else as markdown
-  --help`;
+  --help
+Ctrl-C ends it early, with what was seen until then.`;
 
 const { values } = parseArgs({
   options: {
@@ -34,8 +35,10 @@ else if (!(minutes > 0) || !Number.isInteger(callers) || callers < 1) {
 } else await run();
 
 async function run(): Promise<void> {
-  const options = { seconds: minutes * 60, intervalSeconds: 10, callers, isShared: values.redis };
-  const result = await soak({ ...options, onSample: (sample) => console.log(progressLine(sample)) });
+  const options = { seconds: minutes * 60, intervalSeconds: 10, countEvery: 3, callers, isShared: values.redis };
+  const ending = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort());
+  const result = await soak({ ...options, signal: ending.signal, onSample: (sample) => console.log(progressLine(sample)) });
   const complaints = complaintsOf(result);
   const markdown = `${machine()}, ${callers} callers.\n\n${markdownOf(result)}\n`;
   console.log(`\n${markdown}`);

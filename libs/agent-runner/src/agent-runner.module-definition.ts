@@ -22,7 +22,7 @@ export interface AgentRunnerModuleOptions {
   recordSeconds?: number;
   /** How long a conversation is remembered in Redis after its last turn, in seconds; default 2 592 000 (30 days). */
   memorySeconds?: number;
-  /** How much of conversations is remembered where there is no Redis, in bytes; default 64 MiB. */
+  /** How much is remembered where there is no Redis, in bytes: of conversations, and as much again of turns that were answered; default 64 MiB. */
   memoryBytes?: number;
 }
 

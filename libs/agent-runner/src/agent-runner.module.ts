@@ -35,8 +35,11 @@ import { TurnVoice } from './turns/turn-voice.js';
     {
       provide: TurnRecords,
       inject: [SharedRedis, AGENT_RUNNER_OPTIONS],
-      useFactory: (redis: SharedRedis, { recordSeconds }: AgentRunnerModuleOptions) =>
-        new TurnRecords(redis, recordSeconds === undefined ? {} : { ttlSeconds: recordSeconds }),
+      useFactory: (redis: SharedRedis, { recordSeconds, memoryBytes }: AgentRunnerModuleOptions) =>
+        new TurnRecords(redis, {
+          ...(recordSeconds !== undefined && { ttlSeconds: recordSeconds }),
+          ...(memoryBytes !== undefined && { maximumBytes: memoryBytes }),
+        }),
     },
     {
       provide: Graphs,

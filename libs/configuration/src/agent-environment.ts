@@ -32,7 +32,10 @@ export class AgentEnvironment extends CacheEnvironment {
   @Max(3650)
   PARLANCE_MEMORY_DAYS = 30;
 
-  @Variable('How many bytes of conversations one process remembers where there is no Redis; the oldest give way.')
+  @Variable(
+    'How many bytes of conversations one process remembers where there is no Redis, and as many again of turns that it has ' +
+      'answered; the oldest give way.',
+  )
   @Type(() => Number)
   @IsInt()
   @Min(1_048_576)

@@ -64,11 +64,13 @@ export class SteadyLoad {
   private async call(kind: string, caller: Caller): Promise<void> {
     const connected = () => new Client(this.url, { connect: { timeout: 60_000 } });
     let client = connected();
-    this.counts[kind] = 0;
+    let good = 0;
+    this.counts[kind] = good;
     while (!this.stopping) {
       try {
         await caller(client);
-        this.counts[kind]! += 1;
+        good += 1;
+        this.counts[kind] = good;
       } catch (error) {
         const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
         this.note(`${kind}: ${error instanceof Error ? error.message : String(error)}${cause}`);

@@ -7,6 +7,8 @@ import type { Answered } from './soak-client.js';
 export type Outcome = 'good' | 'broken' | 'failed' | 'left';
 
 const VENDORS_FAILED = [502, 503, 504];
+/** Of a vendor that broke off, where nobody else was asked: something of its answer was there. */
+const BROKE_OFF = ['provider_error', 'provider_timeout'];
 
 interface ErrorBody {
   error?: { code: string | null; message: string; attempts?: unknown };
@@ -20,7 +22,8 @@ export function jsonOf<Body>({ bytes }: Answered): Body {
 export function expectAnswer(answer: Answered, status = 200): Outcome {
   if (answer.status === status) return answer.broken ? 'broken' : 'good';
   const { error } = answer.headers.get('content-type')?.includes('json') === true ? jsonOf<ErrorBody>(answer) : {};
-  if (VENDORS_FAILED.includes(answer.status) && error?.attempts !== undefined) return 'failed';
+  const isVendors = error?.attempts !== undefined || BROKE_OFF.includes(error?.code ?? '');
+  if (VENDORS_FAILED.includes(answer.status) && isVendors) return 'failed';
   throw new Error(`${answer.status} instead of ${status}: ${error?.code ?? ''} ${error?.message ?? ''}`);
 }
 

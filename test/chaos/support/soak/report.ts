@@ -11,9 +11,7 @@ export function progressLine({ seconds, errands, problems, gateways, temporaryFi
       `buffers ${(external / MEBIBYTE).toFixed(1)}`,
       `resident ${(resident / MEBIBYTE).toFixed(0)} MiB`,
       `fds ${descriptors ?? '-'}`,
-      `timers ${objects['Timeout']}`,
-      `signals ${objects['AbortSignal']}`,
-      `promises ${objects['Promise']}`,
+      ...Object.entries(objects).map(([name, count]) => `${name} ${count}`),
       `loop p99 ${delay.toFixed(0)} ms`,
     ].join(', '),
   );

@@ -15,7 +15,7 @@ import {
 const answers: ChatAnswers = ({ messages }) => {
   const last = messages.at(-1);
   if (last?.role !== 'user') return { text: 'That is all.' };
-  return { toolCalls: [{ name: 'speak_reply', arguments: { text: `You said: ${String(last.content)}` } }] };
+  return { toolCalls: [{ name: 'speak_reply', arguments: { text: `You said: ${JSON.stringify(last.content)}` } }] };
 };
 
 /** Everybody whom the gateway asks. */
@@ -46,12 +46,11 @@ export class SoakVendors {
 
   /** They forget what they were asked, and close connections. */
   async rest(): Promise<void> {
-    const { hook } = this.telegram.account();
-    for (const vendor of this.all) {
-      vendor.reset();
-      vendor.closeIdle();
-    }
-    if (hook !== undefined) this.telegram.account().hook = hook;
+    for (const vendor of [this.first, this.second, this.chat, this.whatsapp]) vendor.reset();
+    // Begun anew, its messages would have the numbers of old ones, and be taken for these.
+    this.telegram.requests.length = 0;
+    this.telegram.account().sent.length = 0;
+    for (const vendor of this.all) vendor.closeIdle();
   }
 
   async close(): Promise<void> {

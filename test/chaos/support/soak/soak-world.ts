@@ -21,12 +21,14 @@ type Update = Parameters<SoakVendors['telegram']['deliver']>[0];
 
 /** One gateway, or two that share servers, between vendors and platforms that stand in, and callers. */
 export class SoakWorld {
+  readonly gateways: WatchedGateway[] = [];
   readonly client = new SoakClient();
+  private readonly chats = new Map<number, TelegramChat>();
   private count = 0;
+  private people = 0;
   private turn = 0;
 
   private constructor(
-    readonly gateways: readonly WatchedGateway[],
     readonly vendors: SoakVendors,
     private readonly shared: SharedServers | undefined,
     private readonly agents: AgentDirectory,
@@ -37,16 +39,16 @@ export class SoakWorld {
   static async start(isShared = false): Promise<SoakWorld> {
     const directory = mkdtempSync(join(tmpdir(), 'parlance-soak-'));
     mkdirSync(join(directory, 'temporary'));
-    const vendors = await SoakVendors.start();
-    const agents = new AgentDirectory();
-    writeAgents(agents, vendors);
-    const shared = isShared ? await startSharedServers() : undefined;
-    const environment = { ...soakEnvironment(directory, agents, vendors), ...shared?.environment };
-    const gateways = [await WatchedGateway.start(directory, environment)];
-    if (isShared) gateways.push(await WatchedGateway.start(directory, environment));
-    const world = new SoakWorld(gateways, vendors, shared, agents, directory);
-    await world.connectPlatforms();
-    return world;
+    const [vendors, shared] = await Promise.all([SoakVendors.start(), isShared ? startSharedServers() : undefined]);
+    const world = new SoakWorld(vendors, shared, new AgentDirectory(), directory);
+    try {
+      await world.startGateways(isShared ? 2 : 1);
+      await world.connectPlatforms();
+      return world;
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
   }
 
   /** Of the gateway whose turn it is. */
@@ -63,6 +65,11 @@ export class SoakWorld {
   next(): number {
     this.count += 1;
     return this.count;
+  }
+
+  private nextPerson(): number {
+    this.people += 1;
+    return 1_000_000 + (this.people % PEOPLE);
   }
 
   /** A text that nobody has asked for before. */
@@ -83,7 +90,9 @@ export class SoakWorld {
   /** One of some people who come back. */
   telegramChat(): { chat: TelegramChat; posts: SoakVendors['telegram']['posts']; answered: () => Promise<void> } {
     const { telegram } = this.vendors;
-    const chat = telegram.chats.add({ id: 1000 + (this.next() % PEOPLE), first_name: 'Ada' });
+    const id = this.nextPerson();
+    const chat = this.chats.get(id) ?? telegram.chats.add({ id, first_name: 'Ada' });
+    this.chats.set(id, chat);
     const sent = () => telegram.account().sent.filter((message) => message.chat === chat.id).length;
     return { chat, posts: telegram.posts, answered: untilMore(sent) };
   }
@@ -97,7 +106,7 @@ export class SoakWorld {
   }
 
   whatsappPerson() {
-    const person = this.whatsapp.meet({ name: 'Ada', phone: `49151${1_000_000 + (this.next() % PEOPLE)}` });
+    const person = this.whatsapp.meet({ name: 'Ada', phone: `49151${this.nextPerson()}` });
     const sent = () => this.whatsapp.sent.filter((message) => message.person.phone === person.phone).length;
     return { person, answered: untilMore(sent) };
   }
@@ -127,6 +136,13 @@ export class SoakWorld {
     this.agents.remove();
     rmSync(this.directory, { recursive: true, force: true });
     return codes;
+  }
+
+  private async startGateways(count: number): Promise<void> {
+    const { agents, directory, vendors } = this;
+    writeAgents(agents, vendors);
+    const environment = { ...soakEnvironment(directory, agents, vendors), ...this.shared?.environment };
+    while (this.gateways.length < count) this.gateways.push(await WatchedGateway.start(directory, environment));
   }
 
   private async connectPlatforms(): Promise<void> {

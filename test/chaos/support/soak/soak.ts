@@ -5,17 +5,24 @@ import { TRAFFIC, type Errand } from './traffic.js';
 import type { Measure } from './watched-gateway.js';
 
 export interface SoakOptions {
-  /** How long callers call. */
+  /** How long callers call; longer, where there were not three measurements by then. */
   seconds: number;
-  /** After so many seconds they rest, and everything is measured. */
+  /** After so many seconds, and at least one whole round of the mix, they rest, and everything is measured. */
   intervalSeconds: number;
   /** How many call at a time. */
   callers: number;
+  /** Objects are counted at every so many of these; default 1. */
+  countEvery?: number;
   /** Two gateways with servers that they share, instead of one by itself. */
   isShared?: boolean;
   /** Told of each measurement. */
   onSample?: (sample: Sample) => void;
+  /** Ends it early. */
+  signal?: AbortSignal;
 }
+
+/** Fewer say nothing. */
+const LEAST_MEASUREMENTS = 3;
 
 /** What was seen when everybody rested. */
 export interface Sample {
@@ -47,6 +54,8 @@ class Callers {
   readonly outcomes: Record<string, Partial<Record<Outcome, number>>> = {};
   readonly problems = new Map<string, number>();
   done = 0;
+  /** Rounds that were begun. */
+  rounds = 0;
   private round: [name: string, errand: Errand][] = [];
 
   constructor(private readonly world: SoakWorld) {}
@@ -72,6 +81,7 @@ class Callers {
     if (this.round.length === 0) {
       const all = Object.entries(TRAFFIC).flatMap(([name, [times, errand]]) => Array.from({ length: times }, () => ({ name, errand })));
       const order = all.map((one) => ({ ...one, place: Math.random() })).toSorted((a, b) => a.place - b.place);
+      this.rounds += 1;
       this.round = order.map(({ name, errand }) => [name, errand]);
     }
     return this.round.pop()!;
@@ -79,21 +89,14 @@ class Callers {
 }
 
 /** Callers of every kind for a while, who rest now and then, so that what is left behind can be measured. */
-export async function soak({ seconds, intervalSeconds, callers: count, isShared = false, onSample }: SoakOptions): Promise<SoakResult> {
+export async function soak({ callers: count, isShared = false, ...options }: SoakOptions): Promise<SoakResult> {
   const world = await SoakWorld.start(isShared);
   const callers = new Callers(world);
   const samples: Sample[] = [];
   let alarms: string[] = [];
   let exits: (number | null)[] = [];
   try {
-    const began = performance.now();
-    const elapsed = () => (performance.now() - began) / 1000;
-    while (elapsed() < seconds) {
-      const end = elapsed() + intervalSeconds;
-      await Promise.all(Array.from({ length: count }, () => callers.call(() => elapsed() >= end)));
-      samples.push(await measure(world, { seconds: elapsed(), errands: callers.done, problems: callers.problems.size }));
-      onSample?.(samples.at(-1)!);
-    }
+    await callAndRest(world, callers, count, samples, options);
     alarms = world.gateways.flatMap((gateway) => gateway.alarms);
   } finally {
     exits = await world.close();
@@ -101,11 +104,33 @@ export async function soak({ seconds, intervalSeconds, callers: count, isShared 
   return { samples, outcomes: callers.outcomes, problems: callers.problems, alarms, exits };
 }
 
-async function measure(world: SoakWorld, sample: Pick<Sample, 'seconds' | 'errands' | 'problems'>): Promise<Sample> {
+async function callAndRest(
+  world: SoakWorld,
+  callers: Callers,
+  count: number,
+  samples: Sample[],
+  { seconds, intervalSeconds, countEvery = 1, onSample, signal }: Omit<SoakOptions, 'callers' | 'isShared'>,
+): Promise<void> {
+  const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
+  const isEnded = () => signal?.aborted === true;
+  while ((elapsed() < seconds || samples.length < LEAST_MEASUREMENTS) && !isEnded()) {
+    const end = elapsed() + intervalSeconds;
+    const first = callers.rounds;
+    const isOver = () => isEnded() || (elapsed() >= end && callers.rounds > first + 1);
+    await Promise.all(Array.from({ length: count }, () => callers.call(isOver)));
+    const counted = (samples.length + 1) % countEvery === 0;
+    const sample = await measure(world, { seconds: elapsed(), errands: callers.done, problems: callers.problems.size }, counted);
+    samples.push(sample);
+    onSample?.(sample);
+  }
+}
+
+async function measure(world: SoakWorld, sample: Pick<Sample, 'seconds' | 'errands' | 'problems'>, counted: boolean): Promise<Sample> {
   const delays = await Promise.all(world.gateways.map(({ url }) => delayOf(url)));
   await world.rest();
   const gateways = await Promise.all(
-    world.gateways.map(async (gateway, index) => ({ ...(await gateway.measure()), delay: delays[index]! })),
+    world.gateways.map(async (gateway, index) => ({ ...(await gateway.measure(counted)), delay: delays[index]! })),
   );
   return { ...sample, gateways, temporaryFiles: (await world.temporaryFiles()).length };
 }

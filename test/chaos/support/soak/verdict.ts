@@ -17,7 +17,7 @@ export const BOUNDS: readonly Bound[] = [
   { name: 'resident', unit: 'MiB', perHour: 512, of: ({ resident }) => resident / MEBIBYTE },
   { name: 'descriptors', unit: '', perHour: 60, of: ({ descriptors }) => descriptors },
   { name: 'threads', unit: '', perHour: 60, of: ({ threads }) => threads },
-  ...['Timeout', 'AbortSignal', 'Socket', 'IncomingMessage', 'ServerResponse'].map(counted),
+  ...['Timeout', 'AbortSignal', 'Socket', 'ServerResponse'].map(counted),
 ];
 /** Errands that failed, or broke, although one of two vendors was always well: of all. */
 const MOST_FAILED = 0.02;

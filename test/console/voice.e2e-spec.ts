@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Trace } from '@parlance/contracts';
 import { describeWithProgram, eventually, SPOKEN_TEXT, spokenAudio, wordErrorRate } from '@parlance/testing';
 import type { Locator, Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../e2e/support/gateway.js';
@@ -94,6 +95,16 @@ describeWithProgram('chromium', () => {
           .subarray(begin)
           .equals((await audioOf(text, format)).subarray(begin)),
       ).toBe(true);
+    });
+
+    it('marks where each piece of a long text lies', async () => {
+      await speak('One sentence is here. Another one comes then. '.repeat(3), 'mp3');
+      await isDone();
+      const id = await fact('Request').getByRole('link').textContent();
+      const { trace } = (await (await fetch(`${gateway.url}/v1/traces/${id}`)).json()) as { trace: Trace };
+      expect(trace.pieces?.length).toBeGreaterThan(1);
+      const marked = () => page.locator('.waveform [part~="region"]').count();
+      await eventually(async () => (await marked()) === trace.pieces?.length, 'The pieces are not marked.', DEADLINE_MILLISECONDS);
     });
 
     it('plays what browsers do not stream when all of it is there, and says so', async () => {

@@ -58,6 +58,8 @@ describe('npm start', () => {
     }
     const url = /http:\/\/127\.0\.0\.1:\d+(?=\/docs)/.exec(started.output)?.[0] ?? '';
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(started.output).toContain(`${url}/console `);
+    expect((await fetch(`${url}/console/`)).status).toBe(200);
     started.process?.kill(signal);
     expect(await started.ended).toBe(0);
     await expect(fetch(`${url}/health/ready`)).rejects.toThrow('fetch failed');

@@ -1,4 +1,4 @@
-import type { TraceAttempt } from './types.js';
+import type { TraceAttempt } from '@parlance/contracts';
 
 /** What the gateway says of a request that it could not serve. */
 export interface ApiFailure {

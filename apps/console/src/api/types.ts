@@ -1,17 +1,6 @@
-import type { Trace as ContractTrace, TraceAttempt as ContractAttempt, Warning } from '@parlance/contracts';
+import type { Trace, Warning } from '@parlance/contracts';
 
 /** What the routes answer, as far as the console shows it. What a route may leave out is optional. */
-
-export type TraceAttempt = ContractAttempt & {
-  /** Since the request came in. */
-  startMilliseconds?: number;
-};
-
-export type Trace = Omit<ContractTrace, 'attempts'> & {
-  attempts: readonly TraceAttempt[];
-  /** Where each piece of the text begins in the audio. */
-  pieces?: readonly { startSeconds: number; seconds: number }[];
-};
 
 export interface List<Item> {
   data: readonly Item[];

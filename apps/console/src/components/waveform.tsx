@@ -44,7 +44,7 @@ export function Waveform({ player, drawing, marks }: { player: Player; drawing: 
       surfer.destroy();
     };
   }, [player, drawing, marks, dark]);
-  return <div ref={container} class="waveform" aria-hidden="true" data-marks={marks.length} />;
+  return <div ref={container} class="waveform" aria-hidden="true" />;
 }
 
 /** Canvases know no variables of style sheets: the colours are read from elements that have them. */

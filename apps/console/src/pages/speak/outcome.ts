@@ -1,4 +1,4 @@
-import type { Trace } from '../../api/types.js';
+import type { Trace } from '@parlance/contracts';
 
 /** What became of a request for speech, as far as it is known. */
 export interface Outcome {

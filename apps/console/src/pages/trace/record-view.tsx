@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import type { Trace, TraceRecord } from '../../api/types.js';
+import type { Trace } from '@parlance/contracts';
+import type { TraceRecord } from '../../api/types.js';
 import { Facts } from '../../components/facts.js';
 import { showMilliseconds, showTime } from '../../components/numbers.js';
 import { timelineOf } from './timeline.js';

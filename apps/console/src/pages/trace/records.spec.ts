@@ -1,7 +1,8 @@
+import type { Trace } from '@parlance/contracts';
 import type { TraceRecord } from '../../api/types.js';
 import { withRecord } from './records.js';
 
-const trace = { operation: 'speak', plan: [], skipped: [], attempts: [], cache: 'off', segments: 1 } as const;
+const trace: Trace = { operation: 'speak', plan: [], skipped: [], attempts: [], cache: 'off', segments: 1 };
 const record = (id: string, second: number): TraceRecord => ({
   id,
   at: new Date(second * 1000).toISOString(),

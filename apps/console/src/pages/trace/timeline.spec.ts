@@ -1,4 +1,4 @@
-import type { Trace } from '../../api/types.js';
+import type { Trace } from '@parlance/contracts';
 import { timelineOf } from './timeline.js';
 
 const base: Trace = { operation: 'speak', plan: [], skipped: [], attempts: [], cache: 'miss', segments: 1 };
@@ -26,6 +26,11 @@ describe('a timeline', () => {
       { label: 'First audio', at: 150, left: 75 },
       { label: 'Total', at: 200, left: 100 },
     ]);
+  });
+
+  it('shows until when audio came that broke off', () => {
+    const { bars } = timelineOf({ ...base, attempts: [{ ...attempt, startMilliseconds: 10, brokenMilliseconds: 310 }] });
+    expect(bars[0]).toMatchObject({ kind: 'failed', outcome: 'broke off', start: 10, length: 300 });
   });
 
   it('is as long as what lasts longest, also where no total is known', () => {

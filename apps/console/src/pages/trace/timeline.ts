@@ -1,4 +1,4 @@
-import type { Trace, TraceAttempt } from '../../api/types.js';
+import type { Trace, TraceAttempt } from '@parlance/contracts';
 
 /** A stretch of time of a request; milliseconds since it came in, and percents of all of it. */
 export interface Bar {
@@ -37,7 +37,7 @@ export function timelineOf(trace: Trace): Timeline {
     lookUpMilliseconds === undefined
       ? []
       : [{ label: 'Cache', kind: 'lookup', outcome: cacheOutcome(trace), start: 0, length: lookUpMilliseconds }];
-  const spans = [...lookup, ...attempts.map(spanOf)];
+  const spans = [...lookup, ...attempts.map(attemptSpan)];
   const ends = spans.map(({ start, length }) => start + length);
   const total = Math.max(1, totalMilliseconds ?? 0, firstAudioMilliseconds ?? 0, ...ends);
   const share = (milliseconds: number) => (milliseconds / total) * 100;
@@ -52,9 +52,12 @@ export function timelineOf(trace: Trace): Timeline {
   return { total, bars, moments };
 }
 
-function spanOf(attempt: TraceAttempt): Span {
-  const { outcome, startMilliseconds: start, milliseconds: length } = attempt;
-  return { label: labelOf(attempt), kind: kindOf(attempt), outcome, start, length };
+/** Until the first audio or the failure; where the audio broke off later, until then. */
+function attemptSpan(attempt: TraceAttempt): Span {
+  const { startMilliseconds: start, milliseconds, brokenMilliseconds, outcome } = attempt;
+  const known = { label: labelOf(attempt), start };
+  if (brokenMilliseconds === undefined) return { ...known, kind: kindOf(attempt), outcome, length: milliseconds };
+  return { ...known, kind: 'failed', outcome: 'broke off', length: Math.max(milliseconds, brokenMilliseconds - start) };
 }
 
 function labelOf({ provider, model, segment, retry, hedge }: TraceAttempt): string {

@@ -2,48 +2,44 @@
  * What runs within a page, as text: these files are checked as those of Node, which knows nothing of documents.
  */
 
-/** Before the page: everything that Web Audio hands to the loudspeaker goes past a meter, too. */
-export const METER = `
-  window.meters = [];
-  const connect = AudioNode.prototype.connect;
-  AudioNode.prototype.connect = function (target, ...others) {
-    if (target instanceof AudioDestinationNode) {
-      const meter = this.context.createAnalyser();
-      connect.call(this, meter);
-      window.meters.push(meter);
-    }
-    return connect.call(this, target, ...others);
-  };
-`;
-
 const LOUDEST = `
-  const loudest = (meter) => {
-    const samples = new Float32Array(meter.fftSize);
-    meter.getFloatTimeDomainData(samples);
-    return samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const loudest = (samples) => samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+`;
+
+/** Before the page: what Web Audio is given to play is looked at. It may be over before anybody can listen. */
+export const METER = `
+  ${LOUDEST}
+  window.given = 0;
+  const start = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (...when) {
+    window.given = Math.max(window.given, loudest(this.buffer.getChannelData(0)));
+    return start.apply(this, when);
   };
 `;
 
-/** How loud it is at this moment what Web Audio plays, 0 to 1. */
-export const LOUDNESS_OF_SAMPLES = `(() => { ${LOUDEST} return Math.max(0, ...window.meters.map(loudest)); })()`;
+/** How loud the loudest was that Web Audio was given to play, 0 to 1. */
+export const LOUDNESS_OF_SAMPLES = 'window.given';
 
-/** The same of what the audio element of the page plays. */
+/** How loud it is at this moment what the audio element of the page plays, 0 to 1; what has ended is played once more. */
 export const LOUDNESS_OF_ELEMENT = `(() => {
   ${LOUDEST}
   const audio = document.querySelector('audio');
-  if (audio.captureStream === undefined || audio.paused) return 0;
-  if (window.elementMeter === undefined) {
+  if (audio.ended) void audio.play();
+  if (audio.paused) return 0;
+  if (window.meter === undefined) {
     const stream = audio.captureStream();
     if (stream.getAudioTracks().length === 0) return 0;
-    const context = new AudioContext();
-    window.elementMeter = context.createAnalyser();
-    context.createMediaStreamSource(stream).connect(window.elementMeter);
+    window.meterContext ??= new AudioContext();
+    window.meter = window.meterContext.createAnalyser();
+    window.meterContext.createMediaStreamSource(stream).connect(window.meter);
   }
-  return loudest(window.elementMeter);
+  const samples = new Float32Array(window.meter.fftSize);
+  window.meter.getFloatTimeDomainData(samples);
+  return loudest(samples);
 })()`;
 
 /** Another element, or another recording in it, has a meter of its own. */
-export const FORGET_METERS = 'window.elementMeter = undefined; window.meters.length = 0;';
+export const FORGET_METERS = 'window.meter = undefined; window.given = 0;';
 
 /** Where the audio element is, in seconds. */
 export const POSITION = "document.querySelector('audio').currentTime";

@@ -10,8 +10,8 @@ import { runNode } from './lib/run.mjs';
 const help = `npm test                      installs and builds what is missing, then all checks and all tests
 npm test -- libs/audio        only the tests under libs/audio, with any of Jest's own options`;
 
-/** Of the slow tests most wait for something. More than this, and what waits for too little time fails. */
-const WORKERS = Math.min(8, Math.max(2, Math.ceil(availableParallelism() * 1.5)));
+/** More than there are cores, and what waits for too little time fails. */
+const WORKERS = Math.min(8, Math.max(2, availableParallelism()));
 
 main(async () => {
   const args = process.argv.slice(2);

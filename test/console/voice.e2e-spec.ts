@@ -9,7 +9,7 @@ import type { Locator, Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../e2e/support/gateway.js';
 import { findBarriers } from './support/accessibility.js';
 import { ConsoleBrowser } from './support/console-browser.js';
-import { dropFile, FORGET_METERS, LOUDNESS_OF_ELEMENT, LOUDNESS_OF_SAMPLES, POSITION, SHOWS_FOCUS } from './support/in-page.js';
+import { dropFile, FORGET_SAMPLES, LOUDNESS_OF_ELEMENT, LOUDNESS_OF_SAMPLES, POSITION, SHOWS_FOCUS } from './support/in-page.js';
 
 const DEADLINE_MILLISECONDS = 60_000;
 /** Speech is louder than this most of the time, and silence never is. */
@@ -45,7 +45,7 @@ describeWithProgram('chromium', () => {
   async function speak(text: string, format: string): Promise<void> {
     await page.getByLabel('Text', { exact: true }).fill(text);
     await page.getByLabel('Format').selectOption(format);
-    await page.evaluate(FORGET_METERS);
+    await page.evaluate(FORGET_SAMPLES);
     await page.getByRole('button', { name: 'Speak', exact: true }).click();
   }
   const isDone = () => page.getByText(/^Done in /).waitFor();
@@ -214,7 +214,6 @@ describeWithProgram('chromium', () => {
       expect(wordErrorRate(SPOKEN_TEXT, (await words()) ?? '')).toBeLessThanOrEqual(FEW_ERRORS);
       // Its times were asked for apart, and nobody has heard it twice for them.
       expect(await fact('Cache').textContent()).toBe('hit');
-      await page.evaluate(FORGET_METERS);
       await page
         .getByRole('group', { name: /^Transcript/ })
         .getByRole('button')
@@ -263,7 +262,6 @@ describeWithProgram('chromium', () => {
       await message.press('Enter');
       await replies().nth(0).getByText('Decided to answer in writing').waitFor();
       await message.fill('Please say good morning.');
-      await page.evaluate(FORGET_METERS);
       await message.press('Enter');
       const reply = replies().nth(1);
       await reply.getByText('Decided to answer aloud').waitFor();
@@ -279,7 +277,6 @@ describeWithProgram('chromium', () => {
     it('hears what is said, and answers aloud', async () => {
       await page.getByRole('button', { name: 'Speak', exact: true }).click();
       await isRecorded();
-      await page.evaluate(FORGET_METERS);
       await page.getByRole('button', { name: 'Stop recording' }).click();
       await replies().nth(2).getByText('Decided to answer aloud').waitFor();
       const said = await page.locator('.message.person p').nth(2).textContent();

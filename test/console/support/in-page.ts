@@ -6,7 +6,10 @@ const LOUDEST = `
   const loudest = (samples) => samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 `;
 
-/** Before the page: what Web Audio is given to play is looked at. It may be over before anybody can listen. */
+/**
+ * Before the page: what Web Audio is given to play is looked at, because it may be over before anybody can listen; and what
+ * an audio element plays goes through a meter. A stream that is captured from an element is silent every now and then.
+ */
 export const METER = `
   ${LOUDEST}
   window.given = 0;
@@ -14,6 +17,15 @@ export const METER = `
   AudioBufferSourceNode.prototype.start = function (...when) {
     window.given = Math.max(window.given, loudest(this.buffer.getChannelData(0)));
     return start.apply(this, when);
+  };
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    if (this.meter === undefined) {
+      window.meterContext ??= new AudioContext();
+      this.meter = window.meterContext.createAnalyser();
+      window.meterContext.createMediaElementSource(this).connect(this.meter).connect(window.meterContext.destination);
+    }
+    return play.call(this);
   };
 `;
 
@@ -25,21 +37,14 @@ export const LOUDNESS_OF_ELEMENT = `(() => {
   ${LOUDEST}
   const audio = document.querySelector('audio');
   if (audio.ended) void audio.play();
-  if (audio.paused) return 0;
-  if (window.meter === undefined) {
-    const stream = audio.captureStream();
-    if (stream.getAudioTracks().length === 0) return 0;
-    window.meterContext ??= new AudioContext();
-    window.meter = window.meterContext.createAnalyser();
-    window.meterContext.createMediaStreamSource(stream).connect(window.meter);
-  }
-  const samples = new Float32Array(window.meter.fftSize);
-  window.meter.getFloatTimeDomainData(samples);
+  if (audio.paused || audio.meter === undefined) return 0;
+  const samples = new Float32Array(audio.meter.fftSize);
+  audio.meter.getFloatTimeDomainData(samples);
   return loudest(samples);
 })()`;
 
-/** Another element, or another recording in it, has a meter of its own. */
-export const FORGET_METERS = 'window.meter = undefined; window.given = 0;';
+/** Of what was before. */
+export const FORGET_SAMPLES = 'window.given = 0;';
 
 /** Where the audio element is, in seconds. */
 export const POSITION = "document.querySelector('audio').currentTime";

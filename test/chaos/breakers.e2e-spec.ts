@@ -56,7 +56,9 @@ describe('circuit breakers', () => {
       let release = () => {};
       const released = new Promise<void>((resolve) => (release = resolve));
       // What comes of a gate is half an answer until it opens; a provider that hangs gives nothing at all.
-      fleet.first.standIn.fail(...times(2, outcome === 'success' ? { kind: 'late', release: released } : { kind: 'hang' }));
+      // A caller who comes late may try after the first two have failed.
+      const fault: Fault = outcome === 'success' ? { kind: 'late', release: released } : { kind: 'hang' };
+      fleet.first.standIn.fail(...times(outcome === 'failure' ? 50 : 2, fault));
       const leaving = new AbortController();
       const answers = Array.from({ length: 50 }, () => speak(fleet, { signal: leaving.signal }).catch(() => undefined));
       await until(() => second.calls >= 5 + 48);
@@ -76,6 +78,7 @@ describe('circuit breakers', () => {
       } else {
         expect(served.every((answer) => answer?.status === 200 && answer.provider === 'second')).toBe(true);
         expect((await breakerOf(fleet, 'first'))?.cause).toBe('timeout');
+        fleet.first.standIn.reset();
         await halfOpen();
         expect((await speak(fleet)).provider).toBe('first');
       }

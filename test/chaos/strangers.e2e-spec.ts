@@ -66,6 +66,8 @@ describe('32: wrong keys, no keys, keys of others', () => {
   it('a key over its limit is refused until its minute is over', async () => {
     const body = { text: `${TEXT} Again.` };
     expect((await post('/v1/voice/speak', body, bearer('few'))).status).toBe(200);
+    // What was used is counted when the answer has gone out.
+    await until(async () => (await usage()).some(({ tenant }) => tenant === 'acme'));
     const refused = await expectRefused(() => post('/v1/voice/speak', { text: 'Other.' }, bearer('few')), 429, 'rate_limit_exceeded');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });

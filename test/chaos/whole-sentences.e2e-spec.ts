@@ -18,7 +18,9 @@ const newSentences = (count: number): number[] => Array.from({ length: count }, 
 describe('whole sentences', () => {
   let fleet: Fleet;
   beforeAll(async () => {
-    fleet = await startFleet({ vendor: startSentenceStandIn });
+    // Twenty texts at once take this process some time.
+    const environment = { PARLANCE_FIRST_BYTE_MILLISECONDS: '3000', PARLANCE_IDLE_MILLISECONDS: '3000' };
+    fleet = await startFleet({ vendor: startSentenceStandIn, environment });
   });
   beforeEach(() => fleet.reset());
   afterAll(() => fleet.close());

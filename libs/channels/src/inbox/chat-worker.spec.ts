@@ -11,7 +11,7 @@ import { MemoryInboxStore } from './memory-inbox-store.js';
 Logger.overrideLogger(false);
 
 type Answer = (message: IncomingMessage, claims: Claims, signal: AbortSignal, order: Order) => Promise<void>;
-const quick: ChatWorkerOptions = { retryMilliseconds: 1, lookMilliseconds: 1, renewMilliseconds: 5 };
+const quick: ChatWorkerOptions = { retryMilliseconds: 1, lookMilliseconds: 1, renewMilliseconds: 5, claimedMilliseconds: 1 };
 
 describe('ChatWorker', () => {
   function create(answer: Answer, store = new MemoryInboxStore(), options = quick) {
@@ -147,8 +147,8 @@ describe('ChatWorker', () => {
       if (await claims.claim('answer')) sent.push(wordsOf(message));
     }, store);
     await put('c', 'Hi');
-    jest.spyOn(store, 'claim').mockImplementationOnce(async (chat, name) => {
-      await MemoryInboxStore.prototype.claim.call(store, chat, name);
+    jest.spyOn(store, 'claim').mockImplementationOnce(async (chat, name, owner) => {
+      await MemoryInboxStore.prototype.claim.call(store, chat, name, owner);
       throw new Error('away');
     });
     jest.spyOn(store, 'remove').mockRejectedValueOnce(new Error('away'));
@@ -243,6 +243,25 @@ describe('ChatWorker', () => {
     expect(begun).toEqual(['voice', 'text', 'last']);
   });
 
+  it('gives back what it may have claimed and did not send, and another process sends it', async () => {
+    const store = new MemoryInboxStore();
+    const sent: string[] = [];
+    const answer = (name: string) => async (message: IncomingMessage, claims: Claims) => {
+      if (await claims.claim('answer')) sent.push(`${name}: ${wordsOf(message)}`);
+    };
+    const one = create(answer('one'), store, { ...quick, giveBackMilliseconds: 1 });
+    const two = create(answer('two'), store, { ...quick, claimedMilliseconds: 500 });
+    await one.put('c', 'Hi');
+    jest.spyOn(store, 'claim').mockImplementationOnce(async (chat, name, owner) => {
+      await MemoryInboxStore.prototype.claim.call(store, chat, name, owner);
+      throw new Error('away');
+    });
+    jest.spyOn(store, 'unclaim').mockRejectedValueOnce(new Error('away'));
+    await expect(one.worker.drain('c')).rejects.toThrow('The inbox cannot be reached.');
+    expect(await two.worker.drain('c')).toBe(true);
+    expect([sent, await store.list('c')]).toEqual([['two: Hi'], []]);
+  });
+
   it('has nothing to do with what was answered elsewhere', async () => {
     const answered: string[] = [];
     const { worker, store } = create(async (message) => void answered.push(wordsOf(message)));
@@ -252,6 +271,10 @@ describe('ChatWorker', () => {
     for (const message of [waiting!, unknown!, unknown!]) await worker.settle(message);
     await worker.drain(chat);
     const again = [waiting!, unknown!].map((message) => store.put(chat, message.id, JSON.stringify(message)));
-    expect([answered, await Promise.all(again), await store.claim(chat, `answer ${waiting!.id}`)]).toEqual([[], [false, false], false]);
+    expect([answered, await Promise.all(again), await store.claim(chat, `answer ${waiting!.id}`, 'somebody')]).toEqual([
+      [],
+      [false, false],
+      'other',
+    ]);
   });
 });

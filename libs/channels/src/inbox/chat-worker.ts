@@ -3,18 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agents } from '@parlance/agent-runner';
 import { AbortedError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { ChannelObservers, type IncomingNews } from '../channel-observers.js';
 import type { ChannelBot, IncomingMessage } from '../channel.types.js';
 import type { Claims, Conversation, Order, Part } from '../conversation/conversation.js';
 import { WatchedBot } from '../watched-bot.js';
 import { chatOf } from './chat-queue.js';
 import { LEASE_MILLISECONDS, type InboxStore } from './inbox-store.js';
+import { InboxAwayError, PartClaims, type PartClaimsOptions } from './part-claims.js';
 
 /** Finds the bot that a message came to; `undefined` when it is not there any more. */
 export type FindBot = (message: IncomingMessage) => ChannelBot | undefined;
 
-export interface ChatWorkerOptions {
+export interface ChatWorkerOptions extends PartClaimsOptions {
   /** How often a message is tried; default 4. */
   attempts?: number;
   /** Before the second try, doubled for each more; default 1000. */
@@ -26,13 +26,7 @@ export interface ChatWorkerOptions {
   observers?: ChannelObservers;
 }
 
-const MOST_UNSURE = 10_000;
 const PARTS: readonly Part[] = ['transcript', 'answer'];
-
-/** The inbox cannot be reached: that is no fault of a message, which stays where it is. */
-class InboxAwayError extends Error {
-  override readonly name = 'InboxAwayError';
-}
 
 /** How many answers of one conversation are in the making where a newer message cancels the older. */
 const MOST_AT_A_TIME = 8;
@@ -46,8 +40,7 @@ export class ChatWorker {
   private readonly logger = new Logger('Channels');
   private readonly leaving = new AbortController();
   private readonly working = new Set<Promise<boolean>>();
-  /** Claims that may have been made, though the inbox could not say so: this process knows that it has sent nothing. */
-  private readonly unsure = new LRUCache<string, true>({ max: MOST_UNSURE });
+  private readonly claims: PartClaims;
   private readonly observers: ChannelObservers;
 
   constructor(
@@ -57,6 +50,7 @@ export class ChatWorker {
     private readonly findBot: FindBot,
     private readonly options: ChatWorkerOptions = {},
   ) {
+    this.claims = new PartClaims(store, this.owner, this.leaving.signal, options);
     this.observers = options.observers ?? new ChannelObservers();
   }
 
@@ -78,7 +72,7 @@ export class ChatWorker {
   async settle(message: IncomingMessage): Promise<void> {
     const chat = chatOf(message);
     const body = JSON.stringify(message);
-    for (const part of PARTS) await this.store.claim(chat, nameOf(part, message));
+    for (const part of PARTS) await this.store.claim(chat, nameOf(part, message), this.owner);
     await this.store.put(chat, message.id, body);
     await this.store.remove(chat, body);
   }
@@ -198,29 +192,14 @@ export class ChatWorker {
       return 'no_bot';
     }
     const claims: Claims = {
-      claim: (part) => this.claim(chat, nameOf(part, message)),
-      giveBack: (part) => this.store.unclaim(chat, nameOf(part, message)).catch(away),
+      claim: (part) => this.claims.claim(chat, nameOf(part, message), signal),
+      giveBack: (part) => this.claims.giveBack(chat, nameOf(part, message)),
     };
     await this.conversation.answer(message, new WatchedBot(bot, message.channel, this.observers), claims, signal, order);
     return 'answered';
-  }
-
-  private async claim(chat: string, name: string): Promise<boolean> {
-    const key = JSON.stringify([chat, name]);
-    try {
-      const isFirst = await this.store.claim(chat, name);
-      return this.unsure.delete(key) || isFirst;
-    } catch (error) {
-      this.unsure.set(key, true);
-      return away(error);
-    }
   }
 }
 
 function nameOf(part: Part, { id }: IncomingMessage): string {
   return `${part} ${id}`;
-}
-
-function away(cause: unknown): never {
-  throw new InboxAwayError('The inbox cannot be reached.', { cause });
 }

@@ -63,12 +63,15 @@ function describeInboxStore(create: () => InboxStore): void {
     expect(await store.lease(chat, 'three')).toBe(true);
   });
 
-  it('lets a part be claimed once', async () => {
+  it('lets a part be claimed once, and tells its owner that it is theirs', async () => {
     const store = create();
     const chat = newChat();
-    expect(await Promise.all([store.claim(chat, 'answer 1'), store.claim(chat, 'answer 1')])).toEqual([true, false]);
-    expect([await store.claim(chat, 'answer 2'), await store.claim(newChat(), 'answer 1')]).toEqual([true, true]);
-    await store.unclaim(chat, 'answer 1');
-    expect(await store.claim(chat, 'answer 1')).toBe(true);
+    const claims = ['one', 'two', 'one'].map((owner) => store.claim(chat, 'answer 1', owner));
+    expect(await Promise.all(claims)).toEqual(['first', 'other', 'own']);
+    expect([await store.claim(chat, 'answer 2', 'two'), await store.claim(newChat(), 'answer 1', 'two')]).toEqual(['first', 'first']);
+    await store.unclaim(chat, 'answer 1', 'two');
+    expect(await store.claim(chat, 'answer 1', 'two')).toBe('other');
+    await store.unclaim(chat, 'answer 1', 'one');
+    expect(await store.claim(chat, 'answer 1', 'two')).toBe('first');
   });
 }

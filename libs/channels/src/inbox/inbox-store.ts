@@ -1,3 +1,6 @@
+/** Whose a claim is: `first`: it is made now; `own`: the same owner made it before; `other`: somebody else. */
+export type Claimed = 'first' | 'own' | 'other';
+
 /** Messages that wait, by conversation: in this process, or in Redis for all of them. Nothing is known of what is in them. */
 export interface InboxStore {
   /**
@@ -20,9 +23,9 @@ export interface InboxStore {
   /** Gives the lease up whatever waits. */
   release(chat: string, owner: string): Promise<void>;
 
-  /** @returns `true` the first time, whoever asks */
-  claim(chat: string, name: string): Promise<boolean>;
-  unclaim(chat: string, name: string): Promise<void>;
+  claim(chat: string, name: string, owner: string): Promise<Claimed>;
+  /** Changes nothing where the claim is somebody else's. */
+  unclaim(chat: string, name: string, owner: string): Promise<void>;
 }
 
 /** Platforms deliver a message again for up to a week. */

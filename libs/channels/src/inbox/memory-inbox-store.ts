@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { KNOWN_SECONDS, type InboxStore } from './inbox-store.js';
+import { KNOWN_SECONDS, type Claimed, type InboxStore } from './inbox-store.js';
 
 /** So many messages are known to have come; a platform delivers again those of the last minutes, as a rule. */
 const MOST_KNOWN = 100_000;
@@ -8,10 +8,11 @@ const MOST_KNOWN = 100_000;
 export class MemoryInboxStore implements InboxStore {
   private readonly waiting = new Map<string, string[]>();
   private readonly owners = new Map<string, string>();
-  private readonly known = new LRUCache<string, true>({ max: MOST_KNOWN, ttl: KNOWN_SECONDS * 1000 });
+  /** Messages that have come, and claims with their owners. */
+  private readonly known = new LRUCache<string, string>({ max: MOST_KNOWN, ttl: KNOWN_SECONDS * 1000 });
 
   async put(chat: string, id: string, body: string): Promise<boolean> {
-    if (!(await this.claim(chat, `message ${id}`))) return false;
+    if ((await this.claim(chat, `message ${id}`, '')) !== 'first') return false;
     this.waiting.set(chat, [...(this.waiting.get(chat) ?? []), body]);
     return true;
   }
@@ -46,14 +47,16 @@ export class MemoryInboxStore implements InboxStore {
     if (this.owners.get(chat) === owner) this.owners.delete(chat);
   }
 
-  async claim(chat: string, name: string): Promise<boolean> {
+  async claim(chat: string, name: string, owner: string): Promise<Claimed> {
     const key = JSON.stringify([chat, name]);
-    if (this.known.has(key)) return false;
-    this.known.set(key, true);
-    return true;
+    const known = this.known.get(key);
+    if (known !== undefined) return known === owner ? 'own' : 'other';
+    this.known.set(key, owner);
+    return 'first';
   }
 
-  async unclaim(chat: string, name: string): Promise<void> {
-    this.known.delete(JSON.stringify([chat, name]));
+  async unclaim(chat: string, name: string, owner: string): Promise<void> {
+    const key = JSON.stringify([chat, name]);
+    if (this.known.get(key) === owner) this.known.delete(key);
   }
 }

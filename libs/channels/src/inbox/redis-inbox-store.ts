@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from '@parlance/cache';
-import { KNOWN_SECONDS, LEASE_MILLISECONDS, type InboxStore } from './inbox-store.js';
+import { KNOWN_SECONDS, LEASE_MILLISECONDS, type Claimed, type InboxStore } from './inbox-store.js';
 
 /** Puts a message unless it is known. */
 const PUT = `
@@ -14,6 +14,16 @@ return redis.call('pexpire', KEYS[1], ARGV[2])`;
 /** Whoever puts a message after this finds no lease. */
 const LEAVE = `
 if ARGV[2] == 'empty' and redis.call('llen', KEYS[2]) > 0 then return 0 end
+if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
+return 1`;
+
+const CLAIM = `
+local owner = redis.call('get', KEYS[1])
+if owner == ARGV[1] then return 'own' end
+if owner then return 'other' end
+redis.call('set', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return 'first'`;
+const UNCLAIM = `
 if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
 return 1`;
 
@@ -53,12 +63,12 @@ export class RedisInboxStore implements InboxStore {
     await this.giveUp(chat, owner, 'any');
   }
 
-  async claim(chat: string, name: string): Promise<boolean> {
-    return (await this.client.set(keyOf(chat, name), '1', 'EX', KNOWN_SECONDS, 'NX')) !== null;
+  async claim(chat: string, name: string, owner: string): Promise<Claimed> {
+    return (await this.client.eval(CLAIM, 1, keyOf(chat, name), owner, KNOWN_SECONDS)) as Claimed;
   }
 
-  async unclaim(chat: string, name: string): Promise<void> {
-    await this.client.del(keyOf(chat, name));
+  async unclaim(chat: string, name: string, owner: string): Promise<void> {
+    await this.client.eval(UNCLAIM, 1, keyOf(chat, name), owner);
   }
 
   private async giveUp(chat: string, owner: string, when: 'empty' | 'any'): Promise<boolean> {

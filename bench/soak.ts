@@ -35,7 +35,7 @@ else if (!(minutes > 0) || !Number.isInteger(callers) || callers < 1) {
 } else await run();
 
 async function run(): Promise<void> {
-  const options = { seconds: minutes * 60, intervalSeconds: 10, countEvery: 3, callers, isShared: values.redis };
+  const options = { seconds: minutes * 60, intervalSeconds: 10, countEvery: 3, callers, isShared: values.redis, isFilled: !values.redis };
   const ending = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort());
   const result = await soak({ ...options, signal: ending.signal, onSample: (sample) => console.log(progressLine(sample)) });

@@ -138,6 +138,19 @@ describe('MemoryCheckpointStore', () => {
     }
   });
 
+  it('holds no more than the bytes it counts', async () => {
+    const store = new MemoryCheckpointStore();
+    const place = { thread: 'a', namespace: '' };
+    // Such a Buffer is a small part of a large one.
+    const small = () => Buffer.concat([Buffer.from([1, 2]), Buffer.from([3])]);
+    await store.put(place, { id: '1', body: small() });
+    await store.putWrites(place, '1', [{ taskId: 'a', index: 0, body: small() }]);
+    const found = await store.read(place);
+    const held = [found!.body, found!.writes[0]!.body].map(({ buffer }) => buffer.byteLength);
+    expect(held).toEqual([3, 3]);
+    expect(small().buffer.byteLength).toBeGreaterThan(1000);
+  });
+
   it('refuses a thread that is larger than everything may be, and keeps what it had', async () => {
     const store = new MemoryCheckpointStore({ maximumBytes: 5000 });
     const place = { thread: 'a', namespace: '' };

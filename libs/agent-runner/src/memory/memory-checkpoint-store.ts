@@ -8,6 +8,7 @@ import {
   type StoredCheckpoint,
   type StoredWrite,
 } from './checkpoint-store.js';
+import { ownBytes } from './own-bytes.js';
 
 export interface MemoryCheckpointOptions {
   /** Bytes of all threads together; default 64 MiB. */
@@ -68,7 +69,7 @@ export class MemoryCheckpointStore implements CheckpointStore {
       for (const [name, task] of known) if (task.root !== undefined && isOver(task.root, replaced, id)) known.delete(name);
     }
     const writes = [...(known.get(namespace)?.writes ?? [])].filter(([, { checkpointId }]) => !isOver(checkpointId, replaced, id));
-    known.set(namespace, { root, checkpoint, writes: new Map(writes) });
+    known.set(namespace, { root, checkpoint: { ...checkpoint, body: ownBytes(checkpoint.body) }, writes: new Map(writes) });
     this.keep(thread, known);
     return true;
   }
@@ -79,7 +80,7 @@ export class MemoryCheckpointStore implements CheckpointStore {
     const all = new Map(old);
     for (const write of writes) {
       const name = JSON.stringify([checkpointId, write.taskId, write.index]);
-      if (write.index < 0 || !all.has(name)) all.set(name, { ...write, checkpointId });
+      if (write.index < 0 || !all.has(name)) all.set(name, { ...write, body: ownBytes(write.body), checkpointId });
     }
     this.keep(thread, new Map(known).set(namespace, { root, checkpoint, writes: all }));
   }

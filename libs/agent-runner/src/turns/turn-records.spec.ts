@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describeWithProgram, describeWithRedis, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import { Replicas } from './__fixtures__/replicas.js';
 import { TurnRecords, type TurnName, type TurnRecordsOptions } from './turn-records.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 interface Answer {
   text: string;
@@ -56,6 +61,23 @@ describe('TurnRecords', () => {
     expect([await small.find(nameOf('a')), (await small.find(nameOf('b')))?.text.length]).toEqual([undefined, 1000]);
     await small.keep(nameOf('c'), { text: 'c'.repeat(5000) });
     expect(await small.find(nameOf('c'))).toBeUndefined();
+  });
+
+  it('holds about as much memory as it counts', async () => {
+    const records = recordsOf();
+    const count = 500;
+    const held = () => {
+      collectGarbage();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const before = held();
+    for (let turn = 0; turn < count; turn++) {
+      await records.keep(nameOf(`${turn}`), { text: 'a'.repeat(500) });
+      // Small Buffers of others, which come and go, lie beside those of the records.
+      for (let other = 0; other < 8; other++) Buffer.from('b'.repeat(1000));
+    }
+    expect(held() - before).toBeLessThan(count * 2000);
+    expect(await records.find(nameOf('0'))).toBeDefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SharedRedis } from '@parlance/cache';
 import { LRUCache } from 'lru-cache';
+import { ownBytes } from '../memory/own-bytes.js';
 
 /** Which turn of which thread. Only a hash of it leaves the process. */
 export interface TurnName {
@@ -30,7 +31,7 @@ const RECORD_BYTES = 300;
  * @typeParam TurnRecord goes through JSON and back
  */
 export class TurnRecords<TurnRecord extends object> {
-  private readonly local: LRUCache<string, Buffer>;
+  private readonly local: LRUCache<string, Uint8Array>;
   private readonly ttlSeconds: number;
 
   constructor(
@@ -52,7 +53,7 @@ export class TurnRecords<TurnRecord extends object> {
     const shared = await this.redis.attempt(key, (client) => client.getBuffer(key));
     // What was kept here while Redis was away counts on.
     const bytes = shared?.value ?? this.local.get(key);
-    return bytes === undefined ? undefined : (JSON.parse(bytes.toString()) as TurnRecord);
+    return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString()) as TurnRecord);
   }
 
   /** Never rejects because of Redis. */
@@ -60,7 +61,7 @@ export class TurnRecords<TurnRecord extends object> {
     const key = keyOf(name);
     const bytes = Buffer.from(JSON.stringify(record));
     const shared = await this.redis.attempt(key, (client) => client.set(key, bytes, 'EX', this.ttlSeconds));
-    if (shared === undefined) this.local.set(key, bytes);
+    if (shared === undefined) this.local.set(key, ownBytes(bytes));
     else this.local.delete(key);
   }
 }

@@ -6,9 +6,8 @@ import type { Answered } from './soak-client.js';
  */
 export type Outcome = 'good' | 'broken' | 'failed' | 'left';
 
-const VENDORS_FAILED = [502, 503, 504];
-/** Of a vendor that broke off, where nobody else was asked: something of its answer was there. */
-const BROKE_OFF = ['provider_error', 'provider_timeout'];
+/** No answer of a vendor, or none in time: only that of vendors. */
+const VENDORS_FAILED = [502, 504];
 
 interface ErrorBody {
   error?: { code: string | null; message: string; attempts?: unknown };
@@ -22,8 +21,8 @@ export function jsonOf<Body>({ bytes }: Answered): Body {
 export function expectAnswer(answer: Answered, status = 200): Outcome {
   if (answer.status === status) return answer.broken ? 'broken' : 'good';
   const { error } = answer.headers.get('content-type')?.includes('json') === true ? jsonOf<ErrorBody>(answer) : {};
-  const isVendors = error?.attempts !== undefined || BROKE_OFF.includes(error?.code ?? '');
-  if (VENDORS_FAILED.includes(answer.status) && isVendors) return 'failed';
+  // Where nobody was left to be asked, it says who was.
+  if (VENDORS_FAILED.includes(answer.status) || (answer.status === 503 && error?.attempts !== undefined)) return 'failed';
   throw new Error(`${answer.status} instead of ${status}: ${error?.code ?? ''} ${error?.message ?? ''}`);
 }
 

@@ -1,7 +1,7 @@
 import { Scrape } from '../../../e2e/support/metrics.js';
 import type { Outcome } from './outcome.js';
 import { SoakWorld } from './soak-world.js';
-import { TRAFFIC, type Errand } from './traffic.js';
+import { rememberedTurn, TRAFFIC, type Errand } from './traffic.js';
 import type { Measure } from './watched-gateway.js';
 
 export interface SoakOptions {
@@ -11,6 +11,8 @@ export interface SoakOptions {
   intervalSeconds: number;
   /** How many call at a time. */
   callers: number;
+  /** Whether what grows up to its limit is filled before anybody is watched; default: it fills in time. */
+  isFilled?: boolean;
   /** Objects are counted at every so many of these; default 1. */
   countEvery?: number;
   /** Two gateways with servers that they share, instead of one by itself. */
@@ -21,6 +23,8 @@ export interface SoakOptions {
   signal?: AbortSignal;
 }
 
+/** Twice what fits into a mebibyte. */
+const TURNS_TO_FILL = 3000;
 /** Fewer say nothing. */
 const LEAST_MEASUREMENTS = 3;
 
@@ -89,13 +93,14 @@ class Callers {
 }
 
 /** Callers of every kind for a while, who rest now and then, so that what is left behind can be measured. */
-export async function soak({ callers: count, isShared = false, ...options }: SoakOptions): Promise<SoakResult> {
+export async function soak({ callers: count, isShared = false, isFilled = false, ...options }: SoakOptions): Promise<SoakResult> {
   const world = await SoakWorld.start(isShared);
   const callers = new Callers(world);
   const samples: Sample[] = [];
   let alarms: string[] = [];
   let exits: (number | null)[] = [];
   try {
+    if (isFilled) await fillMemory(world, count);
     await callAndRest(world, callers, count, samples, options);
     alarms = world.gateways.flatMap((gateway) => gateway.alarms);
   } finally {
@@ -109,7 +114,7 @@ async function callAndRest(
   callers: Callers,
   count: number,
   samples: Sample[],
-  { seconds, intervalSeconds, countEvery = 1, onSample, signal }: Omit<SoakOptions, 'callers' | 'isShared'>,
+  { seconds, intervalSeconds, countEvery = 1, onSample, signal }: Omit<SoakOptions, 'callers' | 'isShared' | 'isFilled'>,
 ): Promise<void> {
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
@@ -124,6 +129,15 @@ async function callAndRest(
     samples.push(sample);
     onSample?.(sample);
   }
+}
+
+/** Conversations and answered turns, which a process remembers where there is no Redis. */
+async function fillMemory(world: SoakWorld, callers: number): Promise<void> {
+  let left = TURNS_TO_FILL;
+  const fill = async () => {
+    while (left-- > 0) await rememberedTurn(world);
+  };
+  await Promise.all(Array.from({ length: callers }, fill));
 }
 
 async function measure(world: SoakWorld, sample: Pick<Sample, 'seconds' | 'errands' | 'problems'>, counted: boolean): Promise<Sample> {

@@ -187,6 +187,11 @@ async function turn(world: SoakWorld, agent: string, message: object): Promise<O
   return end === 'good' && jsonOf<{ error: object | null }>(answer).error !== null ? 'failed' : end;
 }
 
+/** Written, and answered in writing: nothing but what is remembered of it. */
+export function rememberedTurn(world: SoakWorld): Promise<Outcome> {
+  return turn(world, 'repeater', { text: world.newText() });
+}
+
 async function spokenTurn(world: SoakWorld): Promise<Outcome> {
   const body = recordingForm(world, { ...caller(world), delivery: 'chunks', format: 'mp3' });
   return expectEvents(await world.client.ask(`${world.url}/v1/agents/repeater/turns`, { body, headers: { accept: 'text/event-stream' } }));

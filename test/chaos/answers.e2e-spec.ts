@@ -11,7 +11,7 @@ describe('what providers answer', () => {
   let fleet: Fleet;
   beforeAll(async () => {
     process.on('unhandledRejection', onRejection);
-    fleet = await startFleet();
+    fleet = await startFleet({ environment: { PARLANCE_FIRST_BYTE_MILLISECONDS: '3000', PARLANCE_IDLE_MILLISECONDS: '3000' } });
   });
   beforeEach(() => fleet.reset());
   afterEach(() => {

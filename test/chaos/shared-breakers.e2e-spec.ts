@@ -14,7 +14,13 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   let all: [Fleet, Fleet, Fleet];
   beforeAll(async () => {
     redis = await RedisServer.start();
-    const environment = { REDIS_URL: redis.url, PARLANCE_BREAKER_OPEN_MILLISECONDS: '1000', PARLANCE_FIRST_BYTE_MILLISECONDS: '15000' };
+    const environment = {
+      REDIS_URL: redis.url,
+      PARLANCE_BREAKER_OPEN_MILLISECONDS: '1000',
+      PARLANCE_FIRST_BYTE_MILLISECONDS: '15000',
+      // Redis is dead at times here, but never slow.
+      PARLANCE_REDIS_MILLISECONDS: '30000',
+    };
     const one = await startFleet({ environment });
     all = [one, await startFleet({ environment, beside: one }), await startFleet({ environment, beside: one })];
     // Every replica knows of every breaker.

@@ -67,11 +67,6 @@ export class SoakWorld {
     return this.count;
   }
 
-  private nextPerson(): number {
-    this.people += 1;
-    return 1_000_000 + (this.people % PEOPLE);
-  }
-
   /** A text that nobody has asked for before. */
   newText(): string {
     return `This is sentence number ${this.next()}.`;
@@ -136,6 +131,11 @@ export class SoakWorld {
     this.agents.remove();
     rmSync(this.directory, { recursive: true, force: true });
     return codes;
+  }
+
+  private nextPerson(): number {
+    this.people += 1;
+    return 1_000_000 + (this.people % PEOPLE);
   }
 
   private async startGateways(count: number): Promise<void> {

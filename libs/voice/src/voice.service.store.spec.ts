@@ -20,7 +20,7 @@ describe('stored speech', () => {
       objects: store,
       speakers: [new FakeSpeechProvider('one', { formats: ['mp3'] })],
       listeners: [new FakeTranscriptionProvider('one')],
-      options: { voices: { alloy: {} }, storeMilliseconds: 100 },
+      options: { voices: { alloy: {} }, storeMilliseconds: 2000 },
     });
   });
   afterEach(() => store.remove());

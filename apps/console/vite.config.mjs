@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig } from 'vite';
 
@@ -23,6 +24,7 @@ export default defineConfig({
   base: './',
   publicDir: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  resolve: { alias: { '@parlance/contracts': join(import.meta.dirname, '../../libs/contracts/src/index.ts') } },
   plugins: [compressed],
   build: {
     outDir: '../../dist/apps/console',

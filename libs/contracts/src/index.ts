@@ -1,6 +1,7 @@
 export * from './audio-format.js';
 export * from './cache-store.js';
 export * from './capabilities.js';
+export * from './captions.js';
 export * from './certificate-advice.js';
 export * from './errors.js';
 export * from './exhausted-error.js';

@@ -25,7 +25,6 @@ export {
 export { type BreakerSettings } from './resilience/breaker-settings.js';
 export { type UpstreamReport } from './resilience/upstream.js';
 export { Upstreams, type UpstreamEvent } from './resilience/upstreams.js';
-export { toSubRip, toWebVtt } from './transcription/captions.js';
 export { UsageLedger, type UsageQuery } from './usage/usage-ledger.js';
 export { USAGE_GROUPS, type UsageGroup, type UsageRow } from './usage/usage-report.js';
 export { type DailyBudget, type Price, type Prices, type TenantBudget } from './usage/usage.types.js';

@@ -1,6 +1,7 @@
 import { measureDuration, sniffFormat } from '@parlance/audio';
 import { ParlanceConfiguration } from '@parlance/configuration';
-import { toSubRip, toWebVtt, VoiceService, type Transcription } from '@parlance/voice';
+import { toSubRip, toWebVtt } from '@parlance/contracts';
+import { VoiceService, type Transcription } from '@parlance/voice';
 import { readInput, writeOutput } from '../files.js';
 import type { TRANSCRIPT_FORMATS } from '../formats.js';
 import { Progress } from '../progress.js';

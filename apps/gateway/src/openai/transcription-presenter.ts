@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { toSubRip, toWebVtt, type Transcription } from '@parlance/voice';
+import { toSubRip, toWebVtt } from '@parlance/contracts';
+import type { Transcription } from '@parlance/voice';
 import type { TranscriptionFormat } from './dto/create-transcription.dto.js';
 
 /** OpenAI's usage of a transcription: whole seconds, begun ones counted. */

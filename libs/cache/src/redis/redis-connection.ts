@@ -1,4 +1,5 @@
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import { atMost } from '../at-most.js';
 import { parseRedisUrl, type RedisAddress } from './redis-address.js';
 
 /** A connection to one server (or to the master that sentinels name), or to all nodes of a cluster. */
@@ -73,7 +74,7 @@ export function createRedis(url: string, purpose: RedisPurpose, times: RedisTime
 
 /** Tries to connect for a moment. An outage is no error: the client goes on trying by itself. */
 export async function connectRedis(client: RedisClient): Promise<void> {
-  await within(
+  await atMost(
     CONNECT_MILLISECONDS,
     client.connect().catch(() => undefined),
   );
@@ -87,14 +88,7 @@ export async function closeRedis(client: RedisClient): Promise<void> {
   for (const one of 'nodes' in client ? client.nodes() : [client]) one.stream?.on('error', () => undefined);
   client.disconnect();
   // Between two attempts nothing is open, and the client tells of no end.
-  if (status !== 'end' && status !== 'reconnecting') await within(CONNECT_MILLISECONDS, ended);
-}
-
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
+  if (status !== 'end' && status !== 'reconnecting') await atMost(CONNECT_MILLISECONDS, ended);
 }
 
 /** Jobs wait as long as it takes. */

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { toSubRip, toWebVtt } from '@parlance/contracts';
 import { useSignal } from '@preact/signals';
 import type { Transcription } from '../../api/types.js';
 import { CopyButton } from '../../components/copy-button.js';
@@ -6,7 +7,6 @@ import { ErrorNote } from '../../components/error-note.js';
 import { Facts } from '../../components/facts.js';
 import { showMilliseconds } from '../../components/numbers.js';
 import { PlayerBar } from '../../components/player-bar.js';
-import { toSubRip, toWebVtt } from './captions.js';
 import { hearing, isBusy, marks, player, recordingName, stop, transcript, transcription, type Hearing } from './listen-state.js';
 import { TranscriptView } from './transcript-view.js';
 

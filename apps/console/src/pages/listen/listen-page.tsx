@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { List, Model } from '../../api/types.js';
 import { ErrorNote } from '../../components/error-note.js';
 import { modelGroups } from '../../components/model-groups.js';
+import { ModelOptions } from '../../components/model-options.js';
 import { useLoaded } from '../../components/use-loaded.js';
 import { HearingResult } from './hearing-result.js';
 import { language, model } from './listen-state.js';
@@ -42,15 +43,7 @@ function ModelField() {
     <label class="field">
       <span>Model</span>
       <select value={model.value} onChange={({ currentTarget }) => (model.value = currentTarget.value)}>
-        {groups.map(({ label, models }) => (
-          <optgroup key={label} label={label}>
-            {models.map(({ id }) => (
-              <option key={id} value={id}>
-                {id}
-              </option>
-            ))}
-          </optgroup>
-        ))}
+        <ModelOptions groups={groups} />
       </select>
     </label>
   );

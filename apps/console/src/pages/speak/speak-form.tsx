@@ -3,6 +3,7 @@ import { FORMATS, type Format } from '../../audio/formats.js';
 import { ErrorNote } from '../../components/error-note.js';
 import { useLoaded } from '../../components/use-loaded.js';
 import { modelGroups } from '../../components/model-groups.js';
+import { ModelOptions } from '../../components/model-options.js';
 import { change, fields, isBusy, speak, stop } from './speak-state.js';
 import { VoiceList } from './voice-list.js';
 
@@ -54,15 +55,7 @@ function ModelField() {
         <span>Provider and model</span>
         <select value={fields.value.model} onChange={({ currentTarget }) => change({ model: currentTarget.value })}>
           <option value="">The plan of the gateway</option>
-          {modelGroups(data?.data ?? [], 'speak').map(({ label, models }) => (
-            <optgroup key={label} label={label}>
-              {models.map(({ id }) => (
-                <option key={id} value={id}>
-                  {id}
-                </option>
-              ))}
-            </optgroup>
-          ))}
+          <ModelOptions groups={modelGroups(data?.data ?? [], 'speak')} />
         </select>
       </label>
       {error !== undefined && <ErrorNote error={error} />}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortedError } from '@parlance/contracts';
+import { atMost } from '../../at-most.js';
 import type { RedisConnections } from '../../redis/redis-connections.js';
 import type { Start, Started } from '../flight.js';
 import type { SharedWork } from './flight-codec.js';
@@ -128,10 +129,4 @@ export class SharedFlights {
       throw error;
     }
   }
-}
-
-async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([work, sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)]);
-  timer.abort();
 }

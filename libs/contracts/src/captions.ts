@@ -1,4 +1,4 @@
-import type { TranscriptSegment } from '@parlance/contracts';
+import type { TranscriptSegment } from './transcription-provider.js';
 
 /** SubRip (`.srt`). */
 export function toSubRip(segments: readonly TranscriptSegment[]): string {

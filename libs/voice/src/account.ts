@@ -42,7 +42,7 @@ export class Account {
   private readonly began = performance.now();
   private readonly beganAt = new Date();
   /** What ends a request may be a socket, which knows nothing of it: observers hear of it where it began. */
-  private readonly tell: (news: VoiceNews) => void;
+  private readonly place = new AsyncResource('Account');
   private readonly span: RequestSpan;
   private leader: Followed | undefined;
 
@@ -50,13 +50,12 @@ export class Account {
 
   constructor(
     operation: Trace['operation'],
-    observers?: VoiceObservers,
+    private readonly observers?: VoiceObservers,
     private readonly asked: Pick<SpeakRequest, 'tenant' | 'agent' | 'onPiece'> = {},
   ) {
     this.trace = { operation, plan: [], skipped: [], attempts: [], cache: 'miss', segments: 0 };
     this.span = new RequestSpan(operation);
-    this.tell = AsyncResource.bind((news: VoiceNews) => observers?.tell(news));
-    this.tell({ type: 'begun', operation });
+    observers?.tell({ type: 'begun', operation });
   }
 
   get spanContext(): SpanContext | undefined {
@@ -212,6 +211,10 @@ export class Account {
       ...(agent !== undefined && { agent }),
       content: () => this.content,
     });
+  }
+
+  private tell(news: VoiceNews): void {
+    this.place.runInAsyncScope(() => this.observers?.tell(news));
   }
 
   private copyFromLeader(): void {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Coalescer, SharedFlights, type SharedStream, type SharedWork } from '@parlance/cache';
 import { Injectable } from '@nestjs/common';
 import { VoiceCache, type CacheReport, type Forgotten } from './cache/voice-cache.js';
@@ -42,9 +42,7 @@ export class VoiceMemory {
     work: SharedWork<Head, Chunk>,
     signal: AbortSignal,
   ): Promise<SharedStream<Head, Chunk>> {
-    const name = createHash('sha256')
-      .update(JSON.stringify([purse, key]))
-      .digest('hex');
+    const name = hash('sha256', JSON.stringify([purse, key]));
     const flight = await this.inFlight.join(name, this.flights.across(name, work), signal);
     if (flight.shared) this.coalesced += 1;
     return flight;

@@ -1,6 +1,6 @@
 import { context, isSpanContextValid, SpanKind, trace, type Context, type Span, type SpanContext } from '@opentelemetry/api';
 import type { Trace, TraceAttempt, TraceCandidate, TraceSkipped, Usage } from '@parlance/contracts';
-import { inSpan, noteFailure, tracer } from './spans.js';
+import { inSpan, isTraced, noteFailure, tracer } from './spans.js';
 import type { Outcome } from './voice-observers.js';
 
 /** In the words of OpenTelemetry's conventions, as far as there are any. */
@@ -13,11 +13,12 @@ const OPERATIONS = {
 export class RequestSpan {
   private readonly began = Date.now();
   private readonly span: Span;
-  private readonly place: Context;
+  /** `undefined`: nothing is traced. */
+  private readonly place: Context | undefined;
 
   constructor(private readonly operation: Trace['operation']) {
     this.span = tracer.startSpan(operation, { attributes: OPERATIONS[operation] });
-    this.place = trace.setSpan(context.active(), this.span);
+    this.place = isTraced(this.span) ? trace.setSpan(context.active(), this.span) : undefined;
   }
 
   /** For those who follow this request; `undefined`: nothing is traced. */
@@ -29,7 +30,7 @@ export class RequestSpan {
 
   /** Does a part of the request, whoever it is that asks for it. */
   within<Result>(work: () => Result): Result {
-    return context.with(this.place, work);
+    return this.place === undefined ? work() : context.with(this.place, work);
   }
 
   /** Who may be asked is known. */
@@ -47,6 +48,7 @@ export class RequestSpan {
     { segment, retry = 0, hedge = false }: Pick<TraceAttempt, 'segment' | 'retry' | 'hedge'>,
     call: () => Promise<Result>,
   ): Promise<Result> {
+    if (this.place === undefined) return call();
     const attributes = {
       ...OPERATIONS[this.operation],
       'gen_ai.provider.name': provider,

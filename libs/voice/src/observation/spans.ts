@@ -1,8 +1,13 @@
-import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Span } from '@opentelemetry/api';
+import { context, INVALID_TRACEID, SpanKind, SpanStatusCode, trace, type Attributes, type Span } from '@opentelemetry/api';
 import { ParlanceError, type ErrorCode } from '@parlance/contracts';
 
 /** Of OpenTelemetry's interface, behind which there is nothing until a process sets up its SDK: then nothing is done. */
 export const tracer = trace.getTracer('parlance');
+
+/** Whether it is of a trace: where nobody has set up an SDK no span is, and there is nothing to carry along. */
+export function isTraced(span: Span): boolean {
+  return span.spanContext().traceId !== INVALID_TRACEID;
+}
 
 /**
  * Does work as one step of what is going on, and has its span say how it ended.
@@ -14,16 +19,16 @@ export async function inSpan<Result>(
   work: (span: Span) => Promise<Result>,
   kind = SpanKind.INTERNAL,
 ): Promise<Result> {
-  return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
-    try {
-      return await work(span);
-    } catch (error) {
-      noteFailure(span, error instanceof ParlanceError ? error.code : 'server');
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  const span = tracer.startSpan(name, { kind, attributes });
+  if (!isTraced(span)) return work(span);
+  try {
+    return await context.with(trace.setSpan(context.active(), span), () => work(span));
+  } catch (error) {
+    noteFailure(span, error instanceof ParlanceError ? error.code : 'server');
+    throw error;
+  } finally {
+    span.end();
+  }
 }
 
 /** The same for a stream: each step of it is taken within a span that its reader ends. */

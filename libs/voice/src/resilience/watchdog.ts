@@ -1,7 +1,7 @@
 import { AbortedError } from '@parlance/contracts';
 
 /** A timer of more than this would fire at once. */
-const LONGEST_MILLISECONDS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 /** Fires when there was no sign of life for so long. Its timer must be stopped. */
 export class Watchdog {
@@ -47,7 +47,7 @@ export class Watchdog {
         this.hasFired = true;
         this.controller.abort(new Error('Silent for too long.'));
       },
-      Math.min(this.milliseconds, LONGEST_MILLISECONDS),
+      Math.min(this.milliseconds, LONGEST_TIMER_MILLISECONDS),
     );
   }
 }

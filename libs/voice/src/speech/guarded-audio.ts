@@ -2,7 +2,7 @@ import { AbortedError, ParlanceError } from '@parlance/contracts';
 import type { Account } from '../account.js';
 import type { Permit } from '../resilience/circuit-breaker.js';
 import { logUnforeseen } from '../resilience/unforeseen.js';
-import { unlessAborted, Watchdog } from '../resilience/watchdog.js';
+import { LONGEST_TIMER_MILLISECONDS } from '../resilience/watchdog.js';
 import { letGo } from '../streams/async-streams.js';
 
 interface Guard {
@@ -52,16 +52,22 @@ export async function* guardedAudio(
   }
 }
 
+/** By hand, without a signal of its own: it is done for every chunk. */
 async function within<Result>(milliseconds: number, promise: Promise<Result>, provider: string): Promise<Result> {
-  const watchdog = new Watchdog(milliseconds);
-  try {
-    return await unlessAborted(promise, watchdog.signal, () => undefined);
-  } catch (error) {
-    if (!watchdog.signal.aborted) throw error;
-    throw new ParlanceError('timeout', `${provider} fell silent in the middle of the audio.`, { provider, reason: 'deadline' });
-  } finally {
-    watchdog.stop();
-  }
+  return new Promise((resolve, reject) => {
+    const silent = () => {
+      reject(new ParlanceError('timeout', `${provider} fell silent in the middle of the audio.`, { provider, reason: 'deadline' }));
+    };
+    const timer = setTimeout(silent, Math.min(milliseconds, LONGEST_TIMER_MILLISECONDS));
+    const settled = (tell: () => void) => {
+      clearTimeout(timer);
+      tell();
+    };
+    promise.then(
+      (result) => settled(() => resolve(result)),
+      (error: unknown) => settled(() => reject(error)),
+    );
+  });
 }
 
 function asFailure(error: unknown, provider: string): ParlanceError {

@@ -118,7 +118,10 @@ export function whenOver(
     if (!isOver) tell(failure);
     isOver = true;
   };
-  const left = () => over(new AbortedError(signal.reason));
+  const left = () => {
+    // An error is dear to make, and every stream is returned from once it has been read.
+    if (!isOver) over(new AbortedError(signal.reason));
+  };
   signal.addEventListener('abort', left);
   return {
     [Symbol.asyncIterator]() {

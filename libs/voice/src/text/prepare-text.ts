@@ -1,5 +1,5 @@
 import { InvalidRequestError, TooLargeError } from '@parlance/contracts';
-import { marked, type Token, type Tokens } from 'marked';
+import { wordsOfMarkdown } from './words-of-markdown.js';
 
 /** What is taken out of a text, or put in its place, before it is spoken. */
 export interface TextPreparation {
@@ -24,14 +24,18 @@ const unspeakableControls = /(?![\n\t])\p{Cc}|\p{Cs}|\p{Co}|[\u200B\u2060\uFEFF\
  * @throws TooLargeError; InvalidRequestError when nothing speakable is left
  */
 export function prepareText(text: string, limit: number, preparation: TextPreparation = {}): string {
-  if (codePoints(text) > limit) {
+  // A code point has one unit or two: most texts need no counting.
+  if (text.length > limit && codePoints(text) > limit) {
     throw new TooLargeError(`The text is longer than the ${limit} characters that are taken. Shorten it or send it in parts.`, 'input');
   }
   const { markdown = true, links = true, emoji: withoutEmoji = true, pronunciations = {} } = preparation;
-  let prepared = text.replaceAll('\r\n', '\n').replaceAll(unspeakableControls, '');
-  if (markdown) prepared = withoutEntities(plainText(marked.lexer(prepared)));
-  if (links) prepared = prepared.replaceAll(webAddress, ' ');
-  if (withoutEmoji) prepared = prepared.replaceAll(emoji, ' ');
+  let prepared = text;
+  if (!isPlain(text)) {
+    prepared = prepared.replaceAll('\r\n', '\n').replaceAll(unspeakableControls, '');
+    if (markdown) prepared = wordsOfMarkdown(prepared);
+    if (links) prepared = prepared.replaceAll(webAddress, ' ');
+    if (withoutEmoji) prepared = prepared.replaceAll(emoji, ' ');
+  }
   prepared = pronounce(prepared, pronunciations)
     .normalize('NFC')
     .split('\n')
@@ -42,6 +46,11 @@ export function prepareText(text: string, limit: number, preparation: TextPrepar
     throw new InvalidRequestError('There is nothing to speak in the text: it needs at least one letter or digit.', 'input');
   }
   return prepared;
+}
+
+/** Whether it is one line of words and the commonest punctuation: in that there is nothing to leave out. */
+export function isPlain(text: string): boolean {
+  return /^\p{L}[\p{L}\p{M}\p{N} ,.;:?!'"()’“”–—-]*$/u.test(text);
 }
 
 function codePoints(text: string): number {
@@ -57,59 +66,4 @@ function pronounce(text: string, pronunciations: Readonly<Record<string, string>
     spoken = spoken.replaceAll(new RegExp(String.raw`(?<![\p{L}\p{N}])${escaped}(?![\p{L}\p{N}])`, 'gu'), () => said);
   }
   return spoken;
-}
-
-/** The words of markdown, block by block. */
-function plainText(tokens: readonly Token[]): string {
-  return tokens.map((token) => blockText(token)).join('');
-}
-
-function blockText(token: Token): string {
-  switch (token.type) {
-    case 'code':
-      // Only a fence says "this is code": text that happens to be indented is still text.
-      return token['codeBlockStyle'] === 'indented' ? `${String(token['text'])}\n` : '\n';
-    case 'list':
-      return listText(token as Tokens.List);
-    case 'table':
-      return tableText(token as Tokens.Table);
-    case 'hr':
-    case 'def':
-      return '\n';
-    case 'space':
-      return token.raw;
-    case 'html':
-      return withoutTags(token.raw);
-    default:
-      return `${inlineText(token)}\n`;
-  }
-}
-
-function inlineText(token: Token): string {
-  if (token.type === 'br') return '\n';
-  if (token.type === 'html') return withoutTags(token.raw);
-  if ('tokens' in token && token.tokens !== undefined) return token.tokens.map((child: Token) => inlineText(child)).join('');
-  return 'text' in token ? String(token.text) : token.raw;
-}
-
-function listText(list: Tokens.List): string {
-  const first = typeof list.start === 'number' ? list.start : 1;
-  // The numbers are kept: "1984. A year." is a list to markdown and a sentence to its author.
-  return list.items.map((item, index) => `${list.ordered ? `${first + index}. ` : ''}${plainText(item.tokens)}\n`).join('');
-}
-
-function tableText(table: Tokens.Table): string {
-  const row = (cells: readonly Tokens.TableCell[]) =>
-    cells.map((cell) => cell.tokens.map((token) => inlineText(token)).join('')).join(', ');
-  return `${[table.header, ...table.rows].map((cells) => row(cells)).join('\n')}\n`;
-}
-
-const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ' };
-
-function withoutEntities(text: string): string {
-  return text.replaceAll(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => entities[entity] ?? entity);
-}
-
-function withoutTags(html: string): string {
-  return html.replaceAll(/<!--[\s\S]*?-->|<[^>]*>/g, ' ');
 }

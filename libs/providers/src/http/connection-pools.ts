@@ -1,7 +1,10 @@
 import { Pool } from 'undici';
 
+/** Of one process to one origin, where nothing else is said: more requests than that at a time wait for each other. */
+export const CONNECTIONS_PER_ORIGIN = 128;
+
 export interface ConnectionOptions {
-  /** Connections to one origin at the most. Default 128. */
+  /** Connections to one origin at the most. Default {@link CONNECTIONS_PER_ORIGIN}. */
   connections?: number;
   /** Milliseconds to set up a connection. Default 5000. */
   connectMilliseconds?: number;
@@ -83,7 +86,12 @@ export class ConnectionPools {
   private entry(origin: string) {
     let entry = this.pools.get(origin);
     if (entry === undefined) {
-      const { connections = 128, connectMilliseconds = 5000, keepAliveMilliseconds = 30_000, http2 = false } = this.options;
+      const {
+        connections = CONNECTIONS_PER_ORIGIN,
+        connectMilliseconds = 5000,
+        keepAliveMilliseconds = 30_000,
+        http2 = false,
+      } = this.options;
       const pool = new Pool(origin, {
         connections,
         pipelining: 1,

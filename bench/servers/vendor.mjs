@@ -1,5 +1,6 @@
-// A speech vendor with OpenAI's API whose answers take a time of their own, as a real one's do: a base, some more for each
-// character, and something between nothing and `spread` that depends on the text and is the same for the same text.
+// A vendor of speech and transcription with OpenAI's API whose answers take a time of their own, as a real one's do: a base,
+// some more for each character, and something between nothing and `spread` that depends on the text and is the same for the
+// same text. What it hears is another sentence each time.
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -16,6 +17,11 @@ async function serve(request, response) {
   for await (const part of request) parts.push(part);
   if (request.method !== 'POST') return response.end('{"object":"list","data":[]}');
   calls++;
+  if (request.url.endsWith('/audio/transcriptions')) {
+    const text = `This is what was said in the recording with the number ${calls}.`;
+    setTimeout(() => response.setHeader('content-type', 'application/json').end(JSON.stringify({ text })), base + spread * fraction(text));
+    return;
+  }
   const { input, response_format: format } = JSON.parse(Buffer.concat(parts).toString());
   const wait = base + perCharacter * input.length + spread * fraction(input);
   setTimeout(() => {

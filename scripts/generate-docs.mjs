@@ -5,9 +5,11 @@ import { readFlags } from './lib/arguments.mjs';
 import { ensureBuilt } from './lib/ensure-built.mjs';
 import { ensureInstalled } from './lib/ensure-installed.mjs';
 import { environmentFile, fieldTable, variableTables, withGenerated } from './lib/generated.mjs';
-import { main, root } from './lib/project.mjs';
+import { main, Problem, root } from './lib/project.mjs';
+import { runNode } from './lib/run.mjs';
 
-const help = `npm run docs                  writes .env.example and the tables of docs/configuration.md from libs/configuration
+const help = `npm run docs                  writes .env.example and the tables of docs/configuration.md from libs/configuration,
+                              and those of docs/scaling.md from bench/simulate
 npm run docs -- --check       says which of them are not what would be written; exit code 1 then`;
 
 main(async () => {
@@ -16,7 +18,7 @@ main(async () => {
   await ensureBuilt();
   const wanted = await generate();
   const others = Object.entries(wanted).filter(([path, text]) => read(path) !== text);
-  if (check) for (const [path] of others) console.log(`${path} is not what the classes of libs/configuration say: npm run docs`);
+  if (check) for (const [path] of others) console.log(`${path} is not what it is generated from says: npm run docs`);
   else for (const [path, text] of others) writeFileSync(join(root, path), text);
   if (!check) console.log(others.length === 0 ? 'Nothing has changed.' : `Written: ${others.map(([path]) => path).join(', ')}.`);
   return check && others.length > 0 ? 1 : 0;
@@ -31,7 +33,17 @@ async function generate() {
   return {
     '.env.example': environmentFile(groups, await vendorAccounts()),
     [configuration]: await formatted(configuration, withGenerated(withVariables, 'file', fieldTable(fileFields()))),
+    ...(await scaling('docs/scaling.md')),
   };
+}
+
+/** What bench/simulate says, which is TypeScript that is not built. */
+async function scaling(path) {
+  const { code, output } = await runNode('--import', ['tsx', join(root, 'bench/simulate/run.ts'), '--plan'], { quiet: true });
+  if (code !== 0) throw new Problem(`bench/simulate has failed.\n${output}`);
+  const parts = Object.entries(JSON.parse(output));
+  const text = parts.reduce((before, [name, content]) => withGenerated(before, name, content), read(path));
+  return { [path]: await formatted(path, text) };
 }
 
 /** Those that variables can set up; a variable of several stands with the first. */

@@ -15,7 +15,7 @@ What a load comes to, by what one request costs: a simulation of clients, gatewa
   --check            the loads that were measured, next to what is predicted; exit code 1 above ${MOST_DEVIATION * 100} %
   --plan             the tables of docs/scaling.md, as JSON by their names
   --measure [NAME]   measures this machine (Linux, redis-server) and writes bench/simulate/measured.json; with NAMEs
-                     only what has one of them in its name, such as alone/hit or 'speech, 16'; '' for everything
+                     only what has one of them in its name, such as alone/hit or 'speech, 16'
     --seconds N      that count, of each load (default 5)
     --rounds N       of which the median is kept (default 3)
 a load:

@@ -1,3 +1,4 @@
+import { CONNECTIONS_PER_ORIGIN } from '../../libs/providers/src/http/connection-pools.js';
 import { compare, isGood } from './check.js';
 import { COSTS, DEPLOYMENTS, KINDS, QUEUE_JOB, type Input, type Measured, type Scenario } from './measured.js';
 import { predict } from './model.js';
@@ -35,8 +36,8 @@ describe('predict', () => {
     const few = predict(measuredWith(), { ...load, callers: 100, vendor: [1800, 1800] });
     expect(few.p50).toBeGreaterThan(1800);
     expect(few.p50).toBeLessThan(1820);
-    const many = predict(measuredWith(), { ...load, callers: 512, vendor: [1800, 1800] });
-    expect(Math.abs(many.perSecond / (128 / 1.8) - 1)).toBeLessThan(0.05);
+    const many = predict(measuredWith(), { ...load, callers: 4 * CONNECTIONS_PER_ORIGIN, vendor: [1800, 1800] });
+    expect(Math.abs(many.perSecond / (CONNECTIONS_PER_ORIGIN / 1.8) - 1)).toBeLessThan(0.05);
   });
 
   it('takes what one caller waits for beyond all processors', () => {
@@ -76,9 +77,9 @@ describe('planStep', () => {
   });
 
   it('gives gateways for the connections to vendors, too', () => {
-    const idle = planStep(measuredWith({ gateway: 0.1, redis: 0.1 }), assumptions, 20_000_000);
-    expect(idle.peak.gateway).toBeLessThan(0.2);
-    expect(Math.max(...idle.peak.underWay) / idle.replicas).toBeLessThan(128);
+    const idle = planStep(measuredWith({ gateway: 0.1, redis: 0.1 }), assumptions, 40_000_000);
+    expect(Math.max(...idle.peak.underWay)).toBeGreaterThan(CONNECTIONS_PER_ORIGIN);
+    expect(Math.max(...idle.peak.underWay) / idle.replicas).toBeLessThan(CONNECTIONS_PER_ORIGIN);
     expect(idle.peak.added).toBeLessThan(50);
   });
 });

@@ -124,6 +124,8 @@ export class ParlanceConfiguration {
   readonly connectMilliseconds: number;
   readonly firstByteMilliseconds: number;
   readonly idleMilliseconds: number;
+  /** To one origin at the most. */
+  readonly vendorConnections: number;
   readonly http2: boolean;
   readonly maximumUploadBytes: number;
   readonly maximumAudioSeconds: number;
@@ -189,6 +191,7 @@ export class ParlanceConfiguration {
     this.connectMilliseconds = environment.PARLANCE_CONNECT_MILLISECONDS;
     this.firstByteMilliseconds = environment.PARLANCE_FIRST_BYTE_MILLISECONDS;
     this.idleMilliseconds = environment.PARLANCE_IDLE_MILLISECONDS;
+    this.vendorConnections = environment.PARLANCE_VENDOR_CONNECTIONS;
     this.http2 = environment.PARLANCE_HTTP2;
     this.ffmpeg = program(environment.PARLANCE_FFMPEG);
     this.maximumUploadBytes = environment.PARLANCE_MAX_UPLOAD_BYTES;

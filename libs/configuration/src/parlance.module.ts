@@ -80,6 +80,7 @@ function providers(configuration: ParlanceConfiguration, retirements: ReturnType
     accounts: configuration.providerAccounts,
     retirements,
     connections: {
+      connections: configuration.vendorConnections,
       connectMilliseconds: configuration.connectMilliseconds,
       http2: configuration.http2,
       traceContext: configuration.traceVendors,

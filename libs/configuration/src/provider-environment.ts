@@ -96,6 +96,13 @@ export class ProviderEnvironment extends JobEnvironment {
   @Max(600_000)
   PARLANCE_IDLE_MILLISECONDS = 15_000;
 
+  @Variable('How many connections to one vendor there may be; more requests at a time wait for each other.')
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(65_535)
+  PARLANCE_VENDOR_CONNECTIONS = 1024;
+
   @Variable('`true` talks HTTP/2 to vendors that offer it. An answer that is cancelled in its middle then passes for whole.')
   @Flag()
   @IsBoolean({ message: '$property must be true or false' })

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { median } from './rounds.js';
+import { percentiles } from './rounds.js';
 
 export interface Load {
   /** Where the server listens. */
@@ -40,11 +40,5 @@ export async function load({ origin, path, headers, body, connections, amount }:
   await Promise.all(Array.from({ length: connections }, () => caller()));
   const seconds = (performance.now() - began) / 1000;
   await pool.close();
-  latencies.sort((a, b) => a - b);
-  return {
-    requestsPerSecond: amount / seconds,
-    p50: median(latencies),
-    p99: latencies[Math.ceil(latencies.length * 0.99) - 1] ?? Number.NaN,
-    failed,
-  };
+  return { requestsPerSecond: amount / seconds, ...percentiles(latencies), failed };
 }

@@ -10,16 +10,19 @@ export function machine(): string {
 /** A markdown table; the last row is what the others are measured against. */
 export function table(title: string, rows: readonly Row[]): string {
   const floor = rows.at(-1)?.median.requestsPerSecond ?? 1;
-  const lines = rows.map(({ name, median, raw }) =>
-    [
-      name,
-      median.requestsPerSecond.toFixed(1),
-      (median.requestsPerSecond / floor).toPrecision(2),
-      median.p50.toFixed(1),
-      median.p99.toFixed(1),
-      String(median.failed),
-      raw.map((value) => value.toFixed(0)).join(' '),
-    ].join(' | '),
+  const lines = rows.map(({ name, median, raw, missing }) =>
+    (missing !== undefined
+      ? [name, missing, '', '', '', '', '']
+      : [
+          name,
+          median.requestsPerSecond.toFixed(1),
+          (median.requestsPerSecond / floor).toPrecision(2),
+          median.p50.toFixed(1),
+          median.p99.toFixed(1),
+          String(median.failed),
+          raw.map((value) => value.toFixed(0)).join(' '),
+        ]
+    ).join(' | '),
   );
   return [
     `### ${title}`,

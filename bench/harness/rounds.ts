@@ -10,6 +10,8 @@ export interface Row {
   median: LoadResult;
   /** Every round's requests per second, in the order they were run. */
   raw: readonly number[];
+  /** Why it was not measured: then there are no rounds, and no numbers. */
+  missing?: string;
 }
 
 /** Runs the contenders in turn, A B A B ..., so that a machine that slows down slows all of them down. */
@@ -23,6 +25,20 @@ export async function rounds(contenders: readonly Contender[], count: number): P
     const all = results.get(name) ?? [];
     return { name, median: medianOf(all), raw: all.map(({ requestsPerSecond }) => requestsPerSecond) };
   });
+}
+
+export interface Percentiles {
+  p50: number;
+  p99: number;
+}
+
+export function percentiles(values: readonly number[]): Percentiles {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { p50: median(sorted), p99: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN };
+}
+
+export function missingRow(name: string, missing: string): Row {
+  return { name, missing, raw: [], median: { requestsPerSecond: Number.NaN, p50: Number.NaN, p99: Number.NaN, failed: 0 } };
 }
 
 export function median(values: readonly number[]): number {

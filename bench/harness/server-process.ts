@@ -1,5 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess, type Serializable } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 
 /** A server under measurement, in a process of its own. */
 export class ServerProcess {
@@ -14,24 +15,18 @@ export class ServerProcess {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
     });
-    const [message] = (await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => {
-        throw new Error(`${file.pathname.split('/').at(-1)} ended before it was ready. Has 'npm run build' been run?`);
-      }),
-    ])) as [{ url: string }];
-    return new ServerProcess(child, message.url);
+    const { url } = await messageOf<{ url: string }>(child, "before it was ready. Has 'npm run build' been run?");
+    return new ServerProcess(child, url);
   }
 
   get pid(): number {
     return this.child.pid ?? 0;
   }
 
-  async ask<Answer>(message: string): Promise<Answer> {
-    const answered = once(this.child, 'message');
+  async ask<Answer>(message: Serializable): Promise<Answer> {
+    const answered = messageOf<Answer>(this.child, 'before it answered.');
     this.child.send(message);
-    const [answer] = (await answered) as [Answer];
-    return answer;
+    return answered;
   }
 
   tell(message: string): void {
@@ -42,5 +37,26 @@ export class ServerProcess {
     const ended = once(this.child, 'exit');
     this.child.disconnect();
     await ended;
+  }
+}
+
+async function messageOf<Message>(child: ChildProcess, tooEarly: string): Promise<Message> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    const [message] = (await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(() => {
+        throw new Error(
+          `${child.spawnargs
+            .slice(1)
+            .map((argument) => basename(argument))
+            .join(' ')} ended ${tooEarly}`,
+        );
+      }),
+    ])) as [Message];
+    return message;
+  } finally {
+    over.abort();
   }
 }

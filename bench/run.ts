@@ -7,11 +7,12 @@ import { ServerProcess } from './harness/server-process.js';
 import { cacheTiers } from './scenarios/cache.js';
 import { eventLoopDelay, type Delay } from './scenarios/event-loop.js';
 import { longText, type LongTextResult } from './scenarios/long-text.js';
+import { portkey } from './scenarios/portkey.js';
 import { describeResilience, resilience } from './scenarios/resilience.js';
 import { cachedSpeech, localSpeech, sampleAudio } from './scenarios/speech.js';
 import { transcription } from './scenarios/transcription.js';
 
-const SCENARIOS = ['cached', 'cache', 'local', 'transcription', 'long-text', 'event-loop', 'resilience'] as const;
+const SCENARIOS = ['cached', 'cache', 'local', 'transcription', 'long-text', 'event-loop', 'resilience', 'portkey'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 const usage = `npm run bench -- [--rounds N] [scenario ...]
@@ -60,6 +61,8 @@ async function run(wanted: readonly Scenario[], count: number): Promise<void> {
       'long-text': async () => describeLongText(await longText(gateway, count)),
       'event-loop': async () => describeDelay(await eventLoopDelay(gateway, recording)),
       resilience: async () => describeResilience(await resilience(start, directory, audio, count)),
+      portkey: async () =>
+        table('A new text each, a vendor that answers at once, 16 connections', await portkey(start, directory, audio, count)),
     };
     console.log(`${machine()}\n`);
     for (const scenario of wanted) console.log(await measure[scenario]());

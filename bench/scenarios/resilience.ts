@@ -2,17 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { median } from '../harness/rounds.js';
+import { median, percentiles, type Percentiles } from '../harness/rounds.js';
 import { ServerProcess } from '../harness/server-process.js';
 
 const headers = { 'content-type': 'application/json', authorization: 'Bearer none' };
-const CONNECTIONS = 50;
+export const CONNECTIONS = 50;
 const REQUESTS = 1000;
 /**
  * As a quick vendor answers, different for each text: what is measured is the way there, not a queue for the
  * processor behind fifty answers of the same moment.
  */
-const VENDOR = { base: 250, spread: 250 };
+export const VENDOR = { base: 250, spread: 250 };
 
 export interface ResilienceResult {
   healthy: Comparison;
@@ -30,11 +30,6 @@ export interface Comparison {
   lost: number;
 }
 
-export interface Percentiles {
-  p50: number;
-  p99: number;
-}
-
 type Start = typeof ServerProcess.start;
 
 /** What a plan of two vendors costs next to a plain client of the first alone. */
@@ -43,27 +38,30 @@ export async function resilience(start: Start, directory: string, mp3: string, r
   const primary = await start(vendorFile, [mp3, String(VENDOR.base), '0', String(VENDOR.spread)]);
   const secondary = await start(vendorFile, [mp3, String(VENDOR.base), '0', String(VENDOR.spread)]);
   const slow = await start(vendorFile, [mp3, '20', '2', '0']);
-  const gateway = async (name: string, urls: readonly string[]) => {
-    const file = join(directory, `${name}.yaml`);
-    const accounts = urls.map((url, index) => ({
-      name: `vendor-${index}`,
-      provider: 'openai-compatible',
-      options: { server: 'openai', apiKey: 'none', baseUrl: `${url}/v1` },
-    }));
-    await writeFile(file, JSON.stringify({ providers: accounts }));
-    return start(new URL('../servers/gateway.mjs', import.meta.url), [], {
-      PORT: '0',
-      PARLANCE_DATA_DIR: join(directory, name),
-      PARLANCE_LOG_LEVEL: 'error',
-      PARLANCE_CONFIG_FILE: file,
-      PARLANCE_SPEECH_PLAN: accounts.map((account) => account.name).join(','),
-    });
-  };
-  const healthy = await compare(primary, await gateway('healthy', [primary.url, secondary.url]), rounds);
+  const gateway = (name: string, vendors: readonly ServerProcess[]) => startGateway(start, join(directory, name), vendors);
+  const healthy = await compare(primary, await gateway('healthy', [primary, secondary]), rounds);
   const dead = await start(new URL('../servers/dead.mjs', import.meta.url));
-  const failover = await compare(secondary, await gateway('dead', [dead.url, secondary.url]), rounds);
+  const failover = await compare(secondary, await gateway('dead', [dead, secondary]), rounds);
   const { calls: hitsOnDead } = await dead.ask<{ calls: number }>('calls');
-  return { healthy, failover: { ...failover, hitsOnDead }, firstAudio: await firstAudio(slow, await gateway('slow', [slow.url]), rounds) };
+  return { healthy, failover: { ...failover, hitsOnDead }, firstAudio: await firstAudio(slow, await gateway('slow', [slow]), rounds) };
+}
+
+/** The gateway with these vendors as its plan, keeping its data in a folder of its own. */
+export async function startGateway(start: Start, directory: string, vendors: readonly ServerProcess[]): Promise<ServerProcess> {
+  const file = `${directory}.yaml`;
+  const accounts = vendors.map(({ url }, index) => ({
+    name: `vendor-${index}`,
+    provider: 'openai-compatible',
+    options: { server: 'openai', apiKey: 'none', baseUrl: `${url}/v1` },
+  }));
+  await writeFile(file, JSON.stringify({ providers: accounts }));
+  return start(new URL('../servers/gateway.mjs', import.meta.url), [], {
+    PORT: '0',
+    PARLANCE_DATA_DIR: directory,
+    PARLANCE_LOG_LEVEL: 'error',
+    PARLANCE_CONFIG_FILE: file,
+    PARLANCE_SPEECH_PLAN: accounts.map((account) => account.name).join(','),
+  });
 }
 
 async function compare(vendor: ServerProcess, gateway: ServerProcess, rounds: number): Promise<Comparison> {
@@ -80,11 +78,6 @@ async function compare(vendor: ServerProcess, gateway: ServerProcess, rounds: nu
     added.push(percentiles(texts.flatMap((text) => (through.has(text) ? [through.get(text)! - direct.get(text)!] : []))));
   }
   return { plain: percentiles(plain), added, lost };
-}
-
-function percentiles(values: readonly number[]): Percentiles {
-  const sorted = values.toSorted((a, b) => a - b);
-  return { p50: median(sorted), p99: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN };
 }
 
 let texts = 0;
@@ -140,19 +133,24 @@ async function firstByte(server: ServerProcess, input: string): Promise<number> 
   return first;
 }
 
-export function describeResilience({ healthy, failover, firstAudio: first }: ResilienceResult): string {
-  const row = (name: string, { plain, added, lost }: Comparison) => {
+export function comparisonTable(rows: Readonly<Record<string, Comparison>>): string {
+  const lines = Object.entries(rows).map(([name, { plain, added, lost }]) => {
     const raw = added.map(({ p50, p99 }) => `${p50.toFixed(2)}/${p99.toFixed(2)}`).join(' ');
     const of = (field: keyof Percentiles) => median(added.map((one) => one[field])).toFixed(2);
     return `| ${name} | ${plain.p50.toFixed(1)}/${plain.p99.toFixed(1)} | ${of('p50')} | ${of('p99')} | ${lost} | ${raw} |`;
-  };
+  });
   return [
-    `### ${REQUESTS} requests, ${CONNECTIONS} at a time, to vendors that take ${VENDOR.base} to ${VENDOR.base + VENDOR.spread} ms\n`,
     '| | vendor alone p50/p99 ms | added p50 ms | added p99 ms | lost | added p50/p99 of every round |',
     '|---|---|---|---|---|---|',
-    row('all healthy', healthy),
-    row('primary dead', failover),
+    ...lines,
     '',
+  ].join('\n');
+}
+
+export function describeResilience({ healthy, failover, firstAudio: first }: ResilienceResult): string {
+  return [
+    `### ${REQUESTS} requests, ${CONNECTIONS} at a time, to vendors that take ${VENDOR.base} to ${VENDOR.base + VENDOR.spread} ms\n`,
+    comparisonTable({ 'all healthy': healthy, 'primary dead': failover }),
     `calls to the dead primary: ${failover.hitsOnDead}`,
     '',
     '### First audio of 20 sentences, a vendor that takes 20 ms and 2 ms for each character\n',

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const [, , mp3File, ...numbers] = process.argv;
-const [base, perCharacter, spread] = numbers.map(Number);
+const [base, perCharacter, spread, samplesBytes] = numbers.map(Number);
 const mp3 = readFileSync(mp3File);
 let calls = 0;
 
@@ -17,18 +17,28 @@ async function serve(request, response) {
   for await (const part of request) parts.push(part);
   if (request.method !== 'POST') return response.end('{"object":"list","data":[]}');
   calls++;
-  if (request.url.endsWith('/audio/transcriptions')) {
-    const text = `This is what was said in the recording with the number ${calls}.`;
-    setTimeout(() => response.setHeader('content-type', 'application/json').end(JSON.stringify({ text })), base + spread * fraction(text));
-    return;
-  }
+  if (request.url.endsWith('/transcriptions')) return transcribe(response);
   const { input, response_format: format } = JSON.parse(Buffer.concat(parts).toString());
-  const wait = base + perCharacter * input.length + spread * fraction(input);
-  setTimeout(() => {
-    // 60 ms of a quiet tone for each character, or the file.
-    const body = format === 'pcm' ? Buffer.alloc(input.length * 2880, Buffer.from([0x00, 0x08, 0x00, 0xf8])) : mp3;
+  after(base + perCharacter * input.length + spread * fraction(input), () => {
+    const body = format === 'pcm' ? tone(samplesBytes ?? input.length * 2880) : mp3;
     response.writeHead(200, { 'content-type': format === 'pcm' ? 'audio/pcm' : 'audio/mpeg', 'content-length': body.length }).end(body);
-  }, wait);
+  });
+}
+
+function transcribe(response) {
+  const text = `This is what was said in the recording with the number ${calls}.`;
+  after(base + spread * fraction(text), () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ text })));
+}
+
+/** A timer of no time takes a millisecond. */
+function after(milliseconds, answer) {
+  if (milliseconds === 0) answer();
+  else setTimeout(answer, milliseconds);
+}
+
+/** As many bytes of a quiet tone as are asked for, or 60 ms for each character. */
+function tone(bytes) {
+  return Buffer.alloc(bytes, Buffer.from([0x00, 0x08, 0x00, 0xf8]));
 }
 
 function fraction(text) {

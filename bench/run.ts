@@ -6,13 +6,14 @@ import { machine, table } from './harness/report.js';
 import { ServerProcess } from './harness/server-process.js';
 import { cacheTiers } from './scenarios/cache.js';
 import { eventLoopDelay, type Delay } from './scenarios/event-loop.js';
+import { describeLibrary, library } from './scenarios/library.js';
 import { longText, type LongTextResult } from './scenarios/long-text.js';
 import { portkey } from './scenarios/portkey.js';
 import { describeResilience, resilience } from './scenarios/resilience.js';
 import { cachedSpeech, localSpeech, sampleAudio } from './scenarios/speech.js';
 import { transcription } from './scenarios/transcription.js';
 
-const SCENARIOS = ['cached', 'cache', 'local', 'transcription', 'long-text', 'event-loop', 'resilience', 'portkey'] as const;
+const SCENARIOS = ['cached', 'cache', 'local', 'transcription', 'long-text', 'event-loop', 'resilience', 'library', 'portkey'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 const usage = `npm run bench -- [--rounds N] [scenario ...]
@@ -63,6 +64,7 @@ async function run(wanted: readonly Scenario[], count: number): Promise<void> {
       resilience: async () => describeResilience(await resilience(start, directory, audio, count)),
       portkey: async () =>
         table('A new text each, a vendor that answers at once, 16 connections', await portkey(start, directory, audio, count)),
+      library: async () => describeLibrary(await library(start, gateway, directory, count)),
     };
     console.log(`${machine()}\n`);
     for (const scenario of wanted) console.log(await measure[scenario]());

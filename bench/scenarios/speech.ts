@@ -11,8 +11,8 @@ const speech = (input: string) => JSON.stringify({ model: 'local/flite', voice: 
 const fresh = () => speech(`${sentence} Number ${counter++}.`);
 
 /** The audio that both servers send. */
-export async function sampleAudio(gateway: ServerProcess): Promise<Buffer> {
-  const response = await fetch(`${gateway.url}/v1/audio/speech`, { method: 'POST', headers, body: speech(sentence) });
+export async function sampleAudio(gateway: ServerProcess, input = sentence): Promise<Buffer> {
+  const response = await fetch(`${gateway.url}/v1/audio/speech`, { method: 'POST', headers, body: speech(input) });
   if (!response.ok) throw new Error(`The gateway answered ${response.status}.`);
   return Buffer.from(await response.arrayBuffer());
 }

@@ -2,6 +2,8 @@
 // Arguments: the library's module, relative to this folder, and the vendors it may ask, first choice first.
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** A call that never ends is one that failed. */
+const limitMilliseconds = 20_000;
 const [, , module, ...vendorUrls] = process.argv;
 const { open } = await import(new URL(module, import.meta.url));
 const library = await open(vendorUrls);
@@ -19,7 +21,7 @@ async function run({ texts, callers, spreadMilliseconds, bytes }) {
     while (next < texts.length) {
       const place = next++;
       const began = performance.now();
-      const received = await library.speak(texts[place]).catch(() => 0);
+      const received = await limited(library.speak(texts[place]));
       times[place] = received === bytes ? performance.now() - began : null;
     }
   };
@@ -29,4 +31,16 @@ async function run({ texts, callers, spreadMilliseconds, bytes }) {
   const milliseconds = performance.now() - began;
   const { user, system } = process.cpuUsage(used);
   return { times, milliseconds, processorMilliseconds: (user + system) / 1000 };
+}
+
+/** The bytes that came: none where the call failed or took too long. */
+function limited(call) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitMilliseconds, 0);
+    const end = (bytes) => {
+      clearTimeout(timer);
+      resolve(bytes);
+    };
+    call.then(end, () => end(0));
+  });
 }

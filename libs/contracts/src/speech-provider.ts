@@ -32,6 +32,8 @@ export interface SpeechAudio {
   sampleRate: number;
   /** The audio as it comes; iterating it may throw a ParlanceError. Leaving the loop early frees everything. */
   chunks: AsyncIterable<Uint8Array>;
+  /** All of it, where it was there at once: `chunks` gives the same, and need not be read. */
+  bytes?: Uint8Array;
   usage?: Usage;
   warnings: readonly Warning[];
 }

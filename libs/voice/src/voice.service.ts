@@ -1,4 +1,5 @@
 import { exactHeader, isComplete } from '@parlance/audio';
+import type { SharedWork } from '@parlance/cache';
 import { ExhaustedError, type AudioFormat, type Warning } from '@parlance/contracts';
 import { Injectable, Optional } from '@nestjs/common';
 import { Account } from './account.js';
@@ -6,13 +7,13 @@ import type { CacheReport, Forgotten } from './cache/voice-cache.js';
 import { VoiceObservers } from './observation/voice-observers.js';
 import type { NonEmpty, Plan, SpeechCandidate } from './plan/plan.types.js';
 import { Planner, type LentPlan } from './plan/planner.js';
-import { speechFlight } from './sharing/speech-flight.js';
+import { speechFlight, type SpeechFlightHead } from './sharing/speech-flight.js';
 import { transcriptionFlight } from './sharing/transcription-flight.js';
 import { deliver } from './speech/deliver.js';
 import { traceCandidate } from './speech/speak-once.js';
 import { Synthesizer, type KnownAudio } from './speech/synthesizer.js';
 import { prepareUtterance, timeToLive, type SpeechJob, type Utterance } from './speech/utterance.js';
-import { collect, remembering } from './streams/async-streams.js';
+import { collect, endingWith, remembering } from './streams/async-streams.js';
 import { hearAll, replay } from './transcription/hear-all.js';
 import { Recognizer, type Heard } from './transcription/recognizer.js';
 import { prepareWish, type TranscriptionJob } from './transcription/transcription-job.js';
@@ -146,15 +147,10 @@ export class VoiceService {
     account.trace.cacheKey = this.memory.speech.key(job);
     const { known, first } = await this.recallSpeech(job, account);
     account.lookedUp();
-    if (first !== undefined) {
-      const speech = deliver(job, first, account, signal);
-      // All of it is there: nobody need read it piece by piece.
-      account.finish();
-      return { ...speech, bytes: first.bytes };
-    }
+    if (first !== undefined) return deliver(job, first, account, signal);
 
-    const work = {
-      start: (shared: AbortSignal) => this.synthesise(job, known, account, shared),
+    const work: SharedWork<SpeechFlightHead, Uint8Array> = {
+      start: (shared) => this.synthesise(job, known, account, shared),
       recall: async () => {
         const { first: made } = await this.recallSpeech(job, account);
         return made && { head: { sampleRate: made.sampleRate, account }, chunks: made.chunks };
@@ -163,7 +159,10 @@ export class VoiceService {
     };
     const flight = await this.memory.share(account.trace.cacheKey, this.meter.purse(request), work, signal);
     if (flight.shared) account.follow(flight.head.account);
-    return deliver(job, { sampleRate: flight.head.sampleRate, chunks: flight.chunks }, account, signal);
+    const { head, chunks } = flight;
+    // The work is over when what it made is kept, which nobody who has it all waits for.
+    if (head.bytes !== undefined) void collect(chunks).catch(() => undefined);
+    return deliver(job, { ...head, chunks }, account, signal);
   }
 
   private async transcribeAsPlanned(
@@ -225,14 +224,15 @@ export class VoiceService {
   /** Makes speech and keeps it, once whole, for the next who asks. */
   private async synthesise(job: SpeechJob, known: KnownAudio, account: Account, signal: AbortSignal) {
     const synthesis = await this.synthesizer.start(job, known, account, signal);
-    const { sampleRate, chunks } = synthesis;
+    const { sampleRate, chunks, bytes: whole } = synthesis;
     const keep = async (bytes: Uint8Array) => {
       const speaker = synthesis.servedByOne();
       // Cut short with a clean end: who hears it now cannot be helped, but nobody shall hear it again.
       if (job.utterance.format !== 'pcm' && isComplete(bytes, job.utterance.format) === false) return;
       if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, job.utterance.format));
     };
-    return { head: { sampleRate, account }, chunks: remembering(chunks, largestRemembered, keep) };
+    if (whole === undefined) return { head: { sampleRate, account }, chunks: remembering(chunks, largestRemembered, keep) };
+    return { head: { sampleRate, account, bytes: whole }, chunks: endingWith(whole, keep(whole)) };
   }
 
   private async *transcribeAndKeep(

@@ -6,7 +6,7 @@ import {
   type SpeechRequest,
   type Warning,
 } from '@parlance/contracts';
-import { expectAudio } from '../http/audio-body.js';
+import { readAudio } from '../http/audio-body.js';
 import { checkSpeechRequest } from '../requests/check-request.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignored } from '../requests/ignored.js';
@@ -64,7 +64,7 @@ export class AzureSpeech implements SpeechProvider {
     return {
       format: request.format,
       sampleRate: output.sampleRate,
-      chunks: expectAudio(response, this.name),
+      ...(await readAudio(response, this.name)),
       usage: { characters: request.text.length },
       warnings: [...ignored(this.name, request, ['instructions']), ...this.unknownOptions(request)],
     };

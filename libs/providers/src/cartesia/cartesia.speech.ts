@@ -1,5 +1,5 @@
 import type { AudioFormat, SpeechAudio, SpeechCapabilities, SpeechProvider, SpeechRequest } from '@parlance/contracts';
-import { expectAudio } from '../http/audio-body.js';
+import { readAudio } from '../http/audio-body.js';
 import { checkSpeechRequest } from '../requests/check-request.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignored } from '../requests/ignored.js';
@@ -66,7 +66,7 @@ export class CartesiaSpeech implements SpeechProvider {
     return {
       format,
       sampleRate,
-      chunks: expectAudio(response, this.name),
+      ...(await readAudio(response, this.name)),
       usage: { characters: text.length },
       warnings: ignored(this.name, request, ['instructions', 'pitch']),
     };

@@ -1,5 +1,5 @@
 import type { AudioFormat, SpeechAudio, SpeechCapabilities, SpeechProvider, SpeechRequest } from '@parlance/contracts';
-import { expectAudio } from '../http/audio-body.js';
+import { readAudio } from '../http/audio-body.js';
 import { checkSpeechRequest } from '../requests/check-request.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignored } from '../requests/ignored.js';
@@ -77,7 +77,7 @@ export class DeepgramSpeech implements SpeechProvider {
     return {
       format,
       sampleRate,
-      chunks: expectAudio(response, this.name),
+      ...(await readAudio(response, this.name)),
       usage: { characters: countOf(response.header('dg-char-count')) ?? text.length },
       warnings: ignored(this.name, request, ['pitch', 'volumeGain', 'instructions'], withSpeed ? [] : ['speed']),
     };

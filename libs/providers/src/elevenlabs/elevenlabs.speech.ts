@@ -6,7 +6,7 @@ import {
   type SpeechProvider,
   type SpeechRequest,
 } from '@parlance/contracts';
-import { expectAudio } from '../http/audio-body.js';
+import { readAudio } from '../http/audio-body.js';
 import { checkSpeechRequest } from '../requests/check-request.js';
 import type { HttpResponse } from '../http/http-client.js';
 import { vendorFailure } from '../http/vendor-failure.js';
@@ -62,7 +62,7 @@ export class ElevenlabsSpeech implements SpeechProvider {
     return {
       format: request.format,
       sampleRate,
-      chunks: expectAudio(response, this.name),
+      ...(await readAudio(response, this.name)),
       usage: { characters: costOf(response) ?? request.text.length },
       warnings: ignored(this.name, request, ['instructions', 'pitch', 'volumeGain']),
     };

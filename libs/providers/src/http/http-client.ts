@@ -18,6 +18,8 @@ export interface HttpResponse {
   header(name: string): string | undefined;
   /** The bytes as they come. Leaving the loop early gives the connection back. */
   body: AsyncIterable<Uint8Array>;
+  /** All of it, instead of `body`. @throws ParlanceError, AbortedError */
+  bytes(): Promise<Uint8Array>;
 }
 
 /** Milliseconds; 0: none. */
@@ -41,7 +43,18 @@ export class HttpClient {
     const url = new URL(request.url);
     if (signal.aborted) throw new AbortedError(signal.reason);
     const answer = await inCallSpan(request.method, url, () => this.ask(request, url, signal, { ...this.limits, ...limits }));
-    return { status: answer.statusCode, header: (name) => headerOf(answer.headers, name), body: this.read(answer.body, signal) };
+    return {
+      status: answer.statusCode,
+      header: (name) => headerOf(answer.headers, name),
+      body: this.read(answer.body, signal),
+      bytes: async () => {
+        try {
+          return await answer.body.bytes();
+        } catch (error) {
+          throw this.failure(error, signal);
+        }
+      },
+    };
   }
 
   private async ask({ method, headers, body }: HttpRequest, url: URL, signal: AbortSignal, limits: TimeLimits) {

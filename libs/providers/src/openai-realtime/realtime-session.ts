@@ -2,7 +2,7 @@ import { on } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { AbortedError, ParlanceError } from '@parlance/contracts';
 import { WebSocket, type ClientOptions } from 'ws';
-import type { HttpResponse } from '../http/http-client.js';
+import { readBytes, type HttpResponse } from '../http/http-client.js';
 import { vendorFailure, type FailureContext } from '../http/vendor-failure.js';
 import { readRealtimeError } from './openai-realtime.errors.js';
 
@@ -111,5 +111,6 @@ function responseOf(message: IncomingMessage): HttpResponse {
       return Array.isArray(value) ? value[0] : value;
     },
     body: message,
+    bytes: () => readBytes({ body: message }),
   };
 }

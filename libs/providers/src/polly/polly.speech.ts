@@ -1,5 +1,5 @@
 import { TooLargeError, type SpeechAudio, type SpeechCapabilities, type SpeechProvider, type SpeechRequest } from '@parlance/contracts';
-import { expectAudio } from '../http/audio-body.js';
+import { readAudio } from '../http/audio-body.js';
 import { checkSpeechRequest } from '../requests/check-request.js';
 import { ignored } from '../requests/ignored.js';
 import { nearestRate } from '../requests/nearest-rate.js';
@@ -56,7 +56,7 @@ export class PollySpeech implements SpeechProvider {
     return {
       format,
       sampleRate,
-      chunks: expectAudio(response, this.name),
+      ...(await readAudio(response, this.name)),
       usage: { characters: Number.isSafeInteger(billed) ? billed : text.length },
       warnings: ignored(
         this.name,

@@ -36,11 +36,15 @@ export class Loans {
   }
 
   /** Holds them until what is begun has been read, was broken off, or has failed. */
-  async untilRead<Made extends { chunks: AsyncIterable<Uint8Array> }>(begin: () => Promise<Made>, signal: AbortSignal): Promise<Made> {
+  async untilRead<Made extends { chunks: AsyncIterable<Uint8Array>; bytes?: Uint8Array }>(begin: () => Promise<Made>, signal: AbortSignal): Promise<Made> {
     if (this.loans.length === 0) return begin();
     const release = this.hold();
     try {
       const made = await begin();
+      if (made.bytes !== undefined) {
+        release();
+        return made;
+      }
       return { ...made, chunks: whenOver(made.chunks, release, signal) };
     } catch (error) {
       release();

@@ -7,6 +7,8 @@ export interface SpeechFlightHead {
   /** Hz. */
   sampleRate: number;
   account: Followed;
+  /** All of the audio, for this process, where it was there at once. */
+  bytes?: Uint8Array;
 }
 
 /** Speech on its way to other processes: the audio as it is. */

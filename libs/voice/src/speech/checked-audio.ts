@@ -30,17 +30,21 @@ export interface Expected {
  */
 export async function checkedAudio(audio: SpeechAudio, { provider, atLeast }: Expected, alive: () => void): Promise<SpeechAudio> {
   const { format, sampleRate } = audio;
+  const whole = Math.max(leastBytes(atLeast, format, sampleRate), 1);
+  if (audio.bytes !== undefined) {
+    alive();
+    checkWhole([audio.bytes], audio.bytes.byteLength);
+    return audio;
+  }
   const iterator = audio.chunks[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   let size = 0;
-  const whole = leastBytes(atLeast, format, sampleRate);
   try {
     const enough = leastBytes(Math.min(atLeast, LOOKED_AT_SECONDS), format, sampleRate);
     for (;;) {
       const next = await iterator.next();
       if (next.done === true) {
-        if (size < Math.max(whole, 1)) throw tooLittle(provider, size);
-        if (!isFormat(head, format)) throw notAudio(provider, format);
+        checkWhole(head, size);
         return { ...audio, chunks: inOnePiece(head) };
       }
       alive();
@@ -55,6 +59,11 @@ export async function checkedAudio(audio: SpeechAudio, { provider, atLeast }: Ex
     throw error;
   }
   return { ...audio, chunks: freeing(rest(head, iterator, size, whole, provider), iterator) };
+
+  function checkWhole(pieces: readonly Uint8Array[], bytes: number): void {
+    if (bytes < whole) throw tooLittle(provider, bytes);
+    if (!isFormat(pieces, format)) throw notAudio(provider, format);
+  }
 }
 
 /** A generator that was never begun has nothing to clean up: leaving it then has to free its source here. */

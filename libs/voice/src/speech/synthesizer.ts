@@ -18,6 +18,8 @@ import type { SpeechJob, Utterance } from './utterance.js';
 export interface Synthesis {
   sampleRate: number;
   chunks: AsyncIterable<Uint8Array>;
+  /** All of it, where it was there at once. */
+  bytes?: Uint8Array;
   /** Whether one provider made all of it; known when the last chunk has been read. */
   servedByOne(): SpeechCandidate | undefined;
 }
@@ -120,6 +122,10 @@ export class Synthesizer {
     const { candidate, result: audio, permit, giveUp, cached } = served;
     account.spoken(candidate, audio, cached);
     const servedByOne = () => candidate;
+    if (audio.bytes !== undefined && asAsked(audio, utterance)) {
+      permit.succeeded();
+      return { sampleRate: audio.sampleRate, chunks: audio.chunks, bytes: audio.bytes, servedByOne };
+    }
     const chunks = guardedAudio(audio.chunks, { permit, giveUp, account, provider: candidate.provider.name, patience });
     if (asAsked(audio, utterance)) return { sampleRate: audio.sampleRate, chunks, servedByOne };
     try {

@@ -6,6 +6,16 @@ export async function* once<Item>(item: Item): AsyncGenerator<Item> {
   yield item;
 }
 
+/** A stream of one item that ends when something else is done, which is under way. */
+export function endingWith<Item>(item: Item, work: Promise<void>): AsyncIterable<Item> {
+  // Nobody may ever read it, and its failure then interests nobody.
+  work.catch(() => undefined);
+  return (async function* () {
+    yield item;
+    await work;
+  })();
+}
+
 /** Ends a stream that nobody reads any more. Nobody waits for that, and how it goes interests nobody. */
 export function letGo(iterator: AsyncIterator<unknown>): void {
   void (async () => iterator.return?.())().catch(() => undefined);

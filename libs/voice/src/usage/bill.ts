@@ -59,7 +59,7 @@ export class Bill {
   }
 
   /** Reserves, begins, and closes when what was begun has been read, was broken off, or has failed. */
-  async spend<Made extends { chunks: AsyncIterable<Uint8Array> }>(
+  async spend<Made extends { chunks: AsyncIterable<Uint8Array>; bytes?: Uint8Array }>(
     amount: number,
     begin: () => Promise<Made>,
     trace: Trace,
@@ -69,6 +69,10 @@ export class Bill {
     try {
       await this.reserve(amount);
       const made = await begin();
+      if (made.bytes !== undefined) {
+        close();
+        return made;
+      }
       return { ...made, chunks: whenOver(made.chunks, close, signal) };
     } catch (error) {
       close();

@@ -12,6 +12,7 @@ export function addApiDocumentation(application: NestFastifyApplication): void {
     .setVersion('1')
     .addBearerAuth()
     .build();
-  const document = SwaggerModule.createDocument(application, description);
+  // Made when it is first asked for.
+  const document = () => SwaggerModule.createDocument(application, description);
   SwaggerModule.setup('docs', application, document, { jsonDocumentUrl: 'docs/json', raw: ['json'], customSiteTitle: 'Parlance' });
 }

@@ -10,9 +10,8 @@ import { StatusModule } from './status/status.module.js';
 /** The process: the voice layer, and HTTP in front of it. */
 @Module({})
 export class AppModule {
-  static forRoot(configuration: ParlanceConfiguration): DynamicModule {
-    const jobs = JobsModule.forRoot(configuration);
-    const channels = ChannelsModule.forRoot(configuration);
+  static async forRoot(configuration: ParlanceConfiguration): Promise<DynamicModule> {
+    const [jobs, channels] = await Promise.all([JobsModule.forRoot(configuration), ChannelsModule.forRoot(configuration)]);
     const metrics = MetricsModule.forRoot(configuration, [jobs, channels]);
     return {
       module: AppModule,

@@ -23,7 +23,7 @@ export async function createGateway(configuration: ParlanceConfiguration): Promi
   const logger = new GatewayLogger(configuration);
   for (const warning of configuration.warnings) logger.warn(warning, 'Configuration');
   const application = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(configuration),
+    await AppModule.forRoot(configuration),
     new FastifyAdapter(serverOptions()),
     {
       logger,

@@ -5,7 +5,8 @@ import { FilesystemObjectStore } from './filesystem/filesystem-object-store.js';
 import { RemoteFiles } from './remote/remote-files.js';
 import { Retention } from './retention/retention.js';
 import { RetentionService } from './retention/retention.service.js';
-import { S3ObjectStore } from './s3/s3-object-store.js';
+import { loadMinio } from './s3/s3-client.js';
+import { S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store.js';
 import { loadSigningSecret } from './signing-secret.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type StorageModuleOptions } from './storage.module-definition.js';
 import { UrlSigner } from './url-signer.js';
@@ -31,7 +32,7 @@ import { UrlSigner } from './url-signer.js';
       provide: ObjectStore,
       inject: [MODULE_OPTIONS_TOKEN, FilesystemObjectStore],
       useFactory: ({ s3, maximumBytes }: StorageModuleOptions, files: FilesystemObjectStore) =>
-        s3 === undefined ? files : new S3ObjectStore({ ...s3, ...(maximumBytes !== undefined && { maximumBytes }) }),
+        s3 === undefined ? files : openBucket({ ...s3, ...(maximumBytes !== undefined && { maximumBytes }) }),
     },
     {
       provide: Retention,
@@ -60,6 +61,12 @@ export class StorageModule extends ConfigurableModuleClass implements OnModuleDe
   onModuleDestroy(): void {
     if (this.store instanceof S3ObjectStore) this.store.close();
   }
+}
+
+/** Its client is there with the store: the first call does not wait for it, and a broken installation does not start. */
+async function openBucket(options: S3ObjectStoreOptions): Promise<S3ObjectStore> {
+  await loadMinio();
+  return new S3ObjectStore(options);
 }
 
 /** With S3 there are no links to keep a secret for, and perhaps no directory that could be written. */

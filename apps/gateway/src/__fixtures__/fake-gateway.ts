@@ -80,8 +80,7 @@ export async function startFakeGateway(
   })
   class FakeParlanceModule {}
 
-  const jobs = JobsModule.forRoot(configuration);
-  const channels = ChannelsModule.forRoot(configuration);
+  const [jobs, channels] = await Promise.all([JobsModule.forRoot(configuration), ChannelsModule.forRoot(configuration)]);
   const metrics = MetricsModule.forRoot(configuration, [jobs, channels]);
   const testing = await Test.createTestingModule({
     imports: [

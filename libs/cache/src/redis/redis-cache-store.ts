@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ParlanceError } from '@parlance/contracts';
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Lookup, RemoteCacheStore, RemoteEntry } from '../tiered/remote-cache-store.js';
 import { checkTimeToLive, toMilliseconds } from '../time-to-live.js';
-import { closeRedis, connectRedis, createRedis, type RedisClient, type RedisTimes } from './redis-connection.js';
+import { closeRedis, connectRedis, createRedis, isCluster, type RedisClient, type RedisTimes } from './redis-connection.js';
 import { failuresOf } from './redis-error.js';
 
 const PREFIX = 'parlance:cache:';
@@ -47,7 +47,7 @@ export class RedisCacheStore implements RemoteCacheStore {
   async lookUp(keys: readonly string[]): Promise<Lookup> {
     if (keys.length === 0) return { entries: [], failures: [] };
     const names = keys.map((key) => PREFIX + key);
-    const outcomes = this.client instanceof Cluster ? await readEach(this.client, names) : await readTogether(this.client, names);
+    const outcomes = isCluster(this.client) ? await readEach(this.client, names) : await readTogether(this.client, names);
     return {
       entries: outcomes.map((outcome) => ('answer' in outcome ? toEntry(outcome.answer) : undefined)),
       failures: outcomes.flatMap((outcome, index) =>
@@ -75,7 +75,7 @@ export class RedisCacheStore implements RemoteCacheStore {
     const names = keys.map((key) => PREFIX + key);
     const { client } = this;
     // A cluster takes one command for several keys only where they lie in one slot.
-    await this.run(() => (client instanceof Cluster ? Promise.all(names.map((name) => client.unlink(name))) : client.unlink(...names)));
+    await this.run(() => (isCluster(client) ? Promise.all(names.map((name) => client.unlink(name))) : client.unlink(...names)));
   }
 
   async deleteTagged(tag: string): Promise<string[]> {
@@ -91,7 +91,7 @@ export class RedisCacheStore implements RemoteCacheStore {
   }
 
   async bytesHeld(): Promise<number> {
-    const nodes = this.client instanceof Cluster ? this.client.nodes('master') : [this.client];
+    const nodes = isCluster(this.client) ? this.client.nodes('master') : [this.client];
     let bytes = 0;
     await this.run(async () => {
       const reports = await Promise.all(nodes.map((node) => node.info('memory')));

@@ -1,4 +1,5 @@
-import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import { createRequire } from 'node:module';
+import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { atMost } from '../at-most.js';
 import { parseRedisUrl, type RedisAddress } from './redis-address.js';
 
@@ -22,6 +23,9 @@ export interface RedisTimes {
    */
   commandMilliseconds?: number;
 }
+
+/** With the first client: it takes 50 ms, which a process without Redis need not wait for. */
+const loadIoredis = () => createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
 
 const COMMAND_MILLISECONDS = 800;
 const SILENCE_OF_COMMAND = 1.25;
@@ -66,10 +70,14 @@ export function createRedis(url: string, purpose: RedisPurpose, times: RedisTime
   const client =
     address.kind === 'cluster'
       ? createCluster(address, purpose, commandMilliseconds)
-      : new Redis(redisOptions(address, purpose, commandMilliseconds));
+      : new (loadIoredis().Redis)(redisOptions(address, purpose, commandMilliseconds));
   // Without a listener every failed attempt is printed. Callers learn of outages by their commands.
   client.on('error', () => undefined);
   return client;
+}
+
+export function isCluster(client: RedisClient): client is Cluster {
+  return client.isCluster;
 }
 
 /** Tries to connect for a moment. An outage is no error: the client goes on trying by itself. */
@@ -85,7 +93,7 @@ export async function closeRedis(client: RedisClient): Promise<void> {
   const { status } = client;
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
   // One that is closed while it still agrees upon TLS may fail twice, and the client listens once: the process would end.
-  for (const one of 'nodes' in client ? client.nodes() : [client]) one.stream?.on('error', () => undefined);
+  for (const one of isCluster(client) ? client.nodes() : [client]) one.stream?.on('error', () => undefined);
   client.disconnect();
   // Between two attempts nothing is open, and the client tells of no end.
   if (status !== 'end' && status !== 'reconnecting') await atMost(CONNECT_MILLISECONDS, ended);
@@ -127,7 +135,7 @@ function createCluster(address: RedisAddress, purpose: RedisPurpose, commandMill
     // A certificate is for the name of a node, not for its number.
     ...(address.tls && { dnsLookup: (host: string, done: (error: null, host: string) => void) => done(null, host) }),
   } satisfies ClusterOptions;
-  return new Cluster(
+  return new (loadIoredis().Cluster)(
     address.hosts.map((host) => ({ ...host })),
     options,
   );

@@ -1,7 +1,8 @@
 import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { ParlanceError } from '@parlance/contracts';
-import { Client, type ClientOptions } from 'minio';
+import type { Client, ClientOptions } from 'minio';
+import { createClient } from './s3-client.js';
 import { RetryableStatus } from './s3-error.js';
 
 /** What every call has in common. */
@@ -36,12 +37,12 @@ export class S3Call {
 
   /** Runs the work; rejects when its time is over or the caller leaves, whatever the client does then. */
   async run<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
-    const client = new Client({
+    const client = createClient({
       ...this.connection.options,
       transport: { request: this.send } as unknown as NonNullable<ClientOptions['transport']>,
       retryOptions: { disableRetry: true },
     });
-    return unlessAborted(work(client), this.controller.signal);
+    return unlessAborted(client.then(work), this.controller.signal);
   }
 
   /** Whether a request went over a connection that had been used before: the server may have closed it meanwhile. */

@@ -12,13 +12,14 @@ import {
   type PutOptions,
   type StoredObject,
 } from '@parlance/contracts';
-import { Client } from 'minio';
+import type { Client } from 'minio';
 import { checkLifetime, checkPutOptions, checkUpload, resolveRange } from '../object-checks.js';
 import { checkObjectKey, isObjectKey } from '../object-key.js';
 import type { ExpiringStore } from '../retention/retention.service.js';
 import type { Retention } from '../retention/retention.js';
 import { ensureBucket } from './s3-bucket.js';
 import { S3Body } from './s3-body.js';
+import { createClient } from './s3-client.js';
 import { S3Call, unlessAborted, type S3Connection } from './s3-call.js';
 import { fromHeaders, toHeaders } from './s3-description.js';
 import { parseEndpoint } from './s3-endpoint.js';
@@ -147,7 +148,7 @@ export class S3ObjectStore implements ObjectStore, ExpiringStore {
   async presignGet(key: string, { expiresInSeconds }: PresignOptions): Promise<string> {
     checkObjectKey(key);
     checkLifetime(expiresInSeconds);
-    return new Client(this.connection.options).presignedGetObject(this.bucket, key, expiresInSeconds);
+    return (await createClient(this.connection.options)).presignedGetObject(this.bucket, key, expiresInSeconds);
   }
 
   /** Asks the server once: whoever uploads cannot make the bucket. */
@@ -156,7 +157,8 @@ export class S3ObjectStore implements ObjectStore, ExpiringStore {
     checkLifetime(options.expiresInSeconds);
     checkUpload(options);
     await this.call(key, undefined, 0, () => Promise.resolve());
-    const url = await new Client(this.connection.options).presignedPutObject(this.bucket, key, options.expiresInSeconds);
+    const client = await createClient(this.connection.options);
+    const url = await client.presignedPutObject(this.bucket, key, options.expiresInSeconds);
     if (options.contentType === undefined && options.sizeBytes === undefined) return { url, headers: {} };
     const { origin, pathname } = new URL(url);
     return presignUpload(new URL(pathname, origin), this.connection.options, options);

@@ -1,4 +1,6 @@
-import { createMp3Encoder as createLame } from 'wasm-media-encoders';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createEncoder } from 'wasm-media-encoders';
 import { joinBytes } from '../format/bytes.js';
 import { mpegFrames, type MpegFrame } from '../format/mpeg-frames.js';
 import type { SampleEncoder } from './sample-encoder.js';
@@ -7,6 +9,18 @@ const SAMPLE_RATES = [16_000, 22_050, 24_000, 32_000, 44_100, 48_000] as const;
 const KILOBITS_PER_SECOND = 64;
 /** Samples LAME puts before the audio. */
 const ENCODER_DELAY = 576;
+
+type Lame = Parameters<typeof createEncoder<'audio/mpeg'>>[1];
+let lameOnce: Lame | undefined;
+
+/**
+ * Compiled once in each thread, from the package's file. By itself the package fetches it from a URL in its source for every
+ * encoder: 66 ms of work each time, and 170 more for the first, which loads Node's client of HTTP.
+ */
+async function createLame() {
+  const lame = lameOnce ?? readFileSync(createRequire(import.meta.url).resolve('wasm-media-encoders/wasm/mp3'));
+  return createEncoder('audio/mpeg', lame, (compiled) => (lameOnce = compiled));
+}
 
 export async function createMp3Encoder(sampleRate: number): Promise<SampleEncoder> {
   const outputSampleRate = SAMPLE_RATES.find((rate) => rate === sampleRate);

@@ -11,9 +11,21 @@ import { longText, type LongTextResult } from './scenarios/long-text.js';
 import { portkey } from './scenarios/portkey.js';
 import { describeResilience, resilience } from './scenarios/resilience.js';
 import { cachedSpeech, localSpeech, sampleAudio } from './scenarios/speech.js';
+import { starts } from './scenarios/start.js';
 import { transcription } from './scenarios/transcription.js';
 
-const SCENARIOS = ['cached', 'cache', 'local', 'transcription', 'long-text', 'event-loop', 'resilience', 'library', 'portkey'] as const;
+const SCENARIOS = [
+  'cached',
+  'cache',
+  'local',
+  'transcription',
+  'long-text',
+  'event-loop',
+  'resilience',
+  'library',
+  'portkey',
+  'start',
+] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 const usage = `npm run bench -- [--rounds N] [scenario ...]
@@ -65,6 +77,7 @@ async function run(wanted: readonly Scenario[], count: number): Promise<void> {
       portkey: async () =>
         table('A new text each, a vendor that answers at once, 16 connections', await portkey(start, directory, audio, count)),
       library: async () => describeLibrary(await library(start, gateway, directory, count)),
+      start: () => starts(count),
     };
     console.log(`${machine()}\n`);
     for (const scenario of wanted) console.log(await measure[scenario]());

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SharedFlights } from '@parlance/cache';
-import { ParlanceConfiguration, type StopSettings } from '@parlance/configuration';
+import { ParlanceConfiguration, type Engines, type StopSettings } from '@parlance/configuration';
 import { addApiDocumentation } from './api-documentation.js';
 import { AppModule } from './app.module.js';
 import { addConsole } from './console/add-console.js';
@@ -17,13 +17,14 @@ import { CLIENT_TIMES, serverOptions, type ClientTimes } from './http/server-opt
 
 /**
  * Builds the gateway and listens.
+ * @param engines made for the same configuration, which may be loading already; default: made here
  * @throws ConfigurationError when the voice or model names cannot be read; the system's error when the port is taken
  */
-export async function createGateway(configuration: ParlanceConfiguration): Promise<NestFastifyApplication> {
+export async function createGateway(configuration: ParlanceConfiguration, engines?: Engines): Promise<NestFastifyApplication> {
   const logger = new GatewayLogger(configuration);
   for (const warning of configuration.warnings) logger.warn(warning, 'Configuration');
   const application = await NestFactory.create<NestFastifyApplication>(
-    await AppModule.forRoot(configuration),
+    await AppModule.forRoot(configuration, engines),
     new FastifyAdapter(serverOptions()),
     {
       logger,

@@ -63,6 +63,7 @@ export class AudioConverter {
   private readonly maximumSeconds: number;
   private readonly program: string | false;
   private readonly closing = new AbortController();
+  private warming: Promise<void> | undefined;
   private foundFfmpeg: Promise<boolean> | undefined;
 
   constructor(options: AudioConverterOptions = {}) {
@@ -126,14 +127,19 @@ export class AudioConverter {
     return this.encoders.call<Uint8Array>('encode', params, { signal, transfer: [copy.buffer] });
   }
 
-  /** Loads what speech and voice notes need, on every thread. */
-  async warmUp(): Promise<void> {
-    await Promise.all([this.decoders.callEach('warmUpDecoders', {}), this.encoders.callEach('warmUpEncoders', {}), this.ffmpeg()]);
+  /** Loads what speech and voice notes need, on every thread. Once: whoever asks again is told how it went. */
+  warmUp(): Promise<void> {
+    this.warming ??= this.loadAll();
+    return this.warming;
   }
 
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all([this.decoders.close(), this.encoders.close()]);
+  }
+
+  private async loadAll(): Promise<void> {
+    await Promise.all([this.encoders.callEach('warmUpEncoders', {}), this.decoders.callEach('warmUpDecoders', {}), this.ffmpeg()]);
   }
 
   private recognise(bytes: Uint8Array): RecordingFormat {

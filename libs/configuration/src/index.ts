@@ -6,7 +6,8 @@ export { loadConfiguration, readConfiguration, type EnvironmentValues, type Read
 export { environmentGroups, environmentVariables, fileFields, forgetSecrets } from './variable-lists.js';
 export { readRetirements } from './retirements.js';
 export { ParlanceConfiguration, type JobSettings, type StopSettings } from './parlance-configuration.js';
-export { ParlanceModule, type ApplicationAgents } from './parlance.module.js';
+export { closeEngines, createEngines, warmUp, type Engines } from './engines.js';
+export { ParlanceModule, type ApplicationAgents, type ApplicationParts } from './parlance.module.js';
 export { defaultPlans } from './default-plans.js';
 export {
   allKeys,

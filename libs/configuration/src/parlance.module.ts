@@ -6,22 +6,29 @@ import { StorageModule } from '@parlance/storage';
 import { VoiceModule } from '@parlance/voice';
 import { agentContext } from './read-agents.js';
 import { forAccounts, readModelAliases, readVoiceAliases } from './aliases.js';
+import { createEngines, type Engines } from './engines.js';
 import { readRetirements } from './retirements.js';
 import { ParlanceConfiguration } from './parlance-configuration.js';
 
 /** What an application adds of its own. */
 export type ApplicationAgents = Pick<AgentRunnerModuleOptions, 'graphs' | 'agents'>;
 
+export interface ApplicationParts extends ApplicationAgents {
+  /** Made for the same configuration; the module closes them. Default: made by the module. */
+  engines?: Engines;
+}
+
 /** The voice layer put together from one configuration, for every process that is made of it. */
 @Module({})
 export class ParlanceModule {
   /**
-   * @param own graphs that agents may name, and agents beside those of files
+   * @param own graphs that agents may name, agents beside those of files, and engines that are there already
    * @throws ConfigurationError when the voice or model names cannot be read.
    */
-  static forRoot(configuration: ParlanceConfiguration, { graphs, agents }: ApplicationAgents = {}): DynamicModule {
+  static forRoot(configuration: ParlanceConfiguration, { graphs, agents, engines }: ApplicationParts = {}): DynamicModule {
     const retirements = readRetirements(configuration.retirementsFile);
-    const { ffmpeg, urlSecret, redisUrl, s3, cacheObjectBytes, speechPlan, transcriptionPlan } = configuration;
+    const { providers, converter } = engines ?? createEngines(configuration, retirements);
+    const { urlSecret, redisUrl, s3, cacheObjectBytes, speechPlan, transcriptionPlan } = configuration;
     return {
       module: ParlanceModule,
       global: true,
@@ -40,7 +47,7 @@ export class ParlanceModule {
           // Also without Redis: there may have been one before, and nothing is to lie there for ever.
           retention: { days: configuration.retentionDays, cacheDays: configuration.cacheObjectDays },
         }),
-        providers(configuration, retirements),
+        ProviderFactoryModule.forRoot({ factory: providers }),
         VoiceModule.forRoot({
           voices: forAccounts(readVoiceAliases(configuration.voicesFile), configuration.providerAccounts),
           models: forAccounts(readModelAliases(configuration.modelsFile), configuration.providerAccounts),
@@ -55,7 +62,7 @@ export class ParlanceModule {
           maximumAudioBytes: configuration.maximumUploadBytes,
           maximumAudioSeconds: configuration.maximumAudioSeconds,
           longRecordings: { maximumBytes: configuration.jobs.maximumBytes, maximumSeconds: configuration.jobs.maximumAudioSeconds },
-          ...(ffmpeg !== undefined && { ffmpeg }),
+          converter,
           ...(speechPlan !== undefined && { speechPlan }),
           ...(transcriptionPlan !== undefined && { transcriptionPlan }),
         }),
@@ -73,18 +80,4 @@ export class ParlanceModule {
       exports: [ParlanceConfiguration],
     };
   }
-}
-
-function providers(configuration: ParlanceConfiguration, retirements: ReturnType<typeof readRetirements>): DynamicModule {
-  return ProviderFactoryModule.forRoot({
-    accounts: configuration.providerAccounts,
-    retirements,
-    connections: {
-      connections: configuration.vendorConnections,
-      connectMilliseconds: configuration.connectMilliseconds,
-      http2: configuration.http2,
-      traceContext: configuration.traceVendors,
-    },
-    limits: { firstByteMilliseconds: configuration.firstByteMilliseconds, idleMilliseconds: configuration.idleMilliseconds },
-  });
 }

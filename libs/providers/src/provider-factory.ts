@@ -39,6 +39,7 @@ export class ProviderFactory {
   /** How loading went, by account and operation. */
   private readonly loaded = new Map<string, boolean>();
   private readonly pools: ConnectionPools;
+  private warming: Promise<void> | undefined;
   private closed = false;
 
   constructor(private readonly options: ProviderFactoryModuleOptions = {}) {
@@ -133,15 +134,12 @@ export class ProviderFactory {
 
   /**
    * Loads every account's provider, lets it do one tiny piece of work that costs nothing, and connects to its vendor.
+   * Once: whoever asks again is told how it went.
    * @throws the first failure, after all have been tried: what did load works
    */
-  async warmUp(): Promise<void> {
-    const addresses = new Set(this.all().flatMap((provider) => provider.addresses ?? []));
-    const connecting = [...addresses].map(async (address) => this.pools.prewarm(address));
-    const loading = this.names().flatMap((name) => [this.load(name, 'speak'), this.load(name, 'transcribe')]);
-    const outcomes = await Promise.allSettled([...loading, ...connecting]);
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure !== undefined) throw failure.reason;
+  warmUp(): Promise<void> {
+    this.warming ??= this.loadAll();
+    return this.warming;
   }
 
   /** Whether what an account needs for an operation was loaded; `undefined`: it needs nothing, or nobody has tried yet. */
@@ -209,6 +207,15 @@ export class ProviderFactory {
     this.instances.clear();
     await Promise.all(providers.map(async (provider) => provider.close?.()));
     await this.pools.close();
+  }
+
+  private async loadAll(): Promise<void> {
+    const addresses = new Set(this.all().flatMap((provider) => provider.addresses ?? []));
+    const connecting = [...addresses].map(async (address) => this.pools.prewarm(address));
+    const loading = this.names().flatMap((name) => [this.load(name, 'speak'), this.load(name, 'transcribe')]);
+    const outcomes = await Promise.allSettled([...loading, ...connecting]);
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
   }
 
   private async load(name: string, operation: Operation): Promise<void> {

@@ -1,3 +1,4 @@
+import type { AudioConverter } from '@parlance/audio';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { PlanEntry, Routing, VendorPolicy } from './plan/plan.types.js';
 import type { Prices, TenantBudget } from './usage/usage.types.js';
@@ -62,6 +63,8 @@ export interface VoiceModuleOptions {
   longRecordings?: { maximumBytes: number; maximumSeconds: number };
   /** How long links to stored speech live; default 3600. */
   urlSeconds?: number;
+  /** Made with the limits and the program below, which may be loading already; the module closes it. Default: made by the module. */
+  converter?: AudioConverter;
   /** The ffmpeg program to use for aac and mp4, or `false` for none; default: the one on PATH. */
   ffmpeg?: string | false;
   /** How many pieces of a long text are spoken at a time; default 2. */

@@ -33,7 +33,8 @@ import { VoiceService } from './voice.service.js';
     {
       provide: AudioConverter,
       inject: [VOICE_OPTIONS],
-      useFactory: ({ maximumAudioBytes, maximumAudioSeconds, longRecordings, ffmpeg }: VoiceModuleOptions) =>
+      useFactory: ({ converter, maximumAudioBytes, maximumAudioSeconds, longRecordings, ffmpeg }: VoiceModuleOptions) =>
+        converter ??
         new AudioConverter({
           ...atMost('maximumBytes', maximumAudioBytes, longRecordings?.maximumBytes),
           ...atMost('maximumSeconds', maximumAudioSeconds, longRecordings?.maximumSeconds),

@@ -12,7 +12,9 @@ import { Idempotency } from './idempotency/idempotency.js';
 import { JobsLifecycle } from './jobs/jobs-lifecycle.js';
 import { GatewayLogger } from './logging/gateway-logger.js';
 import { HttpMetrics } from './metrics/collectors/http-metrics.js';
+import { routeOf } from './http/route-of.js';
 import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
+import { RepeatedSpeech, SPEECH_ROUTE } from './openai/repeated-speech.js';
 import { CLIENT_TIMES, serverOptions, type ClientTimes } from './http/server-options.js';
 
 /**
@@ -54,6 +56,13 @@ export async function prepareGateway(application: NestFastifyApplication, times:
   const idempotency = application.get(Idempotency, { strict: false });
   server.addHook('onSend', (_request, reply, payload) => idempotency.note(reply, payload).then(() => payload));
   await addBodyParsers(server);
+  const repeated = application.get(RepeatedSpeech, { strict: false });
+  server.addHook('preHandler', (request, reply, done) => {
+    if (routeOf(request) !== SPEECH_ROUTE) return done();
+    repeated.answer(request, reply).then((isAnswered) => {
+      if (!isAnswered) done();
+    }, done);
+  });
   addApiDocumentation(application);
   if (configuration.console) await addConsole(server);
 }

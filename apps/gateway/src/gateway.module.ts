@@ -20,6 +20,7 @@ import { RequestValidation } from './http/validation.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { ObjectsController } from './objects/objects.controller.js';
 import { ModelsController } from './openai/models.controller.js';
+import { RepeatedSpeech } from './openai/repeated-speech.js';
 import { SpeechController } from './openai/speech.controller.js';
 import { TranscriptionsController } from './openai/transcriptions.controller.js';
 import { VoicesController } from './openai/voices.controller.js';
@@ -56,8 +57,11 @@ import { VoiceController } from './voice/voice.controller.js';
     TraceHistory,
     ...HEALTH_PROVIDERS,
     { provide: APP_FILTER, useClass: ErrorFilter },
-    { provide: APP_GUARD, useClass: ApiKeyGuard },
-    { provide: APP_GUARD, useClass: RateLimitGuard },
+    ApiKeyGuard,
+    RateLimitGuard,
+    RepeatedSpeech,
+    { provide: APP_GUARD, useExisting: ApiKeyGuard },
+    { provide: APP_GUARD, useExisting: RateLimitGuard },
     { provide: APP_GUARD, useClass: BodyTypeGuard },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],

@@ -7,6 +7,7 @@ import type { CacheReport, Forgotten } from './cache/voice-cache.js';
 import { VoiceObservers } from './observation/voice-observers.js';
 import type { NonEmpty, Plan, SpeechCandidate } from './plan/plan.types.js';
 import { Planner, type LentPlan } from './plan/planner.js';
+import { repetition } from './speech/repetition.js';
 import { speechFlight, type SpeechFlightHead } from './sharing/speech-flight.js';
 import { transcriptionFlight } from './sharing/transcription-flight.js';
 import { deliver } from './speech/deliver.js';
@@ -147,7 +148,15 @@ export class VoiceService {
     account.trace.cacheKey = this.memory.speech.key(job);
     const { known, first } = await this.recallSpeech(job, account);
     account.lookedUp();
-    if (first !== undefined) return deliver(job, first, account, signal);
+    if (first !== undefined) {
+      const isRepeatable = known.get(job.candidates[0]) === first && this.planner.keepsOrder && plan.loans.areNone;
+      return {
+        ...deliver(job, first, account, signal),
+        ...(isRepeatable && {
+          again: repetition({ memory: this.memory.speech, meter: this.meter, observers: this.observers }, request, job, account.trace),
+        }),
+      };
+    }
 
     const work: SharedWork<SpeechFlightHead, Uint8Array> = {
       start: (shared) => this.synthesise(job, known, account, shared),

@@ -63,6 +63,11 @@ export interface Speech {
   sampleRate: number;
   /** Whole audio when it was there at once (cache hit): send it as one body. */
   bytes?: Uint8Array;
+  /**
+   * Of what came from the cache: the same once more, counted and traced as a request of its own, for as long as it is there.
+   * It is not prepared and planned again, since neither could come to anything else.
+   */
+  again?: () => Promise<Speech | undefined>;
   /** The audio as it is made; may be read once. Breaking off releases the work unless others share it. */
   chunks: AsyncIterable<Uint8Array>;
   trace: Trace;

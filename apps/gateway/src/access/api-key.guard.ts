@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { AccessKey } from '@parlance/configuration';
-import { ParlanceError } from '@parlance/contracts';
+import { ParlanceError, type Scope as ScopeName } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerKey } from '../http/bearer-key.js';
 import { Access, setAccess } from './access.js';
@@ -21,10 +21,16 @@ export class ApiKeyGuard implements CanActivate {
     const scopes = neededScopes(this.reflector, context);
     if (scopes === undefined) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const access = this.keys.isOpen ? new Access() : new Access(this.keyOf(request, context.switchToHttp().getResponse<FastifyReply>()));
+    this.admit(request, context.switchToHttp().getResponse<FastifyReply>(), scopes);
+    return true;
+  }
+
+  /** @throws ParlanceError `auth`, `permission` */
+  admit(request: FastifyRequest, reply: FastifyReply, scopes: readonly ScopeName[]): Access {
+    const access = this.keys.isOpen ? new Access() : new Access(this.keyOf(request, reply));
     access.demand(...scopes);
     setAccess(request, access);
-    return true;
+    return access;
   }
 
   private keyOf(request: FastifyRequest, reply: FastifyReply): AccessKey {

@@ -23,6 +23,7 @@ export function CostsNothing(): MethodDecorator {
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   private readonly points: number;
+  private readonly counted = new WeakSet<FastifyRequest>();
 
   constructor(
     configuration: ParlanceConfiguration,
@@ -37,10 +38,16 @@ export class RateLimitGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (request.method !== 'POST' || !isBelowV1(request)) return true;
     if (this.reflector.get<boolean | undefined>(COSTS_NOTHING, context.getHandler()) === true) return true;
+    await this.admit(request, context.switchToHttp().getResponse<FastifyReply>());
+    return true;
+  }
+
+  /** Counts a request, once. @throws ParlanceError `rate` with the seconds to wait */
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { key } = accessOf(request);
     const points = key?.requestsPerMinute ?? this.points;
-    if (points === 0) return true;
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    if (points === 0 || this.counted.has(request)) return;
+    this.counted.add(request);
     try {
       setHeaders(reply, await this.count(key?.hash, request.ip, points));
     } catch (error) {
@@ -48,7 +55,6 @@ export class RateLimitGuard implements CanActivate {
       if (wait !== undefined) setHeaders(reply, { limit: points, remaining: 0, resetSeconds: wait });
       throw error;
     }
-    return true;
   }
 
   private count(key: string | undefined, address: string, points: number): Promise<RateState> {

@@ -16,7 +16,8 @@ export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<v
   if (speech.bytes !== undefined) {
     setResultHeaders(reply, speech.trace, speech.warnings);
     const { buffer, byteOffset, byteLength } = speech.bytes;
-    await reply.send(Buffer.from(buffer, byteOffset, byteLength));
+    // Not waited for: that would be until the last byte is sent, and nothing is left to be done by then.
+    void reply.send(Buffer.from(buffer, byteOffset, byteLength));
     return;
   }
   const chunks = await beginSpeech(reply, speech);

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { withinRequest } from '../logging/request-scope.js';
 import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
 import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
+import { setBodyText } from './body-text.js';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
 import { routeOf } from './route-of.js';
@@ -86,7 +87,9 @@ export async function addBodyParsers(server: FastifyInstance): Promise<void> {
     if (request.routeOptions.url?.startsWith(SIGNED_ROUTES) === true) return done(null, body);
     // Many clients name a type with every request, also where there is no body.
     if (request.method === 'DELETE' && body.length === 0) return done(null, undefined);
-    void parseJson(request, body.toString(), (error: Error | null, value?: unknown) => {
+    const text = body.toString();
+    setBodyText(request, text);
+    void parseJson(request, text, (error: Error | null, value?: unknown) => {
       // The parser's own message has a piece of the body in it.
       if (error === null) done(null, value);
       else done(new InvalidRequestError('The body is not valid JSON.', undefined, { reason: 'invalid_json' }));

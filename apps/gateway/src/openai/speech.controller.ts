@@ -8,16 +8,18 @@ import { ClientSignal } from '../http/client-signal.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
 import { countCharacters } from '../http/validation.js';
 import { Idempotency } from '../idempotency/idempotency.js';
+import { RepeatedSpeech, SPEECH_ROUTE } from './repeated-speech.js';
 import { CreateSpeechDto } from './dto/create-speech.dto.js';
 
 @ApiTags('OpenAI audio')
 @ApiBearerAuth()
 @Scope('speech')
-@Controller('v1/audio/speech')
+@Controller(SPEECH_ROUTE)
 export class SpeechController {
   constructor(
     private readonly voice: VoiceService,
     private readonly idempotency: Idempotency,
+    private readonly repeated: RepeatedSpeech,
   ) {}
 
   @Post()
@@ -37,7 +39,12 @@ export class SpeechController {
   ): Promise<void> {
     if (await this.idempotency.answered(reply, { json: body }, true)) return;
     const speech = await this.voice.speak(access.bind(toSpeakRequest(body)), signal);
-    await (body.stream_format === 'sse' ? sendSpeechEvents(reply, speech, countCharacters(body.input)) : sendSpeech(reply, speech));
+    if (body.stream_format === 'sse') {
+      await sendSpeechEvents(reply, speech, countCharacters(body.input));
+      return;
+    }
+    this.repeated.note(reply.request, access, speech);
+    await sendSpeech(reply, speech);
   }
 }
 

@@ -13,14 +13,17 @@ export function isTraced(span: Span): boolean {
  * Does work as one step of what is going on, and has its span say how it ended.
  * @param attributes may hold no text, key or address, and of names only those that traces have anyway
  */
-export async function inSpan<Result>(
+export function inSpan<Result>(
   name: string,
   attributes: Attributes,
   work: (span: Span) => Promise<Result>,
   kind = SpanKind.INTERNAL,
 ): Promise<Result> {
   const span = tracer.startSpan(name, { kind, attributes });
-  if (!isTraced(span)) return work(span);
+  return isTraced(span) ? endingWith(span, work) : work(span);
+}
+
+async function endingWith<Result>(span: Span, work: (span: Span) => Promise<Result>): Promise<Result> {
   try {
     return await context.with(trace.setSpan(context.active(), span), () => work(span));
   } catch (error) {

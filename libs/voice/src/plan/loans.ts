@@ -9,6 +9,10 @@ export class Loans {
   private readonly loans: ProviderLoan[] = [];
   private holders = 0;
 
+  get areNone(): boolean {
+    return this.loans.length === 0;
+  }
+
   add(loan: ProviderLoan): ProviderLoan['provider'] {
     this.loans.push(loan);
     return loan.provider;
@@ -36,7 +40,10 @@ export class Loans {
   }
 
   /** Holds them until what is begun has been read, was broken off, or has failed. */
-  async untilRead<Made extends { chunks: AsyncIterable<Uint8Array>; bytes?: Uint8Array }>(begin: () => Promise<Made>, signal: AbortSignal): Promise<Made> {
+  async untilRead<Made extends { chunks: AsyncIterable<Uint8Array>; bytes?: Uint8Array }>(
+    begin: () => Promise<Made>,
+    signal: AbortSignal,
+  ): Promise<Made> {
     if (this.loans.length === 0) return begin();
     const release = this.hold();
     try {

@@ -33,6 +33,11 @@ export class Planner {
     return this.options.maximumTextCharacters ?? 100_000;
   }
 
+  /** Whether the same request is always planned in the same order, whoever may be asked at the time. */
+  get keepsOrder(): boolean {
+    return (this.options.resilience?.routing ?? 'order') === 'order';
+  }
+
   /** @throws InvalidRequestError, NotFoundError, UnsupportedError, ParlanceError `permission` */
   speech(utterance: Utterance, asked?: readonly PlanEntry[]): LentPlan<SpeechCandidate> {
     const all = this.factory.speechNames();

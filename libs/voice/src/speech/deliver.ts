@@ -21,9 +21,7 @@ export function deliver(
     format,
     mediaType: audioFormatInfo(format).mediaType,
     sampleRate,
-    ...(bytes === undefined
-      ? { chunks: whenOver(chunks, (failure) => account.finish(failure), signal) }
-      : { chunks: once(bytes), bytes }),
+    ...(bytes === undefined ? { chunks: whenOver(chunks, (failure) => account.finish(failure), signal) } : { chunks: once(bytes), bytes }),
     trace: account.trace,
     usage: account.usage,
     warnings: account.warnings,

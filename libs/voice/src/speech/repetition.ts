@@ -1,0 +1,45 @@
+import type { Trace } from '@parlance/contracts';
+import { Account } from '../account.js';
+import type { VoiceObservers } from '../observation/voice-observers.js';
+import type { Meter } from '../usage/meter.js';
+import type { SpeakRequest, Speech } from '../voice.types.js';
+import { deliver } from './deliver.js';
+import { traceCandidate } from './speak-once.js';
+import type { SpeechMemory } from './speech-memory.js';
+import type { SpeechJob } from './utterance.js';
+
+/** All of the audio is there: nobody can leave in its middle. */
+const NOBODY_WAITS = new AbortController().signal;
+
+interface Parts {
+  memory: SpeechMemory;
+  meter: Meter;
+  observers: VoiceObservers | undefined;
+}
+
+/**
+ * How a request is answered when it comes again: with what the first of its plan has made, for as long as that is known.
+ * Its key is all there is to ask for.
+ * @param trace of the request as it was planned
+ */
+export function repetition(
+  { memory, meter, observers }: Parts,
+  request: SpeakRequest,
+  { utterance, candidates: [first] }: SpeechJob,
+  { plan, skipped }: Trace,
+): NonNullable<Speech['again']> {
+  const job: SpeechJob = { utterance, candidates: [first] };
+  return async () => {
+    const known = (await memory.recall(job)).get(first);
+    if (known === undefined) return undefined;
+    if (request.rateLimitPerMinute !== undefined) await meter.admit(request);
+    const account = new Account('speak', observers, request);
+    account.content = { text: request.text };
+    account.planned(plan, skipped);
+    account.bill = meter.bill('speak', request);
+    account.trace.cacheKey = memory.key(job);
+    account.lookedUp();
+    account.fromCache('hit', traceCandidate(first));
+    return deliver(job, known, account, NOBODY_WAITS);
+  };
+}

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { measure, splitText } from './split-text.js';
+import { isOneSentence, measure, splitText } from './split-text.js';
 
 const roomy = { unit: 'characters', value: 1000 } as const;
 
@@ -51,5 +51,29 @@ describe('splitText', () => {
 
   it('is quick on a long text without any space', () => {
     expect(splitText('a'.repeat(100_000), 'en', roomy)).toHaveLength(100);
+  });
+});
+
+describe('isOneSentence', () => {
+  it('is true of nothing that a segmenter takes for more', () => {
+    const pieces = ['Hello', 'wörld', 'É', '3', ' ', ', ', '’', '"', '(', ')', ' – ', '.', '!', '?', 'e.g', '…', ':', 'Привет', '。']; // prettier-ignore
+    const segmenters = ['en', 'de', 'fr', 'tr'].map((language) => new Intl.Segmenter(language, { granularity: 'sentence' }));
+    let found = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 10 }).map((all) => all.join('').trim()),
+        (text) => {
+          if (text === '' || !isOneSentence(text)) return;
+          found += 1;
+          for (const segmenter of segmenters) expect([...segmenter.segment(text)]).toHaveLength(1);
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+    expect(found).toBeGreaterThan(200);
+  });
+
+  it.each(['One. Two.', 'What? Yes', 'one\ntwo', 'Привет. Мир', 'a: b'])('is false of %j', (text) => {
+    expect(isOneSentence(text)).toBe(false);
   });
 });

@@ -40,7 +40,13 @@ function segmenterOf(language: string): Intl.Segmenter {
   return segmenter;
 }
 
+/** Whether nothing but its end can end a sentence in it: then nobody need look, which takes as long as the whole plan. */
+export function isOneSentence(text: string): boolean {
+  return /^[\p{Script=Latin}\p{M}\p{N} ,'’"()–—-]*[.!?]?$/u.test(text);
+}
+
 function sentences(text: string, language: LanguageTag): string[] {
+  if (isOneSentence(text)) return [text];
   const segmenter = segmenterOf(primaryLanguage(language));
   const found: string[] = [];
   for (const line of text.split('\n')) {

@@ -2,7 +2,7 @@ import type { Multipart } from '@fastify/multipart';
 import { HttpException } from '@nestjs/common';
 import { AbortedError, InvalidRequestError, ParlanceError } from '@parlance/contracts';
 import type { FastifyRequest } from 'fastify';
-import { collect, drain, refuseAnnouncedLength } from './request-body.js';
+import { announcedLength, collect, drain, refuseAnnouncedLength } from './request-body.js';
 
 export interface UploadedFile {
   bytes: Uint8Array;
@@ -28,7 +28,7 @@ export async function readForm(request: FastifyRequest, maximumBytes: number): P
     const fields = new Map<string, string[]>();
     let file: UploadedFile | undefined;
     for await (const part of request.parts({ limits: { ...LIMITS, fileSize: Infinity } })) {
-      if (part.type === 'file') file = await onlyFile(part, file, maximumBytes);
+      if (part.type === 'file') file = await onlyFile(part, file, maximumBytes, announcedLength(request));
       else addField(fields, part.fieldname, part.value, part.valueTruncated);
     }
     return { file: notEmpty(file, fields), fields };
@@ -40,12 +40,13 @@ export async function readForm(request: FastifyRequest, maximumBytes: number): P
 
 type FilePart = Extract<Multipart, { type: 'file' }>;
 
-async function onlyFile(part: FilePart, before: UploadedFile | undefined, maximumBytes: number): Promise<UploadedFile> {
+/** @param expected bytes of the whole form, which are those of the file and a little more */
+async function onlyFile(part: FilePart, before: UploadedFile | undefined, maximumBytes: number, expected: number): Promise<UploadedFile> {
   if (part.fieldname !== 'file') {
     throw new InvalidRequestError("Send the recording in the form field 'file', and no other file.", 'file');
   }
   if (before !== undefined) throw new InvalidRequestError("Send one 'file' in a request, not several.", 'file');
-  return { bytes: await collect(part.file, maximumBytes), filename: part.filename };
+  return { bytes: await collect(part.file, maximumBytes, expected), filename: part.filename };
 }
 
 function addField(fields: Map<string, string[]>, name: string, value: unknown, truncated: boolean): void {

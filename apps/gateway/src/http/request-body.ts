@@ -10,20 +10,39 @@ const FORM_OVERHEAD_BYTES = 1_048_576;
 
 /** @throws PayloadTooLargeException when the announced length alone is too much. */
 export function refuseAnnouncedLength(request: FastifyRequest, maximumBytes: number): void {
-  const announced = Number(request.headers['content-length'] ?? 0);
+  const announced = announcedLength(request);
   if (announced > maximumBytes + FORM_OVERHEAD_BYTES) throw tooManyBytes(maximumBytes, `${announced} bytes sent`);
 }
 
-/** The whole of a stream, in one piece. @throws PayloadTooLargeException as soon as the limit is passed. */
-export async function collect(stream: AsyncIterable<Uint8Array>, maximumBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+/**
+ * The whole of a stream, in one piece.
+ * @param expected how long it is thought to be: each chunk is then put in its place as it comes, and none is kept
+ * @throws PayloadTooLargeException as soon as the limit is passed
+ */
+export async function collect(stream: AsyncIterable<Uint8Array>, maximumBytes: number, expected = 0): Promise<Uint8Array> {
+  let whole: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(Math.min(expected, maximumBytes));
   let length = 0;
   for await (const chunk of stream) {
+    const start = length;
     length += chunk.byteLength;
     if (length > maximumBytes) throw tooManyBytes(maximumBytes, `${length} bytes read`);
-    chunks.push(chunk);
+    if (length > whole.byteLength) whole = grown(whole, start, length, maximumBytes);
+    whole.set(chunk, start);
   }
-  return Buffer.concat(chunks, length);
+  return whole.subarray(0, length);
+}
+
+/** Twice as much room, or what is needed. */
+function grown(whole: Uint8Array, used: number, needed: number, maximum: number): Uint8Array<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(2 * whole.byteLength, maximum), 65_536));
+  larger.set(whole.subarray(0, used));
+  return larger;
+}
+
+/** How many bytes a request says that it has; 0 where it does not say. */
+export function announcedLength({ headers }: FastifyRequest): number {
+  const announced = Number(headers['content-length'] ?? 0);
+  return Number.isSafeInteger(announced) && announced > 0 ? announced : 0;
 }
 
 /**
@@ -34,7 +53,8 @@ export async function readRawBody(request: FastifyRequest, maximumBytes: number)
   try {
     refuseAnnouncedLength(request, maximumBytes);
     // Left to itself the loop would destroy the connection, and the answer with it.
-    const bytes = await collect(request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, maximumBytes);
+    const body = request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+    const bytes = await collect(body, maximumBytes, announcedLength(request));
     if (bytes.byteLength === 0)
       throw new InvalidRequestError('The body is empty: send the recording in it.', 'file', { reason: 'empty_file' });
     return bytes;

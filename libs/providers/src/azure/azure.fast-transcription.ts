@@ -1,7 +1,7 @@
 import { normaliseLanguage, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
-import { FormData } from 'undici';
 import { expectedTerms } from '../requests/expected-terms.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
+import { UploadForm } from '../http/upload-form.js';
 import type { AzureListening } from './azure.listening.js';
 import { AZURE_LANGUAGES, azureLocale } from './azure.locale.js';
 import type { AzureOptions } from './azure.options.js';
@@ -44,7 +44,7 @@ export function azureFast({ apiVersion, maximumBytes, candidateLanguages = [] }:
 }
 
 /** @param candidates languages to find the right one among; none: all of them */
-function fastForm(request: TranscriptionRequest, candidates: readonly string[], withPhrases: boolean): FormData {
+function fastForm(request: TranscriptionRequest, candidates: readonly string[], withPhrases: boolean): UploadForm {
   const { recording, language, prompt, profanityFilter, options } = request;
   const locales = (language === undefined ? candidates : [language]).map((tag) => azureLocale(tag));
   const phrases = withPhrases ? expectedTerms(prompt) : [];
@@ -54,10 +54,10 @@ function fastForm(request: TranscriptionRequest, candidates: readonly string[], 
     ...(locales.length === 0 ? {} : { locales }),
     ...(phrases.length === 0 ? {} : { phraseList: { phrases } }),
   };
-  const form = new FormData();
+  const form = new UploadForm();
   form.set('definition', JSON.stringify(definition));
   const { file, type } = FORMATS[recording.format] ?? { file: 'audio', type: 'application/octet-stream' };
-  form.set('audio', new Blob([Uint8Array.from(recording.bytes)], { type }), file);
+  form.setFile('audio', recording.bytes, file, type);
   return form;
 }
 

@@ -8,13 +8,13 @@ import {
   type TranscriptionRequest,
   type TranscriptWord,
 } from '@parlance/contracts';
-import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
+import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { readCartesiaError, type CartesiaConnection } from './cartesia.connection.js';
@@ -71,8 +71,8 @@ export class CartesiaTranscription implements TranscriptionProvider {
   }
 }
 
-function formOf({ recording, model, language, words, options = {} }: TranscriptionRequest): FormData {
-  const form = new FormData();
+function formOf({ recording, model, language, words, options = {} }: TranscriptionRequest): UploadForm {
+  const form = new UploadForm();
   const timed = words === false ? {} : { timestamp_granularities: ['word'] };
   for (const [name, value] of Object.entries({ ...timed, ...options })) {
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value])

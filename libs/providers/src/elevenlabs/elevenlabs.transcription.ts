@@ -7,11 +7,11 @@ import {
   type TranscriptionProvider,
   type TranscriptionRequest,
 } from '@parlance/contracts';
-import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
+import { UploadForm } from '../http/upload-form.js';
 import { readText } from '../http/http-client.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { readElevenlabsError, written, type ElevenlabsConnection } from './elevenlabs.connection.js';
@@ -78,8 +78,8 @@ export class ElevenlabsTranscription implements TranscriptionProvider {
   }
 }
 
-function formOf({ recording, model, language, temperature, words, options = {} }: TranscriptionRequest): FormData {
-  const form = new FormData();
+function formOf({ recording, model, language, temperature, words, options = {} }: TranscriptionRequest): UploadForm {
+  const form = new UploadForm();
   const untimed = words === false ? { timestamps_granularity: 'none' } : {};
   // "(laughter)" is no text that anybody said: it comes on demand.
   for (const [name, value] of Object.entries({ tag_audio_events: false, ...untimed, ...options })) {

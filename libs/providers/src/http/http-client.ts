@@ -1,15 +1,16 @@
 import { AbortedError, ParlanceError } from '@parlance/contracts';
-import { errors, FormData, type Dispatcher } from 'undici';
+import { errors, type Dispatcher } from 'undici';
 import { inCallSpan, traceHeaders } from './call-span.js';
 import type { ConnectionPools } from './connection-pools.js';
 import { textField } from './json-fields.js';
+import { UploadForm } from './upload-form.js';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';
   /** Absolute. */
   url: string | URL;
   headers?: Readonly<Record<string, string>>;
-  body?: string | Uint8Array | FormData;
+  body?: string | Uint8Array | UploadForm;
 }
 
 export interface HttpResponse {
@@ -66,8 +67,8 @@ export class HttpClient {
         headersTimeout: firstByteMilliseconds,
         bodyTimeout: idleMilliseconds,
         signal,
-        headers: { ...headers, ...(this.pools.tellsTraces && traceHeaders()) },
-        body: body ?? null,
+        headers: { ...headers, ...(body instanceof UploadForm && body.headers), ...(this.pools.tellsTraces && traceHeaders()) },
+        body: body instanceof UploadForm ? body.stream() : (body ?? null),
       });
       this.pools.count(url.origin, answer.statusCode < 500);
       return answer;

@@ -9,7 +9,6 @@ import {
   type TranscriptSegment,
   type TranscriptWord,
 } from '@parlance/contracts';
-import { FormData } from 'undici';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
@@ -17,6 +16,7 @@ import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
+import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { readOpenaiError, type OpenaiCompatibleConnection } from './openai-compatible.connection.js';
 import type { Server } from './servers.js';
@@ -61,8 +61,8 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
     return { ...toTranscript(body, request), warnings: ignoredTranscription(this.name, request, ['punctuation', 'profanityFilter']) };
   }
 
-  private form({ recording, model, language, prompt, temperature, options = {} }: TranscriptionRequest): FormData {
-    const form = new FormData();
+  private form({ recording, model, language, prompt, temperature, options = {} }: TranscriptionRequest): UploadForm {
+    const form = new UploadForm();
     for (const [name, value] of Object.entries(options)) {
       for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
         form.append(Array.isArray(value) ? `${name}[]` : name, String(one));

@@ -1,5 +1,5 @@
 import type { Recording, RecordingFormat } from '@parlance/contracts';
-import type { FormData } from 'undici';
+import type { UploadForm } from '../http/upload-form.js';
 
 /** The file name and type of each format: many vendors go by the ending of the name. */
 const FILES: Readonly<Record<RecordingFormat, { name: string; type: string }>> = {
@@ -16,7 +16,7 @@ const FILES: Readonly<Record<RecordingFormat, { name: string; type: string }>> =
 };
 
 /** Puts a recording into a form, as a file that is named after what it is. */
-export function setRecording(form: FormData, field: string, { bytes, format }: Recording): void {
+export function setRecording(form: UploadForm, field: string, { bytes, format }: Recording): void {
   const { name, type } = FILES[format];
-  form.set(field, new Blob([Uint8Array.from(bytes)], { type }), name);
+  form.setFile(field, bytes, name, type);
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isPlain } from './prepare-text.js';
 import { wordsOfMarkdown } from './words-of-markdown.js';
 

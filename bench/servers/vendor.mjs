@@ -33,7 +33,7 @@ function transcribe(response) {
 /** A timer of no time takes a millisecond. */
 function after(milliseconds, answer) {
   if (milliseconds === 0) answer();
-  else setTimeout(answer, milliseconds);
+  else setTimeout(() => answer(), milliseconds);
 }
 
 /** As many bytes of a quiet tone as are asked for, or 60 ms for each character. */

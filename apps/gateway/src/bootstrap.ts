@@ -57,11 +57,11 @@ export async function prepareGateway(application: NestFastifyApplication, times:
   server.addHook('onSend', (_request, reply, payload) => idempotency.note(reply, payload).then(() => payload));
   await addBodyParsers(server);
   const repeated = application.get(RepeatedSpeech, { strict: false });
-  server.addHook('preHandler', (request, reply, done) => {
-    if (routeOf(request) !== SPEECH_ROUTE) return done();
+  server.addHook('preHandler', (request, reply, goOn) => {
+    if (routeOf(request) !== SPEECH_ROUTE) return goOn();
     repeated.answer(request, reply).then((isAnswered) => {
-      if (!isAnswered) done();
-    }, done);
+      if (!isAnswered) goOn();
+    }, goOn);
   });
   addApiDocumentation(application);
   if (configuration.console) await addConsole(server);

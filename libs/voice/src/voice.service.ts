@@ -5,6 +5,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { Account } from './account.js';
 import type { CacheReport, Forgotten } from './cache/voice-cache.js';
 import { VoiceObservers } from './observation/voice-observers.js';
+import { firstAnswer } from './plan/first-answer.js';
 import type { NonEmpty, Plan, SpeechCandidate } from './plan/plan.types.js';
 import { Planner, type LentPlan } from './plan/planner.js';
 import { repetition } from './speech/repetition.js';
@@ -286,17 +287,4 @@ function ownerOf({
 
 function ready<Candidate extends { barred?: string }>({ candidates }: Plan<Candidate>): readonly Candidate[] {
   return candidates.filter(({ barred }) => barred === undefined);
-}
-
-/** What was made before by the first who would be asked, or by one who would come before but is not asked now. */
-function firstAnswer<Candidate extends { barred?: string }, Made>(
-  candidates: readonly Candidate[],
-  known: ReadonlyMap<Candidate, Made>,
-): { candidate: Candidate; made: Made } | undefined {
-  for (const candidate of candidates) {
-    const made = known.get(candidate);
-    if (made !== undefined) return { candidate, made };
-    if (candidate.barred === undefined) return undefined;
-  }
-  return undefined;
 }

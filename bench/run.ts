@@ -1,106 +1,70 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { machine, table } from './harness/report.js';
-import { ServerProcess } from './harness/server-process.js';
-import { cacheTiers } from './scenarios/cache.js';
-import { eventLoopDelay, type Delay } from './scenarios/event-loop.js';
-import { describeLibrary, library } from './scenarios/library.js';
-import { longText, type LongTextResult } from './scenarios/long-text.js';
-import { portkey } from './scenarios/portkey.js';
-import { describeResilience, resilience } from './scenarios/resilience.js';
-import { cachedSpeech, localSpeech, sampleAudio } from './scenarios/speech.js';
-import { starts } from './scenarios/start.js';
-import { transcription } from './scenarios/transcription.js';
+import { Bench, type Effort, type Scenario } from './harness/bench.js';
+import { summary, type Verdict } from './harness/verdicts.js';
+import { surroundings } from './harness/versions.js';
+import { SCENARIOS } from './scenarios/index.js';
 
-const SCENARIOS = [
-  'cached',
-  'cache',
-  'local',
-  'transcription',
-  'long-text',
-  'event-loop',
-  'resilience',
-  'library',
-  'portkey',
-  'start',
-] as const;
-type Scenario = (typeof SCENARIOS)[number];
+const usage = `npm run bench -- [--rounds N] [--quick] [--write] [scenario ...]
 
-const usage = `npm run bench -- [--rounds N] [scenario ...]
-
-Measures the built gateway next to something simpler that does the same, in turn, and prints medians.
-  scenario     of ${SCENARIOS.join(', ')} (default: all)
+Measures the built gateway next to others that do the same, in turn, and prints medians, and what was promised next to them.
+  scenario     of ${SCENARIOS.map(({ name }) => name).join(', ')} (default: all)
   --rounds N   counted rounds of each, after one to warm up (default 5)
+  --quick      three rounds of little: whether it works, not how fast it is
+  --write      also writes it all to bench/results.md
   --help`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' }, help: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 
-function describeLongText({ firstAudio, firstSentence, all, bytes, grownMemory }: LongTextResult): string {
-  const memory = grownMemory === undefined ? '' : `, resident memory grew by at most ${grownMemory.toFixed(0)} MiB`;
-  return [
-    '### A text of 20 000 characters through /v1/voice/speak\n',
-    `first audio after ${firstAudio.toFixed(0)} ms; its first sentence alone takes ${firstSentence.toFixed(0)} ms: ` +
-      `ratio ${(firstAudio / firstSentence).toFixed(2)}`,
-    `all ${bytes} bytes after ${(all / 1000).toFixed(1)} s${memory}\n`,
-  ].join('\n');
+async function run(wanted: readonly Scenario[], effort: Effort, isWritten: boolean): Promise<void> {
+  const parts: string[] = [];
+  const verdicts: Verdict[] = [];
+  const tell = (part: string) => {
+    console.log(`${part}\n`);
+    parts.push(part);
+  };
+  tell(await surroundings());
+  for (const scenario of wanted) {
+    console.error(`${scenario.name}: about ${secondsOf(scenario, effort)} s ...`);
+    const findings = await findingsOf(scenario, effort);
+    tell(findings.markdown.trimEnd());
+    verdicts.push(...findings.verdicts);
+  }
+  if (verdicts.length > 0) tell(`### What was promised\n\n${summary(verdicts)}`);
+  if (isWritten) await writeFile(new URL('results.md', import.meta.url), `# Results of \`npm run bench\`\n\n${parts.join('\n\n')}\n`);
 }
 
-async function run(wanted: readonly Scenario[], count: number): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'parlance-bench-'));
-  const started: ServerProcess[] = [];
-  const start: typeof ServerProcess.start = async (...args) => {
-    const server = await ServerProcess.start(...args);
-    started.push(server);
-    return server;
-  };
+/** Of a scenario that breaks off, why: the others are measured all the same. */
+async function findingsOf({ name, run: measure }: Scenario, effort: Effort) {
   try {
-    const environment = { PORT: '0', PARLANCE_DATA_DIR: directory, PARLANCE_LOG_LEVEL: 'error' };
-    const gateway = await start(new URL('./servers/gateway.mjs', import.meta.url), [], environment);
-    const audio = join(directory, 'speech.mp3');
-    const bytes = await sampleAudio(gateway);
-    await writeFile(audio, bytes);
-    const bare = await start(new URL('./servers/bare-server.mjs', import.meta.url), [audio, 'audio/mpeg']);
-    const recording = await readFile(new URL('../libs/audio/src/__fixtures__/jfk.wav', import.meta.url));
-    const measure: Record<Scenario, () => Promise<string>> = {
-      cached: async () => table(`Cached speech, ${bytes.length} bytes of mp3, 16 connections`, await cachedSpeech(gateway, bare, count)),
-      cache: async () => table('Cache hits by where they come from, 16 connections', await cacheTiers(start, directory, audio, count)),
-      local: async () => table('Uncached speech, 8 connections', await localSpeech(gateway, bare, count)),
-      transcription: async () => table('Transcription, 352 KB of wav, 4 connections', await transcription(gateway, bare, recording, count)),
-      'long-text': async () => describeLongText(await longText(gateway, count)),
-      'event-loop': async () => describeDelay(await eventLoopDelay(gateway, recording)),
-      resilience: async () => describeResilience(await resilience(start, directory, audio, count)),
-      portkey: async () =>
-        table('A new text each, a vendor that answers at once, 16 connections', await portkey(start, directory, audio, count)),
-      library: async () => describeLibrary(await library(start, gateway, directory, count)),
-      start: () => starts(count),
-    };
-    console.log(`${machine()}\n`);
-    for (const scenario of wanted) console.log(await measure[scenario]());
-  } finally {
-    await Promise.all(started.map((server) => server.stop()));
-    await rm(directory, { recursive: true, force: true });
+    return await Bench.with(effort, measure);
+  } catch (error) {
+    process.exitCode = 1;
+    return { markdown: `### ${name}\n\nNot measured: ${(error as Error).message}`, verdicts: [] };
   }
 }
 
-function describeDelay({ p50, p99, max }: Delay): string {
-  const numbers = `delay p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${max.toFixed(1)} ms`;
-  return `### Event loop of the gateway, 8 requests in flight (4 speech, 4 transcription)\n\n${numbers}\n`;
+/** With the round to warm up, and the servers' start. */
+function secondsOf({ secondsPerRound }: Scenario, { rounds, isQuick }: Effort): number {
+  return Math.round((rounds + 1) * secondsPerRound * (isQuick ? 0.4 : 1)) + 10;
 }
 
-function isScenario(name: string): name is Scenario {
-  return (SCENARIOS as readonly string[]).includes(name);
-}
-
-const count = Number(values.rounds);
-const unknown = positionals.filter((name) => !isScenario(name));
+const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+const unknown = positionals.filter((wanted) => !SCENARIOS.some(({ name }) => name === wanted));
 if (values.help) console.log(usage);
-else if (!Number.isInteger(count) || count < 1 || unknown.length > 0) {
+else if (!Number.isInteger(rounds) || rounds < 1 || unknown.length > 0) {
   const problem = unknown.length > 0 ? `There is no scenario '${unknown[0]}'.` : '--rounds must be a whole number of at least 1.';
   console.error(`${problem}\n\n${usage}`);
   process.exitCode = 2;
-} else await run(positionals.length > 0 ? positionals.filter(isScenario) : SCENARIOS, count);
+} else {
+  const wanted = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  await run(wanted, { rounds, isQuick: values.quick }, values.write);
+}

@@ -1,16 +1,22 @@
 import { Pool } from 'undici';
+import { processorMilliseconds } from './processor-time.js';
 import { percentiles } from './rounds.js';
+import type { ServerProcess } from './server-process.js';
 
-export interface Load {
-  /** Where the server listens. */
-  origin: string;
+/** One kind of request. */
+export interface Request {
   path: string;
   headers: Record<string, string>;
-  /** A body for each request. */
-  body: () => string | Buffer;
+  /** A body for each request of a caller, who sends one at a time. */
+  body: (caller: number) => string | Buffer;
+}
+
+export interface Load extends Request {
+  /** Requests go to each in turn. */
+  servers: readonly ServerProcess[];
   connections: number;
-  /** Requests in all. */
-  amount: number;
+  /** Requests in all, or for how many milliseconds new ones are sent. */
+  until: { amount: number } | { milliseconds: number };
 }
 
 export interface LoadResult {
@@ -19,26 +25,49 @@ export interface LoadResult {
   p50: number;
   p99: number;
   failed: number;
+  /** Milliseconds of processor of the servers for each request; NaN where the system does not tell. */
+  processor: number;
 }
 
-/** Sends `amount` POST requests over `connections` kept-alive connections, the next as soon as one is answered. */
-export async function load({ origin, path, headers, body, connections, amount }: Load): Promise<LoadResult> {
-  const pool = new Pool(origin, { connections, pipelining: 1 });
+const WARM_UP_CONNECTIONS = 16;
+
+/** Sends POST requests over `connections` kept-alive connections, the next as soon as one is answered. */
+export async function load({ servers, path, headers, body, connections, until }: Load): Promise<LoadResult> {
+  const pools = servers.map(({ url }) => new Pool(url, { connections, pipelining: 1 }));
+  const used = () => servers.reduce((sum, { pid }) => sum + processorMilliseconds(pid), 0);
   const latencies: number[] = [];
   let sent = 0;
   let failed = 0;
-  const caller = async () => {
-    while (sent++ < amount) {
-      const began = performance.now();
-      const { statusCode, body: answer } = await pool.request({ path, method: 'POST', headers, body: body() });
-      await answer.dump({ limit: Number.MAX_SAFE_INTEGER });
-      latencies.push(performance.now() - began);
-      if (statusCode !== 200) failed++;
+  const before = used();
+  const began = performance.now();
+  const isOver = () => ('amount' in until ? sent >= until.amount : performance.now() - began >= until.milliseconds);
+  const caller = async (index: number) => {
+    while (!isOver()) {
+      const pool = pools[sent++ % pools.length]!;
+      const asked = performance.now();
+      if (!(await isAnswered(pool, { path, headers, body: body(index) }))) failed++;
+      latencies.push(performance.now() - asked);
     }
   };
-  const began = performance.now();
-  await Promise.all(Array.from({ length: connections }, () => caller()));
+  await Promise.all(Array.from({ length: connections }, (_, index) => caller(index)));
   const seconds = (performance.now() - began) / 1000;
-  await pool.close();
-  return { requestsPerSecond: amount / seconds, ...percentiles(latencies), failed };
+  const processor = (used() - before) / sent;
+  await Promise.all(pools.map((pool) => pool.close()));
+  return { requestsPerSecond: sent / seconds, ...percentiles(latencies), failed, processor };
+}
+
+/** Compiled by then is what is asked often: servers of much code get faster for thousands of requests. */
+export async function warmUp(request: Pick<Load, 'servers' | 'path' | 'headers' | 'body'>, milliseconds: number): Promise<void> {
+  await load({ ...request, connections: WARM_UP_CONNECTIONS, until: { milliseconds } });
+}
+
+/** Whether the answer is 200 and came to its end. */
+async function isAnswered(pool: Pool, request: { path: string; headers: Record<string, string>; body: string | Buffer }): Promise<boolean> {
+  try {
+    const { statusCode, body } = await pool.request({ method: 'POST', ...request });
+    await body.dump({ limit: Number.MAX_SAFE_INTEGER });
+    return statusCode === 200;
+  } catch {
+    return false;
+  }
 }

@@ -7,6 +7,8 @@ export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
+    /** Of who serves: the process that was started, or one that it has started itself. */
+    readonly pid: number,
   ) {}
 
   static async start(file: URL, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
@@ -15,12 +17,8 @@ export class ServerProcess {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
     });
-    const { url } = await messageOf<{ url: string }>(child, "before it was ready. Has 'npm run build' been run?");
-    return new ServerProcess(child, url);
-  }
-
-  get pid(): number {
-    return this.child.pid ?? 0;
+    const ready = await messageOf<{ url: string; pid?: number }>(child, "before it was ready. Has 'npm run build' been run?");
+    return new ServerProcess(child, ready.url, ready.pid ?? child.pid ?? 0);
   }
 
   async ask<Answer>(message: Serializable): Promise<Answer> {

@@ -1,9 +1,8 @@
+import type { Bench } from '../harness/bench.js';
+import { CONNECTIONS, VENDOR, comparisonTable, type Comparison } from '../harness/comparison.js';
 import { isThere, speakWith, startLibrary, wholeFrames } from '../harness/library.js';
+import { newTexts } from '../harness/requests.js';
 import { percentiles, type Percentiles } from '../harness/rounds.js';
-import type { ServerProcess } from '../harness/server-process.js';
-import { CONNECTIONS, VENDOR, comparisonTable, type Comparison } from './resilience.js';
-
-const REQUESTS = 300;
 
 type Failover = Comparison & { hitsOnDead: number };
 /** By the name of the library. */
@@ -15,33 +14,31 @@ interface Audio {
   bytes: number;
 }
 
-type Start = typeof ServerProcess.start;
-
 /** What libraries with a plan of two vendors add to each call while the first is dead, next to a plain request to the second. */
-export async function libraryFailover(start: Start, hasLivekit: boolean, audio: Audio, rounds: number): Promise<LibraryFailover> {
-  const parlance = await failoverOf(start, { module: 'parlance.mjs', bytes: audio.bytes }, audio, rounds);
+export async function libraryFailover(bench: Bench, hasLivekit: boolean, audio: Audio): Promise<LibraryFailover> {
+  const parlance = await failoverOf(bench, { module: 'parlance.mjs', bytes: audio.bytes }, audio);
   if (!hasLivekit) return { 'Parlance, speak': parlance };
-  return { 'Parlance, speak': parlance, '@livekit/agents, FallbackAdapter': await fallbackAdapterFailover(start, audio, rounds) };
+  return { 'Parlance, speak': parlance, '@livekit/agents, FallbackAdapter': await fallbackAdapterFailover(bench, audio) };
 }
 
 /** The same of LiveKit's FallbackAdapter alone, which has to be installed. */
-export async function fallbackAdapterFailover(start: Start, audio: Audio, rounds: number): Promise<Failover> {
-  return failoverOf(start, { module: '../peers/livekit.mjs', bytes: wholeFrames(audio.bytes) }, audio, rounds);
+export async function fallbackAdapterFailover(bench: Bench, audio: Audio): Promise<Failover> {
+  return failoverOf(bench, { module: '../peers/livekit.mjs', bytes: wholeFrames(audio.bytes) }, audio);
 }
 
-async function failoverOf(start: Start, library: { module: string; bytes: number }, audio: Audio, rounds: number): Promise<Failover> {
-  const numbers = [VENDOR.base, 0, VENDOR.spread, wholeFrames(audio.bytes)].map(String);
-  const vendor = await start(new URL('../servers/vendor.mjs', import.meta.url), [audio.file, ...numbers]);
-  const dead = await start(new URL('../servers/dead.mjs', import.meta.url));
-  const direct = await startLibrary(start, 'undici.mjs', [vendor]);
-  const through = await startLibrary(start, library.module, [dead, vendor]);
+async function failoverOf(bench: Bench, library: { module: string; bytes: number }, audio: Audio): Promise<Failover> {
+  const vendor = await bench.server('vendor', [audio.file, VENDOR.base, 0, VENDOR.spread, wholeFrames(audio.bytes)]);
+  const dead = await bench.server('dead');
+  const direct = await startLibrary(bench.start, 'undici.mjs', [vendor]);
+  const through = await startLibrary(bench.start, library.module, [dead, vendor]);
+  const requests = bench.amount(300, 100);
   const job = { callers: CONNECTIONS, spreadMilliseconds: VENDOR.base + VENDOR.spread };
   const plain: number[] = [];
   const added: Percentiles[] = [];
   let lost = 0;
-  await speakWith(through, { ...job, texts: newTexts(), bytes: library.bytes });
-  for (let round = 0; round < rounds; round++) {
-    const texts = newTexts();
+  await speakWith(through, { ...job, texts: newTexts(requests), bytes: library.bytes });
+  for (let round = 0; round < bench.rounds; round++) {
+    const texts = newTexts(requests);
     const { times: expected } = await speakWith(direct, { ...job, texts, bytes: audio.bytes });
     const { times } = await speakWith(through, { ...job, texts, bytes: library.bytes });
     lost += times.filter((time) => !isThere(time)).length;
@@ -50,12 +47,6 @@ async function failoverOf(start: Start, library: { module: string; bytes: number
   }
   const { calls: hitsOnDead } = await dead.ask<{ calls: number }>('calls');
   return { plain: percentiles(plain), added, lost, hitsOnDead };
-}
-
-let counter = 0;
-
-function newTexts(): string[] {
-  return Array.from({ length: REQUESTS }, () => `This is sentence number ${counter++}.`);
 }
 
 export function describeFailover(failover: LibraryFailover): string {

@@ -1,18 +1,21 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Bench, Findings } from '../harness/bench.js';
 import { isThere, speakWith, startLibrary, wholeFrames, type Job } from '../harness/library.js';
 import type { LoadResult } from '../harness/load.js';
+import { markdownTable } from '../harness/markdown.js';
 import { ensurePeers, type Peer } from '../harness/peers.js';
 import { table } from '../harness/report.js';
-import { median, missingRow, percentiles, rounds, type Contender, type Row } from '../harness/rounds.js';
+import { newTexts } from '../harness/requests.js';
+import { compared, missingRow, percentiles, ratioOfThroughput, rounds, type Contender, type Row } from '../harness/rounds.js';
 import type { ServerProcess } from '../harness/server-process.js';
+import { atLeast, type Verdict } from '../harness/verdicts.js';
 import { describeFailover, libraryFailover, type LibraryFailover } from './library-failover.js';
-import { sampleAudio } from './speech.js';
 
 /** Requests for each number of callers. */
 const AMOUNTS = { 1: 200, 16: 600 };
 /** A hit in the cache is over so soon that as many would say little. */
 const MORE_HITS = 5;
+const CACHED = 'Parlance, speak, the same text';
+const UNCACHED = 'Parlance, speak, a new text each';
 const FLOOR = 'undici, a plain request';
 const AI = 'ai, generateSpeech';
 
@@ -25,8 +28,8 @@ interface Candidate {
 }
 
 const CANDIDATES: readonly Candidate[] = [
-  { name: 'Parlance, speak, the same text', module: 'parlance.mjs', isCached: true },
-  { name: 'Parlance, speak, a new text each', module: 'parlance.mjs' },
+  { name: CACHED, module: 'parlance.mjs', isCached: true },
+  { name: UNCACHED, module: 'parlance.mjs' },
   { name: 'Parlance, speak, a new text each, primary dead', module: 'parlance.mjs', isPrimaryDead: true },
   { name: AI, module: '../peers/ai.mjs', peer: 'ai' },
   { name: '@mastra/voice-openai, speak', module: '../peers/mastra.mjs', peer: 'mastra' },
@@ -38,33 +41,19 @@ const CANDIDATES: readonly Candidate[] = [
 interface Measured {
   callers: number;
   rows: readonly Row[];
-  /** Milliseconds of the processor for each call, by the row's name. */
-  processor: ReadonlyMap<string, number>;
-}
-
-export interface LibraryResult {
-  bytes: number;
-  measured: readonly Measured[];
-  failover: LibraryFailover;
 }
 
 /** What a library costs inside the process that uses it, with a vendor that answers at once. */
-export async function library(
-  start: typeof ServerProcess.start,
-  gateway: ServerProcess,
-  directory: string,
-  count: number,
-): Promise<LibraryResult> {
-  const audio = await sampleAudio(gateway, 'The quick brown fox jumps over a dog.');
-  const file = join(directory, 'library.mp3');
-  await writeFile(file, audio);
-  const vendor = await start(new URL('../servers/vendor.mjs', import.meta.url), [file, '0', '0', '0', String(wholeFrames(audio.length))]);
-  const dead = await start(new URL('../servers/dead.mjs', import.meta.url));
-  const { processes, missing } = await startAll(start, vendor, dead);
+export async function library(bench: Bench): Promise<Findings> {
+  const audio = await bench.speech();
+  const vendor = await bench.server('vendor', [audio.file, 0, 0, 0, wholeFrames(audio.bytes)]);
+  const dead = await bench.server('dead');
+  const { processes, missing } = await startAll(bench.start, vendor, dead);
   const measured: Measured[] = [];
-  for (const callers of [1, 16] as const) measured.push(await measure(processes, missing, { callers, bytes: audio.length }, count));
+  for (const callers of [1, 16] as const) measured.push(await measure(bench, processes, missing, { callers, bytes: audio.bytes }));
   const hasLivekit = [...processes.keys()].some(({ peer }) => peer === 'livekit');
-  return { bytes: audio.length, measured, failover: await libraryFailover(start, hasLivekit, { file, bytes: audio.length }, count) };
+  const failover = await libraryFailover(bench, hasLivekit, audio);
+  return { markdown: describeLibrary(audio.bytes, measured, failover), verdicts: measured.flatMap(verdictsOf) };
 }
 
 async function startAll(start: typeof ServerProcess.start, vendor: ServerProcess, dead: ServerProcess) {
@@ -90,54 +79,65 @@ async function startAll(start: typeof ServerProcess.start, vendor: ServerProcess
 }
 
 async function measure(
+  bench: Bench,
   processes: ReadonlyMap<Candidate, ServerProcess>,
   missing: ReadonlyMap<string, string>,
   { callers, bytes }: { callers: keyof typeof AMOUNTS; bytes: number },
-  count: number,
 ): Promise<Measured> {
-  const processor = new Map<string, number[]>();
-  const contenders = [...processes].map(([candidate, process]): Contender => {
-    const { name, isCached = false, peer } = candidate;
-    const amount = AMOUNTS[callers] * (isCached ? MORE_HITS : 1);
-    const costs: number[] = [];
-    processor.set(name, costs);
+  const contenders = [...processes].map(([{ name, isCached = false, peer }, process]): Contender => {
+    const amount = bench.amount(AMOUNTS[callers], AMOUNTS[callers] / 4) * (isCached ? MORE_HITS : 1);
     return {
       name,
-      run: async () => {
+      run: () => {
         const texts = isCached ? Array.from({ length: amount }, () => 'The same text again and again.') : newTexts(amount);
-        const job = { texts, callers, spreadMilliseconds: 0, bytes: peer === 'livekit' ? wholeFrames(bytes) : bytes };
-        const { result, processorPerCall } = await run(process, job);
-        costs.push(processorPerCall);
-        return result;
+        return run(process, { texts, callers, spreadMilliseconds: 0, bytes: peer === 'livekit' ? wholeFrames(bytes) : bytes });
       },
     };
   });
-  const done = await rounds(contenders, count);
-  const rows = CANDIDATES.map(({ name }) => done.find((row) => row.name === name) ?? missingRow(name, missing.get(name) ?? ''));
-  // The first round is to warm up, as in rounds().
-  return { callers, rows, processor: new Map([...processor].map(([name, costs]) => [name, median(costs.slice(1))])) };
-}
-
-async function run(process: ServerProcess, job: Job): Promise<{ result: LoadResult; processorPerCall: number }> {
-  const { times, milliseconds, processorMilliseconds } = await speakWith(process, job);
-  const whole = times.filter(isThere);
+  const done = await rounds(contenders, bench.rounds);
   return {
-    result: {
-      requestsPerSecond: (times.length / milliseconds) * 1000,
-      ...percentiles(whole),
-      failed: times.length - whole.length,
-    },
-    processorPerCall: processorMilliseconds / times.length,
+    callers,
+    rows: CANDIDATES.map(({ name }) => done.find((row) => row.name === name) ?? missingRow(name, missing.get(name) ?? '')),
   };
 }
 
-let counter = 0;
-
-function newTexts(amount: number): string[] {
-  return Array.from({ length: amount }, () => `The quick brown fox jumps over dog number ${counter++}.`);
+async function run(process: ServerProcess, job: Job): Promise<LoadResult> {
+  const { times, milliseconds, processorMilliseconds } = await speakWith(process, job);
+  const whole = times.filter(isThere);
+  return {
+    requestsPerSecond: (times.length / milliseconds) * 1000,
+    ...percentiles(whole),
+    failed: times.length - whole.length,
+    processor: processorMilliseconds / times.length,
+  };
 }
 
-export function describeLibrary({ bytes, measured, failover }: LibraryResult): string {
+function verdictsOf({ callers, rows }: Measured): Verdict[] {
+  const overFloor = (name: string) => compared(rows, [name, FLOOR], (own, floor) => timeOf(own) - timeOf(floor));
+  const ours = overFloor(UNCACHED);
+  // A call that costs no more than the floor is as many times cheaper as one likes.
+  const times = overFloor(AI).map((theirs, round) => (ours[round]! > 0 ? theirs / ours[round]! : Number.POSITIVE_INFINITY));
+  const same = { unit: '', target: 5 };
+  return [
+    atLeast({
+      name: `library, ${callers} at a time: cached, times generateSpeech's throughput`,
+      ...same,
+      raw: compared(rows, [CACHED, AI], ratioOfThroughput),
+    }),
+    atLeast({
+      name: `library, ${callers} at a time: a new text above the plain request, times cheaper than generateSpeech`,
+      ...same,
+      raw: times,
+    }),
+  ];
+}
+
+/** Milliseconds from one answer to the next. */
+function timeOf({ requestsPerSecond }: LoadResult): number {
+  return 1000 / requestsPerSecond;
+}
+
+function describeLibrary(bytes: number, measured: readonly Measured[], failover: LibraryFailover): string {
   const parts = measured.flatMap((one) => [
     table(`In one's own process, ${bytes} bytes from a vendor that answers at once, ${one.callers} at a time`, one.rows),
     overheadTable(one),
@@ -146,24 +146,22 @@ export function describeLibrary({ bytes, measured, failover }: LibraryResult): s
 }
 
 /** What is left of each call when the plain request is taken away. */
-function overheadTable({ rows, processor }: Measured): string {
-  const time = new Map(rows.map(({ name, median: { requestsPerSecond } }) => [name, 1000 / requestsPerSecond]));
-  const over = (costs: ReadonlyMap<string, number>, name: string) => (costs.get(name) ?? Number.NaN) - (costs.get(FLOOR) ?? Number.NaN);
-  const cells = (costs: ReadonlyMap<string, number>, name: string) => {
-    const own = over(costs, name);
+function overheadTable({ rows }: Measured): string {
+  const medians = new Map(rows.map((row) => [row.name, row.median]));
+  const over = (name: string, cost: (result: LoadResult) => number) => cost(medians.get(name)!) - cost(medians.get(FLOOR)!);
+  const cells = (name: string, cost: (result: LoadResult) => number) => {
+    const [own, theirs] = [over(name, cost), over(AI, cost)];
     // A hit in the cache asks no vendor: it can cost less than the floor.
-    const ratio = own > 0 ? (over(costs, AI) / own).toFixed(1) : 'below the floor';
-    return [(own * 1000).toFixed(0), Number.isNaN(over(costs, AI)) ? 'not known' : ratio];
+    const ratio = own > 0 ? (theirs / own).toFixed(1) : 'below the floor';
+    return [(own * 1000).toFixed(0), Number.isNaN(theirs) ? 'not known' : ratio];
   };
   const lines = rows
     .filter(({ name, missing }) => name !== FLOOR && missing === undefined)
-    .map(({ name }) => `| ${[name, ...cells(time, name), ...cells(processor, name)].join(' | ')} |`);
+    .map(({ name }) => [name, ...cells(name, timeOf), ...cells(name, ({ processor }) => processor)]);
   return [
     `Each call above the plain request, and how many times as much generateSpeech adds:`,
     '',
-    '| | time µs | times | processor µs | times |',
-    '|---|---|---|---|---|',
-    ...lines,
+    markdownTable([['', 'time µs', 'times', 'processor µs', 'times'], ...lines]),
     '',
   ].join('\n');
 }

@@ -1,44 +1,39 @@
-import { readFileSync } from 'node:fs';
+import type { Bench, Findings } from '../harness/bench.js';
+import { mostResidentMiB, residentMiB } from '../harness/processor-time.js';
 import { median } from '../harness/rounds.js';
 import type { ServerProcess } from '../harness/server-process.js';
-
-export interface LongTextResult {
-  /** Milliseconds until the first audio of the whole text, and until all of its first sentence when asked for alone. */
-  firstAudio: number;
-  firstSentence: number;
-  /** Milliseconds until the last audio of the whole text. */
-  all: number;
-  bytes: number;
-  /** MiB of resident memory more than before, at the most; absent where the system does not tell. */
-  grownMemory?: number;
-}
 
 const first = 'The story begins on a cold morning in a small town by the sea.';
 const rest = ' Nobody knew where the old ship had come from, and nobody dared to ask the captain about it.';
 
 /** A text of 20 000 characters, next to its first sentence alone. */
-export async function longText(gateway: ServerProcess, rounds: number): Promise<LongTextResult> {
+export async function longText(bench: Bench): Promise<Findings> {
+  const gateway = await bench.gateway();
   const text = (first + rest.repeat(300)).slice(0, 20_000);
   const sentences: number[] = [];
   const starts: number[] = [];
   let whole = { all: 0, bytes: 0 };
   const before = residentMiB(gateway.pid);
-  let most = before ?? 0;
-  for (let round = 0; round < rounds; round++) {
+  let most = before;
+  for (let round = 0; round < bench.rounds; round++) {
     sentences.push((await speak(gateway, first)).all);
-    const watch = setInterval(() => (most = Math.max(most, residentMiB(gateway.pid) ?? 0)), 200);
-    const result = await speak(gateway, text, round > 0);
-    clearInterval(watch);
-    starts.push(result.firstAudio);
-    // Once is enough to hear all of it; the other rounds are about its beginning.
-    if (round === 0) whole = result;
+    const watched = await mostResidentMiB(gateway.pid, 200, async () => {
+      const result = await speak(gateway, text, round > 0);
+      starts.push(result.firstAudio);
+      // Once is enough to hear all of it; the other rounds are about its beginning.
+      if (round === 0) whole = result;
+    });
+    most = Math.max(most, watched);
   }
-  return {
-    firstAudio: median(starts),
-    firstSentence: median(sentences),
-    ...whole,
-    ...(before === undefined ? {} : { grownMemory: most - before }),
-  };
+  const [firstAudio, firstSentence] = [median(starts), median(sentences)];
+  const memory = Number.isNaN(most) ? '' : `, resident memory grew by at most ${(most - before).toFixed(0)} MiB`;
+  const markdown = [
+    '### A text of 20 000 characters through /v1/voice/speak\n',
+    `first audio after ${firstAudio.toFixed(0)} ms; its first sentence alone takes ${firstSentence.toFixed(0)} ms: ` +
+      `ratio ${(firstAudio / firstSentence).toFixed(2)}`,
+    `all ${whole.bytes} bytes after ${(whole.all / 1000).toFixed(1)} s${memory}\n`,
+  ].join('\n');
+  return { markdown, verdicts: [] };
 }
 
 async function speak(gateway: ServerProcess, text: string, onlyBeginning = false) {
@@ -61,13 +56,4 @@ async function speak(gateway: ServerProcess, text: string, onlyBeginning = false
   const all = performance.now() - began;
   leaving.abort();
   return { firstAudio, all, bytes };
-}
-
-function residentMiB(pid: number): number | undefined {
-  try {
-    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,33 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import type { Bench, Findings } from '../harness/bench.js';
 import { load } from '../harness/load.js';
-import { rounds, type Row } from '../harness/rounds.js';
-import type { ServerProcess } from '../harness/server-process.js';
+import { table } from '../harness/report.js';
+import { rounds } from '../harness/rounds.js';
+import { upload, uploadHeaders } from '../harness/upload.js';
 
-const boundary = 'parlance-bench-boundary';
+const CONNECTIONS = 4;
 let counter = 0;
 
-/** A multipart body whose prompt no request had before, so that no answer comes from the cache. */
-export function freshUpload(audio: Buffer): Buffer {
-  const part = (name: string, value: string) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-  return Buffer.concat([
-    Buffer.from(part('model', 'local/moonshine-tiny') + part('prompt', `request ${counter++}`)),
-    Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\n`),
-    audio,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ]);
+export function spokenRecording(): Promise<Buffer> {
+  return readFile(new URL('../../libs/audio/src/__fixtures__/jfk.wav', import.meta.url));
 }
 
-export const uploadHeaders = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+/** A body whose prompt no request had before, so that no answer comes from the cache. */
+export function freshUpload(bytes: Buffer): Buffer {
+  const fields = { model: 'local/moonshine-tiny', prompt: `request ${counter++}` };
+  return upload(fields, { name: 'a.wav', contentType: 'audio/wav', bytes });
+}
 
-export async function transcription(gateway: ServerProcess, bare: ServerProcess, audio: Buffer, count: number): Promise<Row[]> {
-  const same = { headers: uploadHeaders, body: () => freshUpload(audio), connections: 4, amount: 16 };
-  return rounds(
+/** Eleven seconds of speech through the embedded engine. */
+export async function transcription(bench: Bench): Promise<Findings> {
+  const { file } = await bench.speech();
+  const recording = await spokenRecording();
+  const gateway = await bench.gateway();
+  const bare = await bench.server('bare-server', [file, 'audio/mpeg']);
+  const body = () => freshUpload(recording);
+  const same = { headers: uploadHeaders, body, connections: CONNECTIONS, until: { amount: bench.amount(16, 4) } };
+  const rows = await rounds(
     [
       {
         name: 'Parlance, local engine, 11 s of speech',
-        run: () => load({ origin: gateway.url, path: '/v1/audio/transcriptions', ...same }),
+        run: () => load({ servers: [gateway], path: '/v1/audio/transcriptions', ...same }),
       },
-      { name: 'bare node:http', run: () => load({ origin: bare.url, path: '/', ...same }) },
+      { name: 'bare node:http', run: () => load({ servers: [bare], path: '/', ...same }) },
     ],
-    count,
+    bench.rounds,
   );
+  return { markdown: table(`Transcription, 352 KB of wav, ${CONNECTIONS} connections`, rows), verdicts: [] };
 }

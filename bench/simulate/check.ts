@@ -1,4 +1,4 @@
-import { markdownTable } from './markdown.js';
+import { markdownTable } from '../harness/markdown.js';
 import type { Figure, Measured, Outcome } from './measured.js';
 import { predict } from './model.js';
 

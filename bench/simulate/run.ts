@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { compare, comparisonTable, isGood, MOST_DEVIATION } from './check.js';
-import { markdownTable } from './markdown.js';
+import { markdownTable } from '../harness/markdown.js';
 import { DEPLOYMENTS, KINDS, readMeasured, writeMeasured, type Deployment, type Kind, type Measured } from './measured.js';
 import { predict } from './model.js';
 import { Assumptions } from './plan/assumptions.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RedisServer } from '../../../libs/testing/src/servers/redis-server.js';
 import { ServerProcess } from '../../harness/server-process.js';
 import type { Scenario } from '../measured.js';
-import { machineTime, processorTime } from './processor-time.js';
+import { machineTime, processorTime } from '../../harness/processor-time.js';
 import { TEXT } from './requests.js';
 
 const serverFile = (name: string) => new URL(`../../servers/${name}.mjs`, import.meta.url);

@@ -16,7 +16,7 @@ import {
 import { SCENARIOS } from '../scenarios.js';
 import { Bench, speechSample } from './bench.js';
 import { loadFor, type TimedResult } from './load-for.js';
-import { residentMiB } from './processor-time.js';
+import { residentMiB } from '../../harness/processor-time.js';
 import { queueCost } from './queue-cost.js';
 import { requestFor } from './requests.js';
 

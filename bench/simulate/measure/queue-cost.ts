@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../../libs/testing/src/servers/redis-server.js';
-import { processorTime } from './processor-time.js';
+import { processorTime } from '../../harness/processor-time.js';
 
 const JOBS = 3000;
 const AT_A_TIME = 50;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { logNormalMean } from '../core/random.js';
-import { markdownTable } from '../markdown.js';
+import { markdownTable } from '../../harness/markdown.js';
 
 interface Assumption {
   value: number;

@@ -1,4 +1,4 @@
-import { markdownTable } from '../markdown.js';
+import { markdownTable } from '../../harness/markdown.js';
 import type { Limit, Step } from './step.js';
 
 /** The steps side by side, as markdown: what each needs, what gives way first, and what it costs. */

@@ -20,6 +20,7 @@ export interface Load extends Request {
 }
 
 export interface LoadResult {
+  sent: number;
   requestsPerSecond: number;
   /** Milliseconds until the last byte. */
   p50: number;
@@ -53,7 +54,7 @@ export async function load({ servers, path, headers, body, connections, until }:
   const seconds = (performance.now() - began) / 1000;
   const processor = (used() - before) / sent;
   await Promise.all(pools.map((pool) => pool.close()));
-  return { requestsPerSecond: sent / seconds, ...percentiles(latencies), failed, processor };
+  return { sent, requestsPerSecond: sent / seconds, ...percentiles(latencies), failed, processor };
 }
 
 /** Compiled by then is what is asked often: servers of much code get faster for thousands of requests. */

@@ -72,6 +72,7 @@ export const ratioOfThroughput = (one: LoadResult, other: LoadResult): number =>
 function medianOf(results: readonly LoadResult[]): LoadResult {
   const of = (pick: (result: LoadResult) => number) => median(results.map(pick));
   return {
+    sent: results.reduce((sum, { sent }) => sum + sent, 0),
     requestsPerSecond: of(({ requestsPerSecond }) => requestsPerSecond),
     p50: of(({ p50 }) => p50),
     p99: of(({ p99 }) => p99),

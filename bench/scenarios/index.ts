@@ -8,6 +8,7 @@ import { local } from './local.js';
 import { longText } from './long-text.js';
 import { overhead } from './overhead.js';
 import { popular } from './popular.js';
+import { replicas } from './replicas.js';
 import { resilience } from './resilience.js';
 import { throughput } from './throughput.js';
 import { transcription } from './transcription.js';
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'users', secondsPerRound: 28, run: users },
   { name: 'popular', secondsPerRound: 3, run: popular },
   { name: 'failover', secondsPerRound: 20, run: failover },
+  { name: 'replicas', secondsPerRound: 10, run: replicas },
   { name: 'local', secondsPerRound: 5, run: local },
   { name: 'transcription', secondsPerRound: 8, run: transcription },
   { name: 'long-text', secondsPerRound: 3, run: longText },

@@ -105,6 +105,7 @@ async function run(process: ServerProcess, job: Job): Promise<LoadResult> {
   const { times, milliseconds, processorMilliseconds } = await speakWith(process, job);
   const whole = times.filter(isThere);
   return {
+    sent: times.length,
     requestsPerSecond: (times.length / milliseconds) * 1000,
     ...percentiles(whole),
     failed: times.length - whole.length,

@@ -1,17 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { check, writeBaseline } from './check.js';
 import { Bench, type Effort, type Scenario } from './harness/bench.js';
 import { summary, type Verdict } from './harness/verdicts.js';
 import { surroundings } from './harness/versions.js';
 import { SCENARIOS } from './scenarios/index.js';
 
 const usage = `npm run bench -- [--rounds N] [--quick] [--write] [scenario ...]
+npm run bench -- --check [--write]
 
 Measures the built gateway next to others that do the same, in turn, and prints medians, and what was promised next to them.
   scenario     of ${SCENARIOS.map(({ name }) => name).join(', ')} (default: all)
   --rounds N   counted rounds of each, after one to warm up (default 5)
   --quick      three rounds of little: whether it works, not how fast it is
   --write      also writes it all to bench/results.md
+  --check      a minute: whether ratios to bare servers have fallen by more than a third since bench/baseline.json
+               was written; with --write, writes it
   --help`;
 
 const { values, positionals } = parseArgs({
@@ -20,6 +24,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -52,9 +57,9 @@ async function findingsOf({ name, run: measure }: Scenario, effort: Effort) {
   }
 }
 
-/** With the round to warm up, and the servers' start. */
-function secondsOf({ secondsPerRound }: Scenario, { rounds, isQuick }: Effort): number {
-  return Math.round((rounds + 1) * secondsPerRound * (isQuick ? 0.4 : 1)) + 10;
+/** With the round to warm up; little of everything takes less than half. */
+function secondsOf({ secondsBefore, secondsPerRound }: Scenario, { rounds, isQuick }: Effort): number {
+  return Math.round((secondsBefore + (rounds + 1) * secondsPerRound) * (isQuick ? 0.45 : 1));
 }
 
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
@@ -64,6 +69,9 @@ else if (!Number.isInteger(rounds) || rounds < 1 || unknown.length > 0) {
   const problem = unknown.length > 0 ? `There is no scenario '${unknown[0]}'.` : '--rounds must be a whole number of at least 1.';
   console.error(`${problem}\n\n${usage}`);
   process.exitCode = 2;
+} else if (values.check) {
+  if (values.write) await writeBaseline();
+  else process.exitCode = await check();
 } else {
   const wanted = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   await run(wanted, { rounds, isQuick: values.quick }, values.write);

@@ -21,7 +21,9 @@ export interface Findings {
 
 export interface Scenario {
   name: string;
-  /** How long a round takes, about, with all its contenders. */
+  /** How long it takes, about, until rounds begin. */
+  secondsBefore: number;
+  /** And each round, with all its contenders. */
   secondsPerRound: number;
   run: (bench: Bench) => Promise<Findings>;
 }
@@ -54,7 +56,7 @@ export class Bench {
 
   /** For how many milliseconds servers are asked before anything counts. */
   get warmUp(): number {
-    return this.amount(6000, 2000);
+    return this.amount(8000, 3500);
   }
 
   /** `full`, or the little that is enough to see that it works. */

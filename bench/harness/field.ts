@@ -25,14 +25,14 @@ export interface Way {
   headers: Headers;
 }
 
-/** The ways to one vendor: the vendor itself comes last. */
+/** The ways to one vendor. */
 export interface Field {
   ways: readonly Way[];
   /** Why there is no such way, by its name. */
   missing: ReadonlyMap<string, string>;
 }
 
-/** Only what needs no other software; or everything. */
+/** Only what needs no other software, and what it is compared with; or everything. */
 export type Reach = 'own' | 'all';
 
 export async function startField(bench: Bench, vendor: ServerProcess, reach: Reach = 'all'): Promise<Field> {
@@ -40,7 +40,7 @@ export async function startField(bench: Bench, vendor: ServerProcess, reach: Rea
   const missing = new Map<string, string>();
   if (reach === 'all') await addOthers(bench, vendor, ways, missing);
   ways.push({ name: NAMES.proxy, server: await bench.server('bare-proxy', [vendor.url]), headers: {} });
-  ways.push({ name: NAMES.vendor, server: vendor, headers: {} });
+  if (reach === 'all') ways.push({ name: NAMES.vendor, server: vendor, headers: {} });
   return { ways, missing };
 }
 

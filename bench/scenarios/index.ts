@@ -10,6 +10,7 @@ import { overhead } from './overhead.js';
 import { popular } from './popular.js';
 import { replicas } from './replicas.js';
 import { resilience } from './resilience.js';
+import { start } from './start.js';
 import { throughput } from './throughput.js';
 import { transcription } from './transcription.js';
 import { uploads } from './uploads.js';
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'users', secondsBefore: 15, secondsPerRound: 28, run: users },
   { name: 'popular', secondsBefore: 10, secondsPerRound: 3, run: popular },
   { name: 'failover', secondsBefore: 30, secondsPerRound: 20, run: failover },
+  { name: 'start', secondsBefore: 0, secondsPerRound: 6, run: start },
   { name: 'replicas', secondsBefore: 50, secondsPerRound: 10, run: replicas },
   { name: 'local', secondsBefore: 10, secondsPerRound: 5, run: local },
   { name: 'transcription', secondsBefore: 10, secondsPerRound: 8, run: transcription },

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../libs/testing/src/servers/free-port.js';
+import type { Bench, Findings } from '../harness/bench.js';
 import { median } from '../harness/rounds.js';
+import { atMost } from '../harness/verdicts.js';
 
 const GATEWAY = fileURLToPath(new URL('../../dist/apps/gateway/src/main.js', import.meta.url));
 const HELLO = fileURLToPath(new URL('../servers/hello-nest.mjs', import.meta.url));
@@ -22,7 +24,7 @@ interface Start {
 }
 
 /** From the start of a process to its readiness, next to Node that does nothing and to the smallest application of Nest. */
-export async function starts(count: number): Promise<string> {
+export async function start({ rounds }: Bench): Promise<Findings> {
   const contenders = [
     { name: 'Parlance', run: () => startOf(GATEWAY, true) },
     { name: 'Nest on Fastify, one route', run: () => startOf(HELLO, false) },
@@ -30,25 +32,29 @@ export async function starts(count: number): Promise<string> {
   ];
   const results = contenders.map(({ name }) => ({ name, all: [] as Start[] }));
   // In turn, as everywhere here; the first round fills the cache of files and is not counted.
-  for (let round = 0; round <= count; round++) {
+  for (let round = 0; round <= rounds; round++) {
     for (const [index, { run }] of contenders.entries()) {
-      const start = await run();
-      if (round > 0) results[index]?.all.push(start);
+      const one = await run();
+      if (round > 0) results[index]?.all.push(one);
     }
   }
+  const raw = (results[0]?.all ?? []).map(({ ready }) => ready);
+  return { markdown: table(results), verdicts: [atMost({ name: 'start to ready', unit: ' ms', target: 2000, raw })] };
+}
+
+function table(results: readonly { name: string; all: readonly Start[] }[]): string {
   const lines = results.map(({ name, all }) => {
-    const ready = all.map((start) => start.ready);
-    const first = all.flatMap((start) => start.firstSpeech ?? []);
+    const ready = all.map((one) => one.ready);
+    const first = all.flatMap((one) => one.firstSpeech ?? []);
     const speech = first.length === 0 ? '' : median(first).toFixed(0);
     return `| ${name} | ${median(ready).toFixed(0)} | ${speech} | ${ready.map((value) => value.toFixed(0)).join(' ')} |`;
   });
   const head = [
-    '### From start to ready',
-    '',
+    '### From start to ready\n',
     '| | ms until ready (median) | ms of the first speech | ms of every start |',
     '|---|---|---|---|',
   ];
-  return [...head, ...lines, ''].join('\n');
+  return [...head, ...lines].join('\n');
 }
 
 async function nothing(): Promise<Start> {

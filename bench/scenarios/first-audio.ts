@@ -16,6 +16,8 @@ interface Round {
   through: Percentiles;
   /** How much later the same text was heard. */
   added: Percentiles;
+  /** The same of what Node needs at the least. */
+  proxy: Percentiles;
 }
 
 /** When the first audio of a vendor that streams is there, through the gateway and without it. */
@@ -23,14 +25,16 @@ export async function firstAudio(bench: Bench): Promise<Findings> {
   const { file } = await bench.speech();
   const vendor = await bench.server('streaming-vendor', [file, VENDOR.first, VENDOR.between, VENDOR.pieces]);
   const gateway = await bench.gatewayTo([vendor], 'streaming');
-  await warmUp({ servers: [gateway], ...newSpeech }, bench.warmUp);
+  const proxy = await bench.server('bare-proxy', [vendor.url]);
+  for (const server of [gateway, proxy]) await warmUp({ servers: [server], ...newSpeech }, bench.warmUp);
   const rounds: Round[] = [];
   for (let round = 0; round < bench.rounds; round++) {
     const texts = newTexts(bench.amount(200, 60));
     const direct = await firstBytes(vendor, texts);
     const through = await firstBytes(gateway, texts);
-    const added = through.map((time, index) => time - direct[index]!);
-    rounds.push({ direct: percentiles(direct), through: percentiles(through), added: percentiles(added) });
+    const proxied = await firstBytes(proxy, texts);
+    const later = (times: readonly number[]) => percentiles(times.map((time, index) => time - direct[index]!));
+    rounds.push({ direct: percentiles(direct), through: percentiles(through), added: later(through), proxy: later(proxied) });
   }
   return {
     markdown: describe(rounds),
@@ -66,10 +70,13 @@ async function firstBytes(server: ServerProcess, texts: readonly string[]): Prom
 function describe(rounds: readonly Round[]): string {
   const { first, between, pieces } = VENDOR;
   const both = ({ p50, p99 }: Percentiles) => `${p50.toFixed(2)}/${p99.toFixed(2)}`;
-  const rows = rounds.map(({ direct, through, added }, round) => [String(round + 1), both(direct), both(through), both(added)]);
+  const rows = rounds.map(({ direct, through, added, proxy }, round) => [String(round + 1), ...[direct, through, added, proxy].map(both)]);
   return [
     `### First audio: ${CALLERS} at a time, a vendor that streams ${pieces} pieces, the first after ${first} ms, one more every ${between} ms\n`,
-    markdownTable([['round', 'vendor p50/p99 ms', 'Parlance p50/p99 ms', 'added to the same text p50/p99 ms'], ...rows]),
+    markdownTable([
+      ['round', 'vendor p50/p99 ms', 'Parlance p50/p99 ms', 'added to the same text p50/p99 ms', 'by a bare node:http proxy'],
+      ...rows,
+    ]),
     '',
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { NotFoundError, ObjectStore, ParlanceError } from '@parlance/contracts';
 import { collect } from '../http/request-body.js';
 import { Inject, Injectable } from '@nestjs/common';
@@ -33,7 +34,7 @@ export class JobFiles {
   /** @throws NotFoundError; PayloadTooLargeException as soon as `maximumBytes` are passed */
   async readBytes(key: string, maximumBytes: number, signal: AbortSignal): Promise<Uint8Array> {
     const { chunks } = await this.objects.get(key, undefined, signal);
-    return collect(chunks, maximumBytes);
+    return collect(Readable.from(chunks, { objectMode: false }), maximumBytes);
   }
 
   async put(ticket: Pick<JobTicket, 'folder'>, name: 'request' | 'result', value: unknown, signal: AbortSignal): Promise<void> {
@@ -45,7 +46,9 @@ export class JobFiles {
   async read<Value>({ folder }: Pick<JobTicket, 'folder'>, name: 'request' | 'result', signal: AbortSignal): Promise<Value | undefined> {
     try {
       const { chunks } = await this.objects.get(`${folder}/${name}.json`, undefined, signal);
-      return JSON.parse(Buffer.from(await collect(chunks, Number.POSITIVE_INFINITY)).toString()) as Value;
+      return JSON.parse(
+        Buffer.from(await collect(Readable.from(chunks, { objectMode: false }), Number.POSITIVE_INFINITY)).toString(),
+      ) as Value;
     } catch (error) {
       if (error instanceof NotFoundError || (error instanceof ParlanceError && error.code === 'not_found')) return undefined;
       throw error;

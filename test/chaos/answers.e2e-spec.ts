@@ -40,9 +40,21 @@ describe('what providers answer', () => {
     expect(await speak(fleet, { input })).toMatchObject({ provider: 'first', cache: 'miss' });
   });
 
+  const longText = () =>
+    `${newText()}, and it goes on for so long that nobody could say it in a fifth of a second, whoever it may be that says it.`;
+  const tooShort = spokenAudio('wav').subarray(0, 14_000);
+
+  it('8: audio of known length that is far too short is not heard: the next is asked', async () => {
+    const input = longText();
+    fleet.first.standIn.fail(audio(tooShort, 'audio/wav'));
+    expect(await speak(fleet, { input, format: 'wav' })).toMatchObject({ status: 200, provider: 'second', broken: false });
+    expect(await breakerOf(fleet, 'first')).toMatchObject({ failures: 1 });
+  });
+
   it('8: audio that stops far too early breaks off, and is not kept', async () => {
-    const input = `${newText()}, and it goes on for so long that nobody could say it in a fifth of a second, whoever it may be that says it.`;
-    fleet.first.standIn.fail(audio(spokenAudio('wav').subarray(0, 14_000), 'audio/wav'));
+    const input = longText();
+    const pieces = [tooShort.subarray(0, 7000), tooShort.subarray(7000)];
+    fleet.first.standIn.fail({ kind: 'stream', headers: { 'content-type': 'audio/wav' }, body: pieces });
     expect(await speak(fleet, { input, format: 'wav' })).toMatchObject({ status: 200, broken: true });
     expect(await breakerOf(fleet, 'first')).toMatchObject({ failures: 1 });
     expect(await speak(fleet, { input, format: 'wav' })).toMatchObject({ cache: 'miss', broken: false });

@@ -2,6 +2,8 @@
 export type Fault =
   /** This instead of the vendor's answer. */
   | { kind: 'reply'; status: number; headers?: Readonly<Record<string, string>>; body?: string | Uint8Array }
+  /** These pieces instead of the vendor's answer, without their length. */
+  | { kind: 'stream'; headers?: Readonly<Record<string, string>>; body: readonly Uint8Array[] }
   /** No answer, until the client leaves or the stand-in is closed. */
   | { kind: 'hang' }
   /** The head and the first half of the body, then nothing more. */

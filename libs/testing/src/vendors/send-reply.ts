@@ -9,6 +9,8 @@ export async function answer(response: ServerResponse, fault: Fault | undefined,
   switch (fault?.kind) {
     case 'reply':
       return sendWhole(response, fault);
+    case 'stream':
+      return sendWhole(response, { ...fault, status: 200 });
     case 'hang':
       return;
     case 'refuse':

@@ -45,10 +45,8 @@ export class JobFiles {
   /** `undefined`: it is not there. */
   async read<Value>({ folder }: Pick<JobTicket, 'folder'>, name: 'request' | 'result', signal: AbortSignal): Promise<Value | undefined> {
     try {
-      const { chunks } = await this.objects.get(`${folder}/${name}.json`, undefined, signal);
-      return JSON.parse(
-        Buffer.from(await collect(Readable.from(chunks, { objectMode: false }), Number.POSITIVE_INFINITY)).toString(),
-      ) as Value;
+      const bytes = await this.readBytes(`${folder}/${name}.json`, Number.POSITIVE_INFINITY, signal);
+      return JSON.parse(Buffer.from(bytes).toString()) as Value;
     } catch (error) {
       if (error instanceof NotFoundError || (error instanceof ParlanceError && error.code === 'not_found')) return undefined;
       throw error;

@@ -21,7 +21,7 @@ interface Repetition {
 
 /**
  * Answers a request that came before, byte for byte, and was answered from the cache: it need not be read, checked and planned
- * again, but is admitted, counted and traced as any other. That takes a third of the processor of the whole way.
+ * again, but is admitted, counted and traced as any other. That takes half the processor of the whole way.
  */
 @Injectable()
 export class RepeatedSpeech {

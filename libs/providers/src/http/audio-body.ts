@@ -6,8 +6,8 @@ const SHORT_BYTES = 65_536;
 
 /**
  * The audio of an answer as it comes; or all of it, where it is short and its length was announced. What is wrong with that
- * shows before anybody has heard of it, and handing it on costs a third of the processor that a stream takes: 0.2 ms less of
- * 0.7 for 20 KB.
+ * shows before anybody has heard of it, and handing it on costs less processor than a stream: 0.6 ms
+ * instead of 0.7 for 20 KB, all of the way through the voice layer.
  * @throws ParlanceError `server` when the answer is a page, or JSON, where audio was expected, or breaks; `empty`
  */
 export async function readAudio(response: HttpResponse, provider: string): Promise<Pick<SpeechAudio, 'chunks' | 'bytes'>> {

@@ -10,8 +10,7 @@ interface UploadedFile {
 
 /**
  * The body of a `multipart/form-data` request: text fields, and one file whose bytes are sent as they lie. The form of the
- * platform copies them twice first and reads them in pieces, which had taken 5 MB of recording longer than all the rest of its way
- * through here, and three times its memory.
+ * platform copies them twice first, 8 ms for 5 MB, and reads them in pieces.
  */
 export class UploadForm {
   private readonly boundary = `parlance-${randomUUID()}`;

@@ -20,10 +20,10 @@ export function inSpan<Result>(
   kind = SpanKind.INTERNAL,
 ): Promise<Result> {
   const span = tracer.startSpan(name, { kind, attributes });
-  return isTraced(span) ? endingWith(span, work) : work(span);
+  return isTraced(span) ? tracedBy(span, work) : work(span);
 }
 
-async function endingWith<Result>(span: Span, work: (span: Span) => Promise<Result>): Promise<Result> {
+async function tracedBy<Result>(span: Span, work: (span: Span) => Promise<Result>): Promise<Result> {
   try {
     return await context.with(trace.setSpan(context.active(), span), () => work(span));
   } catch (error) {

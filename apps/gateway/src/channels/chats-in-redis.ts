@@ -1,9 +1,9 @@
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { getQueueToken } from '@nestjs/bullmq';
 import type { DynamicModule } from '@nestjs/common';
 import { RedisConnections } from '@parlance/cache';
 import { ChatQueue, RedisInboxStore } from '@parlance/channels';
 import type { Queue } from 'bullmq';
-import { PRODUCER_OPTIONS } from '../jobs/queue/bull-connection.js';
+import { registerQueue } from '../jobs/queue/register-queue.js';
 import { CHAT_PARTS, memoryQueue, workerOf, type ChatParts } from './chats-in-process.js';
 import { BullChatQueue, CHATS_QUEUE, type ChatTicket } from './queue/bull-chat-queue.js';
 
@@ -18,14 +18,5 @@ export function chatsInRedis(redisUrl: string): Required<Pick<DynamicModule, 'im
       return new BullChatQueue({ queue, store, worker, meanwhile: memoryQueue(...parts), redisUrl });
     },
   };
-  return { imports: [registerQueue()], providers: [chats] };
-}
-
-/** On the connection that fails at once: a message is not kept waiting while Redis is away. */
-function registerQueue(): DynamicModule {
-  return BullModule.registerQueueAsync({
-    name: CHATS_QUEUE,
-    inject: [RedisConnections],
-    useFactory: ({ commands }: RedisConnections) => ({ ...PRODUCER_OPTIONS, connection: commands! }),
-  });
+  return { imports: [registerQueue(CHATS_QUEUE)], providers: [chats] };
 }

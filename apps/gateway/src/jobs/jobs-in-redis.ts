@@ -1,9 +1,9 @@
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { getQueueToken } from '@nestjs/bullmq';
 import type { DynamicModule } from '@nestjs/common';
 import { RedisConnections } from '@parlance/cache';
 import type { JobSettings } from '@parlance/configuration';
 import type { Queue } from 'bullmq';
-import { PRODUCER_OPTIONS } from './queue/bull-connection.js';
+import { registerQueue } from './queue/register-queue.js';
 import { BullJobQueue, JOBS_QUEUE } from './queue/bull-job-queue.js';
 import { JobQueue, type JobTicket } from './queue/job-queue.js';
 import { BullWebhooks, WEBHOOKS_QUEUE, type WebhookTicket } from './webhooks/bull-webhooks.js';
@@ -26,13 +26,4 @@ export function jobsInRedis(redisUrl: string, jobs: JobSettings): Required<Pick<
     },
   ];
   return { imports: [JOBS_QUEUE, WEBHOOKS_QUEUE].map(registerQueue), providers };
-}
-
-/** On the connection that fails at once: what asks for a job is told so while Redis is away. */
-function registerQueue(name: string): DynamicModule {
-  return BullModule.registerQueueAsync({
-    name,
-    inject: [RedisConnections],
-    useFactory: ({ commands }: RedisConnections) => ({ ...PRODUCER_OPTIONS, connection: commands! }),
-  });
 }

@@ -12,9 +12,8 @@ import { Idempotency } from './idempotency/idempotency.js';
 import { JobsLifecycle } from './jobs/jobs-lifecycle.js';
 import { GatewayLogger } from './logging/gateway-logger.js';
 import { HttpMetrics } from './metrics/collectors/http-metrics.js';
-import { routeOf } from './http/route-of.js';
 import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
-import { RepeatedSpeech, SPEECH_ROUTE } from './openai/repeated-speech.js';
+import { addRepeatedSpeech, RepeatedSpeech } from './openai/repeated-speech.js';
 import { CLIENT_TIMES, serverOptions, type ClientTimes } from './http/server-options.js';
 
 /**
@@ -54,15 +53,12 @@ export async function prepareGateway(application: NestFastifyApplication, times:
   allowOrigins(application, configuration.corsOrigins);
   addServerHooks(server, { drain: application.get(DrainService), metrics: application.get(HttpMetrics, { strict: false }), times });
   const idempotency = application.get(Idempotency, { strict: false });
-  server.addHook('onSend', (_request, reply, payload) => idempotency.note(reply, payload).then(() => payload));
-  await addBodyParsers(server);
-  const repeated = application.get(RepeatedSpeech, { strict: false });
-  server.addHook('preHandler', (request, reply, goOn) => {
-    if (routeOf(request) !== SPEECH_ROUTE) return goOn();
-    repeated.answer(request, reply).then((isAnswered) => {
-      if (!isAnswered) goOn();
-    }, goOn);
+  server.addHook('onSend', (_request, reply, payload, goOn) => {
+    if (!idempotency.holds(reply)) return goOn(null, payload);
+    idempotency.note(reply, payload).then(() => goOn(null, payload), goOn);
   });
+  addBodyParsers(server);
+  addRepeatedSpeech(server, application.get(RepeatedSpeech, { strict: false }));
   addApiDocumentation(application);
   if (configuration.console) await addConsole(server);
 }

@@ -3,6 +3,11 @@ export interface CacheStore {
   /** One round trip for all keys; `undefined` where there is no live entry. */
   getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
   /**
+   * The entry itself, where this process has it at hand, for whoever neither changes the bytes nor hands them over.
+   * `undefined`: `getMany` may know more.
+   */
+  lend?(key: string): Uint8Array | undefined;
+  /**
    * @param ttlSeconds how long the entry lives, > 0. An entry larger than the whole store is not kept.
    * @param tags by which it can be deleted together with others
    */

@@ -65,9 +65,10 @@ export interface Speech {
   bytes?: Uint8Array;
   /**
    * Of what came from the cache: the same once more, counted and traced as a request of its own, for as long as it is there.
-   * It is not prepared and planned again, since neither could come to anything else.
+   * It is not prepared and planned again, since neither could come to anything else. Its bytes may be the cache's own: they
+   * are to be read only.
    */
-  again?: () => Promise<Speech | undefined>;
+  again?: () => Speech | Promise<Speech | undefined>;
   /** The audio as it is made; may be read once. Breaking off releases the work unless others share it. */
   chunks: AsyncIterable<Uint8Array>;
   trace: Trace;

@@ -1,7 +1,8 @@
-import type { Multipart } from '@fastify/multipart';
+import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { HttpException } from '@nestjs/common';
 import { AbortedError, InvalidRequestError, ParlanceError } from '@parlance/contracts';
 import type { FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
 import { announcedLength, collect, drain, refuseAnnouncedLength } from './request-body.js';
 
 export interface UploadedFile {
@@ -25,12 +26,7 @@ const LIMITS = { fieldSize: 262_144, fieldNameSize: 200, fields: 100, parts: 110
 export async function readForm(request: FastifyRequest, maximumBytes: number): Promise<UploadForm> {
   try {
     refuseAnnouncedLength(request, maximumBytes);
-    const fields = new Map<string, string[]>();
-    let file: UploadedFile | undefined;
-    for await (const part of request.parts({ limits: { ...LIMITS, fileSize: Infinity } })) {
-      if (part.type === 'file') file = await onlyFile(part, file, maximumBytes, announcedLength(request));
-      else addField(fields, part.fieldname, part.value, part.valueTruncated);
-    }
+    const { file, fields } = await partsOf(request, maximumBytes);
     return { file: notEmpty(file, fields), fields };
   } catch (error) {
     drain(request.raw);
@@ -38,22 +34,59 @@ export async function readForm(request: FastifyRequest, maximumBytes: number): P
   }
 }
 
-type FilePart = Extract<Multipart, { type: 'file' }>;
-
-/** @param expected bytes of the whole form, which are those of the file and a little more */
-async function onlyFile(part: FilePart, before: UploadedFile | undefined, maximumBytes: number, expected: number): Promise<UploadedFile> {
-  if (part.fieldname !== 'file') {
-    throw new InvalidRequestError("Send the recording in the form field 'file', and no other file.", 'file');
-  }
-  if (before !== undefined) throw new InvalidRequestError("Send one 'file' in a request, not several.", 'file');
-  return { bytes: await collect(part.file, maximumBytes, expected), filename: part.filename };
+/** Reads to the end of the form, or to the first thing that is wrong with it. */
+function partsOf(
+  request: FastifyRequest,
+  maximumBytes: number,
+): Promise<{ file: UploadedFile | undefined; fields: Map<string, string[]> }> {
+  const form = new Busboy({ headers: request.headers as BusboyHeaders, limits: LIMITS });
+  const fields = new Map<string, string[]>();
+  let file: Promise<UploadedFile> | undefined;
+  return new Promise((resolve, reject) => {
+    const orFail = (take: () => void): void => {
+      try {
+        take();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    form.on('field', (name, value, _isNameCut, isCut) => orFail(() => addField(fields, name, value, isCut)));
+    form.on('file', (name, stream, filename) => {
+      // Of a form that is refused nobody reads the parts, and they may break off.
+      stream.on('error', () => undefined);
+      orFail(() => {
+        checkFile(name, file !== undefined);
+        // The whole form is announced, which is the file and a little more.
+        file = fileOf(stream, filename, maximumBytes, announcedLength(request));
+        file.catch(reject);
+      });
+    });
+    for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) form.once(limit, () => reject(tooManyParts()));
+    form.once('error', reject).once('finish', () => {
+      Promise.resolve(file).then((whole) => resolve({ file: whole, fields }), reject);
+    });
+    request.raw
+      .once('close', () => {
+        if (!request.raw.complete) reject(new Error('The form ends early.'));
+      })
+      .pipe(form);
+  });
 }
 
-function addField(fields: Map<string, string[]>, name: string, value: unknown, truncated: boolean): void {
-  if (truncated) throw new InvalidRequestError('A form field is longer than 256 KiB. Shorten it.');
+/** @throws InvalidRequestError unless it is the file, and the only one */
+function checkFile(name: string, isSecond: boolean): void {
+  if (name !== 'file') throw new InvalidRequestError("Send the recording in the form field 'file', and no other file.", 'file');
+  if (isSecond) throw new InvalidRequestError("Send one 'file' in a request, not several.", 'file');
+}
+
+async function fileOf(stream: Readable, filename: string, maximumBytes: number, expected: number): Promise<UploadedFile> {
+  return { bytes: await collect(stream, maximumBytes, expected), filename };
+}
+
+function addField(fields: Map<string, string[]>, name: string, value: string, isCut: boolean): void {
+  if (isCut) throw new InvalidRequestError('A form field is longer than 256 KiB. Shorten it.');
   const key = name.endsWith('[]') ? name.slice(0, -2) : name;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  fields.set(key, [...(fields.get(key) ?? []), text]);
+  fields.set(key, [...(fields.get(key) ?? []), value]);
 }
 
 function notEmpty(file: UploadedFile | undefined, fields: ReadonlyMap<string, unknown>): UploadedFile {
@@ -69,9 +102,9 @@ function notEmpty(file: UploadedFile | undefined, fields: ReadonlyMap<string, un
 function readable(error: unknown, request: FastifyRequest): unknown {
   if (error instanceof ParlanceError || error instanceof HttpException) return error;
   if (request.raw.destroyed && !request.raw.complete) return new AbortedError(error);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code === 'string' && code.endsWith('_LIMIT')) {
-    return new InvalidRequestError('The form has too many parts: send one file and at most 100 fields.');
-  }
   return new InvalidRequestError('The body is not valid multipart/form-data: it ends early, or its boundary is not the announced one.');
+}
+
+function tooManyParts(): InvalidRequestError {
+  return new InvalidRequestError('The form has too many parts: send one file and at most 100 fields.');
 }

@@ -42,14 +42,18 @@ export class RateLimitGuard implements CanActivate {
     return true;
   }
 
-  /** Counts a request, once. @throws ParlanceError `rate` with the seconds to wait */
-  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** Counts a request, once; `undefined` where it is not counted. @throws ParlanceError `rate` with the seconds to wait */
+  admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const { key } = accessOf(request);
     const points = key?.requestsPerMinute ?? this.points;
-    if (points === 0 || this.counted.has(request)) return;
+    if (points === 0 || this.counted.has(request)) return undefined;
     this.counted.add(request);
+    return this.countAgainst(points, key?.hash, request.ip, reply);
+  }
+
+  private async countAgainst(points: number, key: string | undefined, address: string, reply: FastifyReply): Promise<void> {
     try {
-      setHeaders(reply, await this.count(key?.hash, request.ip, points));
+      setHeaders(reply, await this.count(key, address, points));
     } catch (error) {
       const wait = error instanceof ParlanceError ? error.retryAfterSeconds : undefined;
       if (wait !== undefined) setHeaders(reply, { limit: points, remaining: 0, resetSeconds: wait });

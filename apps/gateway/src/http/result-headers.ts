@@ -21,13 +21,15 @@ export function setResultHeaders(reply: FastifyReply, trace: Trace, warnings: re
 
 /** Milliseconds in the form of the Server-Timing header, so that browsers show them too. */
 function timingOf({ lookUpMilliseconds, attempts, firstAudioMilliseconds, totalMilliseconds }: Trace): string {
-  const entries: [string, number | undefined][] = [
-    ['lookup', lookUpMilliseconds],
-    ...attempts.map(({ provider, milliseconds }): [string, number] => [provider.replaceAll(/[^\w-]/g, '_'), milliseconds]),
-    ['first-audio', firstAudioMilliseconds],
-    ['total', totalMilliseconds],
-  ];
-  return entries.flatMap(([name, milliseconds]) => (milliseconds === undefined ? [] : [`${name};dur=${milliseconds}`])).join(', ');
+  const entries: string[] = [];
+  const note = (name: string, milliseconds: number | undefined): void => {
+    if (milliseconds !== undefined) entries.push(`${name};dur=${milliseconds}`);
+  };
+  note('lookup', lookUpMilliseconds);
+  for (const { provider, milliseconds } of attempts) note(provider.replaceAll(/[^\w-]/g, '_'), milliseconds);
+  note('first-audio', firstAudioMilliseconds);
+  note('total', totalMilliseconds);
+  return entries.join(', ');
 }
 
 /** One header with every warning: `code param: message`, separated by semicolons. */

@@ -12,18 +12,27 @@ import { sendEvents } from './server-events.js';
  * an error answer; a later one breaks the connection.
  */
 export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<void> {
+  if (isWhole(speech)) return sendWholeSpeech(reply, speech);
   reply.header('content-type', speech.mediaType);
-  if (speech.bytes !== undefined) {
-    setResultHeaders(reply, speech.trace, speech.warnings);
-    const { buffer, byteOffset, byteLength } = speech.bytes;
-    // Not waited for: that would be until the last byte is sent, and nothing is left to be done by then.
-    void reply.send(Buffer.from(buffer, byteOffset, byteLength));
-    return;
-  }
   const chunks = await beginSpeech(reply, speech);
   const body = Readable.from(chunks, { objectMode: false });
   body.once('error', (error) => logBrokenStream(reply.request.id, error));
   await reply.send(body);
+}
+
+/** Speech that is all there. */
+export type WholeSpeech = Speech & { bytes: Uint8Array };
+
+export function isWhole(speech: Speech): speech is WholeSpeech {
+  return speech.bytes !== undefined;
+}
+
+/** Sends it in one piece, at once. */
+export function sendWholeSpeech(reply: FastifyReply, { mediaType, trace, warnings, bytes }: WholeSpeech): void {
+  setResultHeaders(reply, trace, warnings);
+  const { buffer, byteOffset, byteLength } = bytes;
+  // Not waited for: that would be until the last byte is sent, and nothing is left to be done by then.
+  void reply.header('content-type', mediaType).send(Buffer.from(buffer, byteOffset, byteLength));
 }
 
 /** What a client is told at the end of streamed speech; the counts are tokens where the provider counts them. */

@@ -1,4 +1,3 @@
-import multipart from '@fastify/multipart';
 import { Logger } from '@nestjs/common';
 import { InvalidRequestError } from '@parlance/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -80,7 +79,7 @@ function logRequest({ id: requestId, method }: FastifyRequest, route: string, st
 const SIGNED_ROUTES = '/webhooks/';
 
 /** JSON is parsed, forms are read by the routes that take them, and anything else is left to the route as a stream. */
-export async function addBodyParsers(server: FastifyInstance): Promise<void> {
+export function addBodyParsers(server: FastifyInstance): void {
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -96,5 +95,4 @@ export async function addBodyParsers(server: FastifyInstance): Promise<void> {
     });
   });
   server.addContentTypeParser('*', (_request, body, done) => done(null, body));
-  await server.register(multipart);
 }

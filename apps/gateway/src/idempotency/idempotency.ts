@@ -68,7 +68,12 @@ export class Idempotency {
     return this.answerAgain(reply, known, fingerprint, streamed);
   }
 
-  /** Notes what a request with a key is answered, before the client can know it. Called with every answer. */
+  /** Whether a request came with a key, and its answer is to be noted. */
+  holds(reply: FastifyReply): boolean {
+    return this.claims.has(reply.raw);
+  }
+
+  /** Notes what a request with a key is answered, before the client can know it. */
   async note(reply: FastifyReply, payload: unknown): Promise<void> {
     const claim = this.claims.get(reply.raw);
     if (claim === undefined || claim.settled) return;

@@ -1,12 +1,13 @@
 import type { Speech } from '@parlance/voice';
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { ApiKeyGuard } from '../access/api-key.guard.js';
 import type { Access } from '../access/access.js';
 import { bodyTextOf } from '../http/body-text.js';
 import { RateLimitGuard } from '../http/rate-limit.guard.js';
-import { sendSpeech } from '../http/send-speech.js';
+import { routeOf } from '../http/route-of.js';
+import { isWhole, sendSpeech, sendWholeSpeech } from '../http/send-speech.js';
 
 export const SPEECH_ROUTE = '/v1/audio/speech';
 
@@ -39,23 +40,52 @@ export class RepeatedSpeech {
   }
 
   /**
-   * @returns whether it has been answered; otherwise it is to go the whole way
+   * @returns whether it has been answered, at once where nothing has to be waited for; otherwise it is to go the whole way
    * @throws ParlanceError as the guards do
    */
-  async answer(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  answer(request: FastifyRequest, reply: FastifyReply): boolean | Promise<boolean> {
     const text = bodyTextOf(request);
     const repetition = text === undefined ? undefined : this.known.get(text);
     // What is kept for a key of idempotency is looked for by the route.
     if (text === undefined || repetition === undefined || request.headers['idempotency-key'] !== undefined) return false;
     const { tenant } = this.keys.admit(request, reply, ['speech']);
     if (tenant !== repetition.tenant) return false;
-    await this.limits.admit(request, reply);
-    const speech = await repetition.again();
+    const counted = this.limits.admit(request, reply);
+    const send = () => this.send(text, repetition, reply);
+    return counted === undefined ? send() : counted.then(send);
+  }
+
+  private send(text: string, { again }: Repetition, reply: FastifyReply): boolean | Promise<boolean> {
+    const speech = again();
+    return speech instanceof Promise ? speech.then((later) => this.sendFound(text, later, reply)) : this.sendFound(text, speech, reply);
+  }
+
+  private sendFound(text: string, speech: Speech | undefined, reply: FastifyReply): boolean | Promise<boolean> {
     if (speech === undefined) {
       this.known.delete(text);
       return false;
     }
-    await sendSpeech(reply, speech);
-    return true;
+    if (isWhole(speech)) {
+      sendWholeSpeech(reply, speech);
+      return true;
+    }
+    return sendSpeech(reply, speech).then(() => true);
   }
+}
+
+/** Asks for repeated requests before the route does; of other routes nothing is known. */
+export function addRepeatedSpeech(server: FastifyInstance, repeated: RepeatedSpeech): void {
+  server.addHook('preHandler', (request, reply, goOn) => {
+    if (routeOf(request) !== SPEECH_ROUTE) return goOn();
+    const end = (isAnswered: boolean): void => {
+      if (!isAnswered) goOn();
+    };
+    try {
+      const answered = repeated.answer(request, reply);
+      if (answered instanceof Promise) answered.then(end, goOn);
+      else end(answered);
+    } catch (error) {
+      goOn(error as Error);
+    }
+  });
 }

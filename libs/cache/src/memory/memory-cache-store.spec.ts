@@ -31,6 +31,17 @@ describe('MemoryCacheStore', () => {
     expect(store.statistics).toMatchObject({ entries: 0, bytes: 0 });
   });
 
+  it('lends the entry itself for as long as it lives, and counts that as found', async () => {
+    const store = new MemoryCacheStore();
+    await store.set('key', Uint8Array.of(1, 2), 60);
+    expect(store.lend('key')).toEqual(Uint8Array.of(1, 2));
+    expect(store.lend('key')).toBe(store.lend('key'));
+    expect(store.statistics).toMatchObject({ hits: 3, bytesServed: 6 });
+    await store.delete(['key']);
+    expect(store.lend('key')).toBeUndefined();
+    expect(store.statistics).toMatchObject({ hits: 3, misses: 0 });
+  });
+
   it('frees the bytes of what is deleted', async () => {
     const store = new MemoryCacheStore();
     await store.set('key', new Uint8Array(5000), 60);

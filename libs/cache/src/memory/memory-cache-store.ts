@@ -25,8 +25,9 @@ const ENTRY_OVERHEAD_BYTES = 600;
 const DEFAULT_MAXIMUM_BYTES = 256 * 1024 * 1024;
 
 /**
- * The embedded cache: the least recently used go when it is full. Bytes are copied on their way in and out: typed
- * arrays cannot be frozen, and audio is often transferred to a worker thread, which would empty the cached copy.
+ * The embedded cache: the least recently used go when it is full. Bytes are copied on their way in and out, unless they
+ * are lent: typed arrays cannot be frozen, and audio is often transferred to a worker thread, which would empty the
+ * cached copy.
  */
 export class MemoryCacheStore implements CacheStore {
   private readonly entries: LRUCache<string, Uint8Array>;
@@ -56,6 +57,12 @@ export class MemoryCacheStore implements CacheStore {
 
   getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
     return Promise.resolve(keys.map((key) => this.read(key)));
+  }
+
+  lend(key: string): Uint8Array | undefined {
+    const value = this.entries.get(key);
+    if (value !== undefined) this.countHit(value);
+    return value;
   }
 
   /** @throws InvalidRequestError when the time to live is no positive number of seconds */
@@ -88,8 +95,12 @@ export class MemoryCacheStore implements CacheStore {
       this.misses += 1;
       return undefined;
     }
-    this.hits += 1;
-    this.bytesServed += value.byteLength;
+    this.countHit(value);
     return new Uint8Array(value);
+  }
+
+  private countHit({ byteLength }: Uint8Array): void {
+    this.hits += 1;
+    this.bytesServed += byteLength;
   }
 }

@@ -65,6 +65,11 @@ export class TieredCacheStore implements CacheStore {
     });
   }
 
+  /** What memory has. */
+  lend(key: string): Uint8Array | undefined {
+    return this.memory.lend(key);
+  }
+
   async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
     // The caller may change its bytes while they are under way.

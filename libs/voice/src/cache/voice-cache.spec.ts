@@ -56,6 +56,18 @@ describe('VoiceCache', () => {
     expect((await cache.report()).objects).toBeUndefined();
   });
 
+  it('lends what memory has, whole, and nothing else', async () => {
+    await cache.keep('large', head, large, owner);
+    await cache.keep('small', head, small, owner);
+    expect(cache.lend('small')).toEqual({ head, body: Buffer.from(small) });
+    expect(cache.lend('small')?.body).toBe(cache.lend('small')?.body);
+    expect(['large', 'unknown'].map((key) => cache.lend(key))).toEqual([undefined, undefined]);
+    await entries.set('damaged', (await entries.getMany(['small']))[0]!.with(-1, small.at(-1)! ^ 1), 60);
+    expect(cache.lend('damaged')).toBeUndefined();
+    await cache.forget({ key: 'small' });
+    expect(cache.lend('small')).toBeUndefined();
+  });
+
   it('reads the object of the best key that is known, and no other', async () => {
     const keys = ['first', 'second', 'third'];
     for (const key of keys) await cache.keep(key, head, new Uint8Array(randomBytes(2000)), owner);

@@ -43,6 +43,8 @@ export interface CacheReport extends CacheTiers {
 export class VoiceCache {
   private readonly ttlSeconds: number;
   private readonly sharing: ReadonlySet<string>;
+  /** What is in memory was whole when it came there: its checksum and head are read once. */
+  private readonly lent = new WeakMap<Uint8Array, Remembered<unknown>>();
   private stale = 0;
 
   constructor(
@@ -72,6 +74,18 @@ export class VoiceCache {
       span.setAttribute('parlance.cache.found', found.size);
       return found;
     });
+  }
+
+  /** What memory has of a whole entry, at once and without a copy: its bytes are to be read only. `undefined`: see `find`. */
+  lend<Head>(key: string): Remembered<Head> | undefined {
+    const entry = this.store.lend?.(key);
+    if (entry === undefined) return undefined;
+    const known = this.lent.get(entry) as Remembered<Head> | undefined;
+    if (known !== undefined) return known;
+    const decoded = decodeEntry<Head>(entry);
+    if (decoded === undefined || 'stored' in decoded) return undefined;
+    this.lent.set(entry, decoded);
+    return decoded;
   }
 
   private async read<Head>(keys: readonly string[]): Promise<Map<string, Remembered<Head>>> {

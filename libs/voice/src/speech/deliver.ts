@@ -10,18 +10,20 @@ import type { SpeechJob } from './utterance.js';
  */
 export function deliver(
   { utterance }: SpeechJob,
-  { sampleRate, chunks, bytes }: { sampleRate: number; chunks: AsyncIterable<Uint8Array>; bytes?: Uint8Array },
+  audio: { sampleRate: number } & ({ bytes: Uint8Array } | { bytes?: undefined; chunks: AsyncIterable<Uint8Array> }),
   account: Account,
   signal: AbortSignal,
 ): Speech {
   account.firstAudio();
   const { format } = utterance;
-  if (bytes !== undefined) account.finish();
+  if (audio.bytes !== undefined) account.finish();
   return {
     format,
     mediaType: audioFormatInfo(format).mediaType,
-    sampleRate,
-    ...(bytes === undefined ? { chunks: whenOver(chunks, (failure) => account.finish(failure), signal) } : { chunks: once(bytes), bytes }),
+    sampleRate: audio.sampleRate,
+    ...(audio.bytes === undefined
+      ? { chunks: whenOver(audio.chunks, (failure) => account.finish(failure), signal) }
+      : { chunks: once(audio.bytes), bytes: audio.bytes }),
     trace: account.trace,
     usage: account.usage,
     warnings: account.warnings,

@@ -23,6 +23,12 @@ export class SpeechMemory {
     return this.find(candidates, (candidate) => this.keyOf(candidate, utterance));
   }
 
+  /** What memory has under a key of {@link key}, at once: `bytes` are the cache's own, to be read only. */
+  lend(key: string): (SpeechHead & { bytes: Uint8Array }) | undefined {
+    const entry = this.cache.lend<SpeechHead>(key);
+    return entry && { ...entry.head, bytes: entry.body };
+  }
+
   /** Under which the first candidate's audio is kept. */
   key({ utterance, candidates }: SpeechJob): string {
     return this.keyOf(candidates[0], utterance);

@@ -21,11 +21,18 @@ export interface UsageQuery {
 const MOST_NAMES = 10_000;
 const OTHERS = '(others)';
 const MILLISECONDS = 1000;
+const COUNTED: readonly (keyof UsageCounts)[] = ['requests', 'cached', 'coalesced', 'failed'];
+const USED: readonly (keyof UsageCounts)[] = ['characters', 'seconds', 'inputTokens', 'outputTokens'];
+const UNITS = [...COUNTED, ...USED];
+
+/** Under what each unit is counted. */
+type Fields = ReadonlyMap<keyof UsageCounts, string>;
 
 /** What was used, by who used it and UTC day: over all processes where there is Redis, and since the start where there is none. */
 @Injectable()
 export class UsageLedger {
-  private readonly known = new Set<string>();
+  /** The fields of a name, by unit: to put them together anew for every request took longer than to count. */
+  private readonly known = new Map<string, Fields>();
   private knownDay = '';
 
   constructor(
@@ -37,14 +44,7 @@ export class UsageLedger {
   /** Adds to today's usage; a number may be negative. Nobody waits for it, and it never fails. */
   count(name: UsageName, used: UsageCounts): void {
     const day = dayOf(Date.now());
-    const text = this.textOf(name, day);
-    const { seconds, ...others } = used;
-    // Totals are whole numbers.
-    const whole = { ...others, milliseconds: seconds === undefined ? undefined : Math.round(seconds * MILLISECONDS) };
-    const deltas = Object.entries(whole).flatMap(([unit, number]): [string, number][] =>
-      number === undefined || number === 0 ? [] : [[`${unit} ${text}`, Math.round(number)]],
-    );
-    this.counts.add(keyOf(day), new Map(deltas));
+    this.counts.add(keyOf(day), deltasOf(this.fieldsOf(name, day), used));
     this.observers?.tell({ type: 'usage', name, counts: used });
   }
 
@@ -64,22 +64,35 @@ export class UsageLedger {
     return costOf(this.options.prices ?? {}, model, used);
   }
 
-  private textOf(name: UsageName, day: string): string {
+  private fieldsOf(name: UsageName, day: string): Fields {
     if (this.knownDay !== day) {
       this.knownDay = day;
       this.known.clear();
     }
-    const text = namesOf(name);
-    if (this.known.has(text)) return text;
-    if (this.known.size >= MOST_NAMES) return namesOf({ ...name, tenant: OTHERS, agent: OTHERS, model: OTHERS });
-    this.known.add(text);
-    return text;
+    let text = namesOf(name);
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    if (this.known.size >= MOST_NAMES) text = namesOf({ ...name, tenant: OTHERS, agent: OTHERS, model: OTHERS });
+    const fields = new Map(UNITS.map((unit) => [unit, `${unit === 'seconds' ? 'milliseconds' : unit} ${text}`]));
+    this.known.set(text, fields);
+    return fields;
   }
 }
 
 /** The braces keep what belongs to a day in one place of a cluster. */
 function keyOf(day: string): string {
   return `parlance:usage:{${day}}`;
+}
+
+/** Totals are whole numbers. */
+function deltasOf(fields: Fields, used: UsageCounts): ReadonlyMap<string, number> {
+  const deltas = new Map<string, number>();
+  for (const unit of UNITS) {
+    const number = used[unit];
+    const whole = number === undefined ? 0 : Math.round(unit === 'seconds' ? number * MILLISECONDS : number);
+    if (whole !== 0) deltas.set(fields.get(unit)!, whole);
+  }
+  return deltas;
 }
 
 function namesOf({ tenant, agent, provider, model, operation }: UsageName): string {

@@ -58,8 +58,12 @@ export async function load({ servers, path, headers, body, connections, until }:
 }
 
 /** Compiled by then is what is asked often: servers of much code get faster for thousands of requests. */
-export async function warmUp(request: Pick<Load, 'servers' | 'path' | 'headers' | 'body'>, milliseconds: number): Promise<void> {
-  await load({ ...request, connections: WARM_UP_CONNECTIONS, until: { milliseconds } });
+export async function warmUp(
+  request: Pick<Load, 'servers' | 'path' | 'headers' | 'body'>,
+  milliseconds: number,
+  connections = WARM_UP_CONNECTIONS,
+): Promise<void> {
+  await load({ ...request, connections, until: { milliseconds } });
 }
 
 /** Whether the answer is 200 and came to its end. */

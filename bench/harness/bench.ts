@@ -1,12 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { speechBody, speechHeaders } from './requests.js';
+import { speechBody, speechHeaders, TEXT_OF_20_KB } from './requests.js';
 import { ServerProcess } from './server-process.js';
 import type { Verdict } from './verdicts.js';
-
-/** Two and a half seconds of speech: about 20 KB as mp3. */
-export const TEXT_OF_20_KB = 'The quick brown fox jumps over the dog.';
 
 export interface Effort {
   /** Counted, after one to warm up. */

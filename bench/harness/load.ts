@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { processorMilliseconds } from './processor-time.js';
 import { percentiles } from './rounds.js';
@@ -17,6 +18,12 @@ export interface Load extends Request {
   connections: number;
   /** Requests in all, or for how many milliseconds new ones are sent. */
   until: { amount: number } | { milliseconds: number };
+  /**
+   * Absent: everything counts, from the first request to the last answer. Else callers begin one after the other over
+   * `ramp` milliseconds, and only what is answered in the milliseconds of `until`, which begin `lead` after that, is in
+   * throughput and times: for vendors that take their time.
+   */
+  steady?: { ramp: number; lead: number };
 }
 
 export interface LoadResult {
@@ -24,37 +31,42 @@ export interface LoadResult {
   requestsPerSecond: number;
   /** Milliseconds until the last byte. */
   p50: number;
+  p95: number;
   p99: number;
   failed: number;
   /** Milliseconds of processor of the servers for each request; NaN where the system does not tell. */
   processor: number;
 }
 
-const WARM_UP_CONNECTIONS = 16;
+export const WARM_UP_CONNECTIONS = 16;
 
 /** Sends POST requests over `connections` kept-alive connections, the next as soon as one is answered. */
-export async function load({ servers, path, headers, body, connections, until }: Load): Promise<LoadResult> {
+export async function load({ servers, path, headers, body, connections, until, steady }: Load): Promise<LoadResult> {
   const pools = servers.map(({ url }) => new Pool(url, { connections, pipelining: 1 }));
   const used = () => servers.reduce((sum, { pid }) => sum + processorMilliseconds(pid), 0);
   const latencies: number[] = [];
   let sent = 0;
   let failed = 0;
   const before = used();
-  const began = performance.now();
-  const isOver = () => ('amount' in until ? sent >= until.amount : performance.now() - began >= until.milliseconds);
+  const { ramp, lead } = steady ?? { ramp: 0, lead: 0 };
+  const began = performance.now() + ramp + lead;
+  const end = 'amount' in until ? Number.POSITIVE_INFINITY : began + until.milliseconds;
+  const isOver = () => ('amount' in until ? sent >= until.amount : performance.now() >= end);
   const caller = async (index: number) => {
+    if (ramp > 0) await sleep((index / connections) * ramp);
     while (!isOver()) {
       const pool = pools[sent++ % pools.length]!;
       const asked = performance.now();
       if (!(await isAnswered(pool, { path, headers, body: body(index) }))) failed++;
-      latencies.push(performance.now() - asked);
+      const answered = performance.now();
+      if (steady === undefined || (answered >= began && answered <= end)) latencies.push(answered - asked);
     }
   };
   await Promise.all(Array.from({ length: connections }, (_, index) => caller(index)));
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = ((steady === undefined ? performance.now() : Math.min(end, performance.now())) - began) / 1000;
   const processor = (used() - before) / sent;
   await Promise.all(pools.map((pool) => pool.close()));
-  return { sent, requestsPerSecond: sent / seconds, ...percentiles(latencies), failed, processor };
+  return { sent, requestsPerSecond: latencies.length / seconds, ...percentiles(latencies), failed, processor };
 }
 
 /** Compiled by then is what is asked often: servers of much code get faster for thousands of requests. */

@@ -9,6 +9,9 @@ export function speechBody(input: string, model = 'tts-1'): string {
   return JSON.stringify({ model, voice: 'alloy', input, response_format: 'mp3' });
 }
 
+/** Two and a half seconds of speech: about 20 KB as mp3. */
+export const TEXT_OF_20_KB = 'The quick brown fox jumps over the dog.';
+
 let counter = 0;
 
 /** A text that nobody has asked for before. */
@@ -21,6 +24,10 @@ export function newTexts(amount: number): string[] {
 }
 
 export const newSpeech: Request = { path: speechPath, headers: speechHeaders, body: () => speechBody(newText()) };
+
+const same = speechBody(TEXT_OF_20_KB);
+/** What everybody has asked for before. */
+export const sameSpeech: Request = { ...newSpeech, body: () => same };
 
 /** Recordings of which no two are the same: each caller has one, and changes a few samples of it each time. */
 export function newRecordings(callers: number, bytes: number): Request {

@@ -29,12 +29,13 @@ export async function rounds(contenders: readonly Contender[], count: number): P
 
 export interface Percentiles {
   p50: number;
+  p95: number;
   p99: number;
 }
 
 export function percentiles(values: readonly number[]): Percentiles {
   const sorted = values.toSorted((a, b) => a - b);
-  return { p50: median(sorted), p99: percentile(sorted, 0.99) };
+  return { p50: median(sorted), p95: percentile(sorted, 0.95), p99: percentile(sorted, 0.99) };
 }
 
 export function percentile(values: readonly number[], part: number): number {
@@ -75,6 +76,7 @@ function medianOf(results: readonly LoadResult[]): LoadResult {
     sent: results.reduce((sum, { sent }) => sum + sent, 0),
     requestsPerSecond: of(({ requestsPerSecond }) => requestsPerSecond),
     p50: of(({ p50 }) => p50),
+    p95: of(({ p95 }) => p95),
     p99: of(({ p99 }) => p99),
     failed: results.reduce((sum, { failed }) => sum + failed, 0),
     processor: of(({ processor }) => processor),

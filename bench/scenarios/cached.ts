@@ -1,10 +1,10 @@
 import { RedisServer } from '../../libs/testing/src/servers/redis-server.js';
-import { TEXT_OF_20_KB, type Bench, type Findings } from '../harness/bench.js';
+import type { Bench, Findings } from '../harness/bench.js';
 import type { Reach } from '../harness/field.js';
 import { load, warmUp } from '../harness/load.js';
 import { hasProgram } from '../harness/programs.js';
 import { table } from '../harness/report.js';
-import { speechBody, speechHeaders, speechPath } from '../harness/requests.js';
+import { speechBody, speechHeaders, speechPath, TEXT_OF_20_KB } from '../harness/requests.js';
 import { compared, missingRow, ratioOfThroughput, rounds, type Contender, type Row } from '../harness/rounds.js';
 import type { ServerProcess } from '../harness/server-process.js';
 import { atLeast } from '../harness/verdicts.js';

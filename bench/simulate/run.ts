@@ -16,8 +16,8 @@ What a load comes to, by what one request costs: a simulation of clients, gatewa
   --plan             the tables of docs/scaling.md, as JSON by their names
   --measure [NAME]   measures this machine (Linux, redis-server) and writes bench/simulate/measured.json; with NAMEs
                      only what has one of them in its name, such as alone/hit or 'speech, 16'
-    --seconds N      that count, of each load (default 5)
-    --rounds N       of which the median is kept (default 3)
+    --seconds N      that count, of each load (default 3)
+    --rounds N       of which the median is kept, after one to warm up (default 5)
 a load:
   --kind KIND        of ${KINDS.join(', ')} (default speech)
   --deployment NAME  of ${DEPLOYMENTS.join(', ')} (default alone): without Redis, or with it
@@ -33,8 +33,8 @@ const { values, positionals } = parseArgs({
     check: { type: 'boolean', default: false },
     plan: { type: 'boolean', default: false },
     measure: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '5' },
     kind: { type: 'string', default: 'speech' },
     deployment: { type: 'string', default: 'alone' },
     callers: { type: 'string', default: '16' },

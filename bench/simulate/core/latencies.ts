@@ -1,3 +1,5 @@
+import { percentile } from '../../harness/rounds.js';
+
 /** What was seen while it counted: from `from` until the end. */
 export class Latencies {
   private readonly values: number[] = [];
@@ -26,10 +28,4 @@ export class Latencies {
   percentile(share: number): number {
     return percentile(this.values, share);
   }
-}
-
-/** @param share such as 0.95; NaN of nothing */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }

@@ -1,42 +1,31 @@
-import { noise, upload, uploadHeaders } from '../../harness/upload.js';
+import { newRecordings, newSpeech, sameSpeech } from '../../harness/requests.js';
+import type { Request } from '../../harness/load.js';
+import { upload, uploadHeaders } from '../../harness/upload.js';
 import type { Kind } from '../measured.js';
-import type { Request } from './load-for.js';
 
-const json = { 'content-type': 'application/json' };
 const BYTES_OF_LARGE_RECORDING = 5_000_000;
-
-/** Two and a half seconds of speech: 20 KB as mp3. */
-export const TEXT = 'The quick brown fox jumps over the dog.';
 
 let counter = 0;
 
 /**
  * What is sent for each kind, so that nothing but `hit` is answered from the cache, and no limit of a user is met.
  * @param voiceNote an mp3
+ * @param callers at the most
  */
-export function requestFor(kind: Kind, voiceNote: Buffer): Request {
-  const speech = (input: string) => JSON.stringify({ model: 'tts-1', voice: 'alloy', input, response_format: 'mp3' });
-  const same = speech(TEXT);
-  const recording = { name: 'a.wav', contentType: 'audio/wav', bytes: noise(BYTES_OF_LARGE_RECORDING) };
-  const requests: Record<Kind, Request> = {
-    hit: { path: '/v1/audio/speech', headers: json, body: () => same },
-    speech: { path: '/v1/audio/speech', headers: json, body: () => speech(`${TEXT.slice(0, -5)} ${counter++}.`) },
-    transcription: {
-      path: '/v1/audio/transcriptions',
-      headers: uploadHeaders,
-      body: () => upload({ model: 'whisper-1', prompt: `request ${counter++}` }, recording),
-    },
-    turn: {
-      path: '/v1/agents/demo/turns',
-      headers: uploadHeaders,
-      body: () =>
-        upload(
-          { thread: `thread ${counter++}`, user: `user ${counter}` },
-          { name: 'a.mp3', contentType: 'audio/mpeg', bytes: titled(voiceNote, `Number ${counter++}`) },
-        ),
-    },
+export function requestFor(kind: Kind, voiceNote: Buffer, callers: number): Request {
+  const requests: Record<Kind, () => Request> = {
+    hit: () => sameSpeech,
+    speech: () => newSpeech,
+    transcription: () => newRecordings(callers, BYTES_OF_LARGE_RECORDING),
+    turn: () => ({ path: '/v1/agents/demo/turns', headers: uploadHeaders, body: () => newTurn(voiceNote) }),
   };
-  return requests[kind];
+  return requests[kind]();
+}
+
+function newTurn(voiceNote: Buffer): Buffer {
+  counter++;
+  const bytes = titled(voiceNote, `Number ${counter}`);
+  return upload({ thread: `thread ${counter}`, user: `user ${counter}` }, { name: 'a.mp3', contentType: 'audio/mpeg', bytes });
 }
 
 /** The same audio with a title before it (ID3v2): another recording for whoever compares bytes. */

@@ -70,7 +70,11 @@ async function measureGroup(bench: Bench, group: Group, seconds: number, measure
       if (figure === undefined) delete measured.figures[name];
       else measured.figures[name] = figure;
       if (figure === undefined) return `${name}: not measured, for requests failed.`;
-      return `${name}: ${figure.perSecond}/s, p50 ${figure.p50} ms, others used ${figure.coresOfOthers} cores`;
+      const every = results
+        .get(name)!
+        .map(({ requestsPerSecond }) => Math.round(requestsPerSecond))
+        .join(' ');
+      return `${name}: ${figure.perSecond}/s (${every}), p50 ${figure.p50} ms, others used ${figure.coresOfOthers} cores`;
     });
     if (!hasInputs) return lines;
     Object.assign(measured.inputs, await inputsOf(servers, `${deployment}/${kind}`, results.get(busy)!, results.get(calm)!));

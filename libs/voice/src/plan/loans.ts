@@ -1,6 +1,6 @@
 import type { ProviderLoan } from '@parlance/providers';
 import { Logger } from '@nestjs/common';
-import { whenOver } from '../streams/async-streams.js';
+import { tellWhenRead } from '../streams/async-streams.js';
 
 const logger = new Logger('Providers');
 
@@ -47,12 +47,7 @@ export class Loans {
     if (this.loans.length === 0) return begin();
     const release = this.hold();
     try {
-      const made = await begin();
-      if (made.bytes !== undefined) {
-        release();
-        return made;
-      }
-      return { ...made, chunks: whenOver(made.chunks, release, signal) };
+      return tellWhenRead(await begin(), release, signal);
     } catch (error) {
       release();
       throw error;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collect, inOrder, readAhead, remembering, withFirst } from './async-streams.js';
+import { collect, inOrder, readAhead, remembering, tellWhenRead, withFirst } from './async-streams.js';
 
 async function* from<Item>(items: readonly Item[], error?: Error): AsyncGenerator<Item> {
   for (const item of items) yield item;
@@ -96,5 +96,25 @@ describe('remembering', () => {
     await collect(remembering(from(bytes), 2, complete));
     await expect(collect(remembering(from(bytes, new Error('cut')), 10, complete))).rejects.toThrow('cut');
     expect(complete).not.toHaveBeenCalled();
+  });
+});
+
+describe('tellWhenRead', () => {
+  const bytes = new Uint8Array([1, 2]);
+  const { signal } = new AbortController();
+
+  it('tells once when a stream has been read', async () => {
+    const tell = jest.fn();
+    const { chunks } = tellWhenRead({ chunks: from([bytes]) }, tell, signal);
+    expect(tell).not.toHaveBeenCalled();
+    expect(await all(chunks)).toEqual([bytes]);
+    expect(tell).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells at once where all is there, and leaves it as it is', () => {
+    const tell = jest.fn();
+    const made = { chunks: from([bytes]), bytes };
+    expect(tellWhenRead(made, tell, signal)).toBe(made);
+    expect(tell).toHaveBeenCalledTimes(1);
   });
 });

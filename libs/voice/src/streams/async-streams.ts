@@ -112,6 +112,17 @@ export async function* remembering(
   if (parts !== undefined) await complete(Buffer.concat(parts));
 }
 
+/** The same, which tells once that it is over: at once where all of it is there, else as {@link whenOver}. */
+export function tellWhenRead<Made extends { chunks: AsyncIterable<Uint8Array>; bytes?: Uint8Array }>(
+  made: Made,
+  tell: () => void,
+  signal: AbortSignal,
+): Made {
+  if (made.bytes === undefined) return { ...made, chunks: whenOver(made.chunks, tell, signal) };
+  tell();
+  return made;
+}
+
 /**
  * Passes a stream on and tells once that it is over: also of one that was never begun, which its caller has left.
  * @param tell gets what the stream has failed with, an AbortedError when its reader has left, and nothing at its end

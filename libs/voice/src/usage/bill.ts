@@ -1,5 +1,5 @@
 import type { Trace, TraceCandidate } from '@parlance/contracts';
-import { whenOver } from '../streams/async-streams.js';
+import { tellWhenRead } from '../streams/async-streams.js';
 import type { Budgets, Reservation, Spender } from './budgets.js';
 import { Charge } from './charge.js';
 import type { UsageLedger } from './usage-ledger.js';
@@ -68,12 +68,7 @@ export class Bill {
     const close = () => this.close(trace);
     try {
       await this.reserve(amount);
-      const made = await begin();
-      if (made.bytes !== undefined) {
-        close();
-        return made;
-      }
-      return { ...made, chunks: whenOver(made.chunks, close, signal) };
+      return tellWhenRead(await begin(), close, signal);
     } catch (error) {
       close();
       throw error;

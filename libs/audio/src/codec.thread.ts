@@ -4,7 +4,7 @@ import { decodeRecording, type DecodedRecording, type DecodeLimits, type Embedde
 import { StreamEncoder, type EmbeddedAudioFormat } from './encode/create-encoder.js';
 import { joinBytes } from './format/bytes.js';
 import { requireRate, type Pcm } from './pcm/pcm.js';
-import { serveThread, type ThreadContext } from './threads/serve-thread.js';
+import type { ThreadContext, ThreadMethods } from './threads/serve-thread.js';
 
 // The WASM decoders print what is wrong with a recording besides returning it: anyone could fill the log.
 console.error = () => undefined;
@@ -40,7 +40,7 @@ async function encodeWhole(pcm: Pcm, encoder: StreamEncoder, signal: AbortSignal
   return encoder.complete(joinBytes(pieces));
 }
 
-serveThread({
+export const methods: ThreadMethods = {
   decode: async (
     { bytes, format, limits }: { bytes: Uint8Array; format: EmbeddedFormat; limits: DecodeLimits },
     context,
@@ -81,4 +81,4 @@ serveThread({
       encoder.close();
     }
   },
-});
+};

@@ -1,4 +1,4 @@
-import { parentPort, type TransferListItem } from 'node:worker_threads';
+import { parentPort, workerData, type TransferListItem } from 'node:worker_threads';
 import { serialiseError, type ThreadCall, type ThreadCancel, type ThreadReply } from './thread-protocol.js';
 
 export interface ThreadContext {
@@ -12,8 +12,11 @@ export interface ThreadContext {
 
 export type ThreadMethod = (params: never, context: ThreadContext) => unknown;
 
+/** What a thread's file exports as `methods`. */
+export type ThreadMethods = Readonly<Record<string, ThreadMethod>>;
+
 /** The thread's side of a {@link ThreadPool}: answers calls by name until the pool ends the thread. */
-export function serveThread(methods: Readonly<Record<string, ThreadMethod>>): void {
+function serveThread(methods: ThreadMethods): void {
   const port = parentPort;
   if (port === null) throw new Error('serveThread must be called in a worker thread.');
   const running = new Map<number, AbortController>();
@@ -44,3 +47,7 @@ export function serveThread(methods: Readonly<Record<string, ThreadMethod>>): vo
     else void answer(message);
   });
 }
+
+// Every thread runs this file, and is told its own: those of other libraries need not load this one's index, 25 ms of work less each.
+const { methods } = (await import(workerData as string)) as { methods: ThreadMethods };
+serveThread(methods);

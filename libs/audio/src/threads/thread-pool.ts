@@ -6,12 +6,11 @@ export class ThreadPool {
   private readonly threads: readonly Thread[];
 
   /**
-   * @param entry the thread's file, as a URL beside the caller: `new URL('./x.thread.js', import.meta.url)`
+   * @param entry the thread's file, which exports its `methods`, as a URL beside the caller: `new URL('./x.thread.js', import.meta.url)`
    * @param size number of threads; default: one per core, at most four
    */
   constructor(entry: URL, size = Math.min(availableParallelism(), 4)) {
-    const resolved = resolveEntry(entry);
-    this.threads = Array.from({ length: Math.max(1, size) }, () => new Thread(resolved));
+    this.threads = Array.from({ length: Math.max(1, size) }, () => new Thread(entry));
   }
 
   get size(): number {
@@ -36,9 +35,4 @@ export class ThreadPool {
   async close(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
-}
-
-/** `x.thread.js` named by a source file that still is TypeScript means `x.thread.ts`. */
-function resolveEntry(entry: URL): URL {
-  return import.meta.url.endsWith('.ts') ? new URL(entry.href.replace(/\.js$/, '.ts')) : entry;
 }

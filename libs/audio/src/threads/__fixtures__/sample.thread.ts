@@ -1,8 +1,8 @@
 import { ParlanceError } from '@parlance/contracts';
-import { serveThread } from '../serve-thread.js';
+import type { ThreadMethods } from '../serve-thread.js';
 
 let calls = 0;
-serveThread({
+export const methods: ThreadMethods = {
   count: () => ++calls,
   double: ({ samples }: { samples: Float32Array }, context) => {
     const doubled = samples.map((sample) => sample * 2);
@@ -21,4 +21,4 @@ serveThread({
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return context.signal.aborted;
   },
-});
+};

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { serveThread, type ThreadContext } from '@parlance/audio';
+import type { ThreadContext, ThreadMethods } from '@parlance/audio';
 import { applyGain, samplesOf } from '../pcm.js';
 import { WasiHost } from './wasi-host.js';
 import { Module, type WasmModule } from './web-assembly.js';
@@ -37,4 +37,4 @@ function speak({ voice, text, stretch, pitch, gain }: FliteCall, context: Thread
   return samples;
 }
 
-serveThread({ speak });
+export const methods: ThreadMethods = { speak };

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { serveThread } from '@parlance/audio';
+import type { ThreadMethods } from '@parlance/audio';
 import { levelFactor, toFloats } from '../pcm.js';
 import { loadSherpa, type SherpaDetector } from '../sherpa.js';
 import type { TimeRange } from './speech-detector.js';
@@ -60,4 +60,4 @@ function bytesOfPiece(piece: string): Buffer {
   return byte === undefined ? Buffer.from(piece.replaceAll('\u2581', ' ')) : Buffer.from(byte, 'hex');
 }
 
-serveThread({ detect, vocabulary });
+export const methods: ThreadMethods = { detect, vocabulary };

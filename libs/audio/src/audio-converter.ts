@@ -127,7 +127,7 @@ export class AudioConverter {
     return this.encoders.call<Uint8Array>('encode', params, { signal, transfer: [copy.buffer] });
   }
 
-  /** Loads what speech and voice notes need, on every thread. Once: whoever asks again is told how it went. */
+  /** Loads what speech and voice notes need, on one thread for each; the others follow. Once: whoever asks again is told how it went. */
   warmUp(): Promise<void> {
     this.warming ??= this.loadAll();
     return this.warming;
@@ -139,7 +139,7 @@ export class AudioConverter {
   }
 
   private async loadAll(): Promise<void> {
-    await Promise.all([this.encoders.callEach('warmUpEncoders', {}), this.decoders.callEach('warmUpDecoders', {}), this.ffmpeg()]);
+    await Promise.all([this.encoders.warmUp('warmUpEncoders', {}), this.decoders.warmUp('warmUpDecoders', {}), this.ffmpeg()]);
   }
 
   private recognise(bytes: Uint8Array): RecordingFormat {

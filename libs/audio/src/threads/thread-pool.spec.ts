@@ -80,4 +80,48 @@ describe('ThreadPool', () => {
     await pool.close();
     await expect(pool.call('count', {})).rejects.toMatchObject({ code: 'unavailable' });
   });
+
+  describe('with two threads', () => {
+    let two: ThreadPool;
+    beforeEach(() => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      two = new ThreadPool(entry, 2);
+    });
+    afterEach(async () => {
+      jest.useRealTimers();
+      await two.close();
+    });
+
+    /** How often the second has counted, the question among it: the first has more to do. */
+    async function countOfTheSecond(): Promise<number> {
+      const first = two.leastBusy();
+      const busy = [first.call('sleep', { milliseconds: 20 }), first.call('sleep', { milliseconds: 20 })];
+      const count = await two.call<number>('count', {});
+      await Promise.all(busy);
+      return count;
+    }
+
+    it('warms up the first, and leaves the second until there is more to do', async () => {
+      await two.warmUp('count', {});
+      expect(await two.call('count', {})).toBe(2);
+      expect(await countOfTheSecond()).toBe(1);
+    });
+
+    it('warms up the second later', async () => {
+      await two.warmUp('count', {});
+      jest.advanceTimersByTime(10_000);
+      expect(await countOfTheSecond()).toBe(2);
+    });
+
+    it('warms up nothing more once it is closed', async () => {
+      await two.warmUp('count', {});
+      await two.close();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('tells of a first that cannot be warmed up', async () => {
+      await expect(two.warmUp('fail', {})).rejects.toMatchObject({ message: 'not this' });
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
 });

@@ -39,7 +39,7 @@ export class FliteEngine implements SpeechEngine {
   }
 
   async warmUp(): Promise<void> {
-    await this.pool.callEach('speak', { voice: 'slt', text: 'Ready.', stretch: 1, gain: 1 } satisfies FliteCall);
+    await this.pool.warmUp('speak', { voice: 'slt', text: 'Ready.', stretch: 1, gain: 1 } satisfies FliteCall);
   }
 
   async diagnose(): Promise<ProviderDiagnosis> {

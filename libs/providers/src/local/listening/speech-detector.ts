@@ -38,7 +38,7 @@ export class SpeechDetector {
   }
 
   async warmUp(): Promise<void> {
-    await this.pool.callEach('detect', { samples: new Int16Array(1600) });
+    await this.pool.warmUp('detect', { samples: new Int16Array(1600) });
   }
 
   close(): Promise<void> {

@@ -35,7 +35,7 @@ const swc = [
 ];
 const common = {
   rootDir: root,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/lib/compile-once-environment.cjs',
   clearMocks: true,
   transform: { '^.+\\.(m?[jt]s)$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(?:${compiled.join('|')})/)`],

@@ -45,6 +45,7 @@ const common = {
 export default {
   // Nothing here is about time, and machines differ: a limit only ends what hangs.
   testTimeout: 60_000,
+  globalSetup: '<rootDir>/scripts/lib/build-for-tests.mjs',
   reporters: ['default', '<rootDir>/scripts/lib/summary-reporter.cjs'],
   testSequencer: '<rootDir>/scripts/lib/slow-first-sequencer.cjs',
   coverageProvider: 'v8',

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AbortedError, ParlanceError, throwIfAborted } from '@parlance/contracts';
+import { entryOf } from './entry.js';
 import { reviveError, type ThreadCall, type ThreadReply } from './thread-protocol.js';
 
 export interface ThreadCallOptions {
@@ -148,15 +149,10 @@ export class Thread {
 }
 
 function startWorker(entry: URL): Worker {
-  const workerData = asItRuns(entry).href;
-  const file = asItRuns(new URL('./serve-thread.js', import.meta.url));
-  if (!file.pathname.endsWith('.ts')) return new Worker(file, { workerData });
+  const workerData = entryOf(entry).href;
+  const file = entryOf(new URL('./serve-thread.js', import.meta.url));
+  if (!file.pathname.endsWith('.ts') && !workerData.endsWith('.ts')) return new Worker(file, { workerData });
   // Run from source (tests, benches): Node 20 knows no TypeScript, and worker threads take no --import hook.
   const bootstrap = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); });`;
   return new Worker(bootstrap, { eval: true, workerData });
-}
-
-/** `x.thread.js` named by a source file that still is TypeScript means `x.thread.ts`. */
-function asItRuns(file: URL): URL {
-  return import.meta.url.endsWith('.ts') ? new URL(file.href.replace(/\.js$/, '.ts')) : file;
 }

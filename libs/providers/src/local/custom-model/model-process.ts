@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { entryOf } from '@parlance/audio';
 import { AbortedError, ParlanceError, throwIfAborted } from '@parlance/contracts';
 import { abortable } from '../semaphore.js';
 import type { ModelCall, ModelMessage, ModelReply } from './model-protocol.js';
@@ -100,9 +101,8 @@ export class ModelProcess {
   }
 
   private fork(): ChildProcess {
-    const fromSource = import.meta.url.endsWith('.ts');
-    const entry = new URL(fromSource ? './model.process.ts' : './model.process.js', import.meta.url);
-    const loader = fromSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
+    const entry = entryOf(new URL('./model.process.js', import.meta.url));
+    const loader = entry.pathname.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
     const { PATH, LD_LIBRARY_PATH, DYLD_LIBRARY_PATH, SystemRoot } = process.env;
     const child = fork(fileURLToPath(entry), [], {
       serialization: 'advanced',

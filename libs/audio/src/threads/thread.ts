@@ -149,10 +149,12 @@ export class Thread {
 }
 
 function startWorker(entry: URL): Worker {
-  const workerData = entryOf(entry).href;
-  const file = entryOf(new URL('./serve-thread.js', import.meta.url));
-  if (!file.pathname.endsWith('.ts') && !workerData.endsWith('.ts')) return new Worker(file, { workerData });
+  const file = entryOf(entry);
+  const isSource = file.pathname.endsWith('.ts');
+  const runner = new URL('./serve-thread.js', import.meta.url);
+  if (!isSource) return new Worker(entryOf(runner), { workerData: file.href });
   // Run from source (tests, benches): Node 20 knows no TypeScript, and worker threads take no --import hook.
-  const bootstrap = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); });`;
-  return new Worker(bootstrap, { eval: true, workerData });
+  const source = runner.href.replace(/\.js$/, '.ts');
+  const bootstrap = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(source)}); });`;
+  return new Worker(bootstrap, { eval: true, workerData: file.href });
 }

@@ -1,9 +1,5 @@
 import { createProgram } from './program.js';
 
-it('tells the version of the package', () => {
-  expect(createProgram(new AbortController().signal).version()).toMatch(/^\d+\.\d+\.\d+/);
-});
-
 describe('parlance config', () => {
   const config = createProgram(new AbortController().signal).commands.find((command) => command.name() === 'config');
 

@@ -1,4 +1,4 @@
-import { AUDIO_FORMATS, SCOPES, version } from '@parlance/contracts';
+import { AUDIO_FORMATS, SCOPES } from '@parlance/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { AskOptions } from './commands/ask-agent.js';
 import type { ConfigOptions } from './commands/config-options.js';
@@ -12,7 +12,6 @@ import { PRINT_FORMATS, TRANSCRIPT_FORMATS } from './formats.js';
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command('parlance')
     .description('Speaks text and transcribes recordings, on this machine or over the configured providers.')
-    .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(add --help for what there is)');
 
   program

@@ -12,6 +12,5 @@ export * from './speech-provider.js';
 export * from './trace.js';
 export * from './transcription-provider.js';
 export * from './usage.js';
-export * from './version.js';
 export * from './voice-file.js';
 export * from './warning.js';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { version } from '@parlance/contracts';
 import { VoiceService } from '@parlance/voice';
 import { Fresh } from '../health/fresh.js';
 import { QueueMetrics } from '../metrics/collectors/queue-metrics.js';
 import { VoiceMetrics } from '../metrics/collectors/voice-metrics.js';
 import { ProviderStates } from '../providers/provider-states.service.js';
+import { version } from '../version.js';
 import { countLookups, countOutcomes } from './count-requests.js';
 import { ProcessState } from './process-state.service.js';
 import type { Status } from './status.types.js';

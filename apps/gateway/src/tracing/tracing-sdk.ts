@@ -4,8 +4,8 @@ import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { version } from '@parlance/contracts';
 import { whatFailed } from '../logging/what-failed.js';
+import { version } from '../version.js';
 import type { Tracing } from './tracing.types.js';
 
 /** How often is told that the collector does not take what is sent. */

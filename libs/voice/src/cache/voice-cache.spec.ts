@@ -62,7 +62,9 @@ describe('VoiceCache', () => {
     expect(cache.lend('small')).toEqual({ head, body: Buffer.from(small) });
     expect(cache.lend('small')?.body).toBe(cache.lend('small')?.body);
     expect(['large', 'unknown'].map((key) => cache.lend(key))).toEqual([undefined, undefined]);
-    await entries.set('damaged', (await entries.getMany(['small']))[0]!.with(-1, small.at(-1)! ^ 1), 60);
+    const damaged = (await entries.getMany(['small']))[0]!;
+    damaged[damaged.length - 1]! ^= 1;
+    await entries.set('damaged', damaged, 60);
     expect(cache.lend('damaged')).toBeUndefined();
     await cache.forget({ key: 'small' });
     expect(cache.lend('small')).toBeUndefined();

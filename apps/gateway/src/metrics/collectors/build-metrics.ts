@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { version } from '@parlance/contracts';
 import { Gauge } from 'prom-client';
+import { version } from '../../version.js';
 import { MetricsRegistry } from '../metrics-registry.js';
 
 /** What is running. */

@@ -54,8 +54,9 @@ export async function prepareGateway(application: NestFastifyApplication, times:
   addServerHooks(server, { drain: application.get(DrainService), metrics: application.get(HttpMetrics, { strict: false }), times });
   const idempotency = application.get(Idempotency, { strict: false });
   server.addHook('onSend', (_request, reply, payload, goOn) => {
-    if (!idempotency.holds(reply)) return goOn(null, payload);
-    idempotency.note(reply, payload).then(() => goOn(null, payload), goOn);
+    const noted = idempotency.note(reply, payload);
+    if (noted === undefined) return goOn(null, payload);
+    noted.then(() => goOn(null, payload), goOn);
   });
   addBodyParsers(server);
   addRepeatedSpeech(server, application.get(RepeatedSpeech, { strict: false }));

@@ -61,7 +61,7 @@ function partsOf(
         file.catch(reject);
       });
     });
-    for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) form.once(limit, () => reject(tooManyParts()));
+    for (const limit of ['partsLimit', 'fieldsLimit'] as const) form.once(limit, () => reject(tooManyParts()));
     form.once('error', reject).once('finish', () => {
       Promise.resolve(file).then((whole) => resolve({ file: whole, fields }), reject);
     });

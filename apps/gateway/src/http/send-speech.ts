@@ -8,31 +8,24 @@ import { setResultHeaders } from './result-headers.js';
 import { sendEvents } from './server-events.js';
 
 /**
- * Sends speech as bytes: in one piece when it is all there, else as it is made. A failure before the first byte is
- * an error answer; a later one breaks the connection.
+ * Sends speech as bytes: in one piece and at once when it is all there (`undefined`: nothing is left to wait for), else as
+ * it is made. A failure before the first byte is an error answer; a later one breaks the connection.
  */
-export async function sendSpeech(reply: FastifyReply, speech: Speech): Promise<void> {
-  if (isWhole(speech)) return sendWholeSpeech(reply, speech);
+export function sendSpeech(reply: FastifyReply, speech: Speech): Promise<void> | undefined {
+  if (speech.bytes === undefined) return sendStream(reply, speech);
+  setResultHeaders(reply, speech.trace, speech.warnings);
+  const { buffer, byteOffset, byteLength } = speech.bytes;
+  // Not waited for: that would be until the last byte is sent, and nothing is left to be done by then.
+  void reply.header('content-type', speech.mediaType).send(Buffer.from(buffer, byteOffset, byteLength));
+  return undefined;
+}
+
+async function sendStream(reply: FastifyReply, speech: Speech): Promise<void> {
   reply.header('content-type', speech.mediaType);
   const chunks = await beginSpeech(reply, speech);
   const body = Readable.from(chunks, { objectMode: false });
   body.once('error', (error) => logBrokenStream(reply.request.id, error));
   await reply.send(body);
-}
-
-/** Speech that is all there. */
-export type WholeSpeech = Speech & { bytes: Uint8Array };
-
-export function isWhole(speech: Speech): speech is WholeSpeech {
-  return speech.bytes !== undefined;
-}
-
-/** Sends it in one piece, at once. */
-export function sendWholeSpeech(reply: FastifyReply, { mediaType, trace, warnings, bytes }: WholeSpeech): void {
-  setResultHeaders(reply, trace, warnings);
-  const { buffer, byteOffset, byteLength } = bytes;
-  // Not waited for: that would be until the last byte is sent, and nothing is left to be done by then.
-  void reply.header('content-type', mediaType).send(Buffer.from(buffer, byteOffset, byteLength));
 }
 
 /** What a client is told at the end of streamed speech; the counts are tokens where the provider counts them. */

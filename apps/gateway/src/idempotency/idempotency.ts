@@ -68,19 +68,10 @@ export class Idempotency {
     return this.answerAgain(reply, known, fingerprint, streamed);
   }
 
-  /** Whether a request came with a key, and its answer is to be noted. */
-  holds(reply: FastifyReply): boolean {
-    return this.claims.has(reply.raw);
-  }
-
-  /** Notes what a request with a key is answered, before the client can know it. */
-  async note(reply: FastifyReply, payload: unknown): Promise<void> {
+  /** Notes what a request with a key is answered, before the client can know it; `undefined` where there is nothing to note. */
+  note(reply: FastifyReply, payload: unknown): Promise<void> | undefined {
     const claim = this.claims.get(reply.raw);
-    if (claim === undefined || claim.settled) return;
-    if (reply.statusCode >= 400) return this.settle(reply.raw, claim, undefined);
-    const answer = answerOf(reply, payload);
-    // Audio is whole when it was sent.
-    if (answer !== undefined) await this.settle(reply.raw, claim, { fingerprint: claim.fingerprint, state: 'done', answer });
+    return claim === undefined || claim.settled ? undefined : this.noteAnswer(reply, payload, claim);
   }
 
   /** What the request is answered is not the last word on it: it may be made again with its key. */
@@ -89,6 +80,13 @@ export class Idempotency {
     if (claim === undefined) return;
     reply.removeHeader(HEADER);
     await this.settle(reply.raw, claim, undefined);
+  }
+
+  private async noteAnswer(reply: FastifyReply, payload: unknown, claim: Claim): Promise<void> {
+    if (reply.statusCode >= 400) return this.settle(reply.raw, claim, undefined);
+    const answer = answerOf(reply, payload);
+    // Audio is whole when it was sent.
+    if (answer !== undefined) await this.settle(reply.raw, claim, { fingerprint: claim.fingerprint, state: 'done', answer });
   }
 
   private hold(reply: FastifyReply, name: string, fingerprint: string, streamed: boolean): void {

@@ -7,7 +7,7 @@ import type { Access } from '../access/access.js';
 import { bodyTextOf } from '../http/body-text.js';
 import { RateLimitGuard } from '../http/rate-limit.guard.js';
 import { routeOf } from '../http/route-of.js';
-import { isWhole, sendSpeech, sendWholeSpeech } from '../http/send-speech.js';
+import { sendSpeech } from '../http/send-speech.js';
 
 export const SPEECH_ROUTE = '/v1/audio/speech';
 
@@ -65,11 +65,7 @@ export class RepeatedSpeech {
       this.known.delete(text);
       return false;
     }
-    if (isWhole(speech)) {
-      sendWholeSpeech(reply, speech);
-      return true;
-    }
-    return sendSpeech(reply, speech).then(() => true);
+    return sendSpeech(reply, speech)?.then(() => true) ?? true;
   }
 }
 

@@ -9,5 +9,10 @@ export function entryOf(file: URL): URL {
   if (!import.meta.url.endsWith('.ts')) return file;
   const built = new URL(file.href.replace(/(.*)\/libs\//, '$1/dist/libs/'));
   if (process.env['JEST_WORKER_ID'] !== undefined && existsSync(built)) return built;
+  return sourceOf(file);
+}
+
+/** `x.thread.ts` of `x.thread.js`. */
+export function sourceOf(file: URL): URL {
   return new URL(file.href.replace(/\.js$/, '.ts'));
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AbortedError, ParlanceError, throwIfAborted } from '@parlance/contracts';
-import { entryOf } from './entry.js';
+import { entryOf, sourceOf } from './entry.js';
 import { reviveError, type ThreadCall, type ThreadReply } from './thread-protocol.js';
 
 export interface ThreadCallOptions {
@@ -150,11 +150,9 @@ export class Thread {
 
 function startWorker(entry: URL): Worker {
   const file = entryOf(entry);
-  const isSource = file.pathname.endsWith('.ts');
   const runner = new URL('./serve-thread.js', import.meta.url);
-  if (!isSource) return new Worker(entryOf(runner), { workerData: file.href });
+  if (!file.pathname.endsWith('.ts')) return new Worker(entryOf(runner), { workerData: file.href });
   // Run from source (tests, benches): Node 20 knows no TypeScript, and worker threads take no --import hook.
-  const source = runner.href.replace(/\.js$/, '.ts');
-  const bootstrap = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(source)}); });`;
+  const bootstrap = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(sourceOf(runner).href)}); });`;
   return new Worker(bootstrap, { eval: true, workerData: file.href });
 }

@@ -43,7 +43,7 @@ export function repetition(
   };
   const recall = async (): Promise<Speech | undefined> => {
     await meter.admit(request);
-    const known = memory.lend(key) ?? (await memory.recall(job)).get(first);
+    const known = (await memory.recall(job)).get(first);
     return known && answer(known);
   };
   return () => {

@@ -69,12 +69,17 @@ export class UsageLedger {
       this.knownDay = day;
       this.known.clear();
     }
-    let text = namesOf(name);
-    const known = this.known.get(text);
-    if (known !== undefined) return known;
-    if (this.known.size >= MOST_NAMES) text = namesOf({ ...name, tenant: OTHERS, agent: OTHERS, model: OTHERS });
-    const fields = new Map(UNITS.map((unit) => [unit, `${unit === 'seconds' ? 'milliseconds' : unit} ${text}`]));
-    this.known.set(text, fields);
+    const text = namesOf(name);
+    if (this.known.has(text) || this.known.size < MOST_NAMES) return this.fieldsUnder(text);
+    return this.fieldsUnder(namesOf({ ...name, tenant: OTHERS, agent: OTHERS, model: OTHERS }));
+  }
+
+  private fieldsUnder(text: string): Fields {
+    let fields = this.known.get(text);
+    if (fields === undefined) {
+      fields = new Map(UNITS.map((unit) => [unit, `${unit === 'seconds' ? 'milliseconds' : unit} ${text}`]));
+      this.known.set(text, fields);
+    }
     return fields;
   }
 }

@@ -1,7 +1,9 @@
 import { AbortedError, ParlanceError } from '@parlance/contracts';
-import { errors, type Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
+import { errors } from 'undici';
 import { inCallSpan, traceHeaders } from './call-span.js';
 import type { ConnectionPools } from './connection-pools.js';
+import { exchange } from './exchange.js';
 import { textField } from './json-fields.js';
 import { UploadForm } from './upload-form.js';
 
@@ -47,41 +49,27 @@ export class HttpClient {
     return {
       status: answer.statusCode,
       header: (name) => headerOf(answer.headers, name),
-      body: this.read(answer.body, signal),
-      bytes: async () => {
-        try {
-          return await answer.body.bytes();
-        } catch (error) {
-          throw this.failure(error, signal);
-        }
-      },
+      body: answer.body,
+      bytes: async () => answer.body.bytes(),
     };
   }
 
   private async ask({ method, headers, body }: HttpRequest, url: URL, signal: AbortSignal, limits: TimeLimits) {
     const { firstByteMilliseconds = 15_000, idleMilliseconds = 15_000 } = limits;
     try {
-      const answer = await this.pools.of(url.origin).request({
+      const options = {
         method,
         path: url.pathname + url.search,
         headersTimeout: firstByteMilliseconds,
         bodyTimeout: idleMilliseconds,
-        signal,
         headers: { ...headers, ...(body instanceof UploadForm && body.headers), ...(this.pools.tellsTraces && traceHeaders()) },
         body: body instanceof UploadForm ? body.stream() : (body ?? null),
-      });
+      };
+      const answer = await exchange(this.pools.of(url.origin), options, signal, (cause) => this.failure(cause, signal));
       this.pools.count(url.origin, answer.statusCode < 500);
       return answer;
     } catch (error) {
       this.pools.count(url.origin, false);
-      throw this.failure(error, signal);
-    }
-  }
-
-  private async *read(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of body) yield chunk;
-    } catch (error) {
       throw this.failure(error, signal);
     }
   }
@@ -115,7 +103,7 @@ export async function readBytes({ body }: Pick<HttpResponse, 'body'>, limit = 64
   return Buffer.concat(parts);
 }
 
-function headerOf(headers: Dispatcher.ResponseData['headers'], name: string): string | undefined {
+function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

@@ -8,6 +8,7 @@ export interface CacheStore {
    */
   lend?(key: string): Uint8Array | undefined;
   /**
+   * @param value the store's from then on: whoever sets it neither changes its bytes nor hands them over
    * @param ttlSeconds how long the entry lives, > 0. An entry larger than the whole store is not kept.
    * @param tags by which it can be deleted together with others
    */

@@ -25,9 +25,9 @@ const ENTRY_OVERHEAD_BYTES = 600;
 const DEFAULT_MAXIMUM_BYTES = 256 * 1024 * 1024;
 
 /**
- * The embedded cache: the least recently used go when it is full. Bytes are copied on their way in and out, unless they
- * are lent: typed arrays cannot be frozen, and audio is often transferred to a worker thread, which would empty the
- * cached copy.
+ * The embedded cache: the least recently used go when it is full. Bytes are copied on their way out, unless they are
+ * lent: typed arrays cannot be frozen, and audio is often transferred to a worker thread, which would empty the cached
+ * copy.
  */
 export class MemoryCacheStore implements CacheStore {
   private readonly entries: LRUCache<string, Uint8Array>;
@@ -68,7 +68,7 @@ export class MemoryCacheStore implements CacheStore {
   /** @throws InvalidRequestError when the time to live is no positive number of seconds */
   async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
-    this.entries.set(key, new Uint8Array(value), { ttl: toMilliseconds(ttlSeconds) });
+    this.entries.set(key, value, { ttl: toMilliseconds(ttlSeconds) });
     if (this.entries.has(key)) this.tags.add(key, tags);
   }
 

@@ -60,11 +60,10 @@ export class RedisCacheStore implements RemoteCacheStore {
   async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
     const milliseconds = toMilliseconds(ttlSeconds);
-    // A copy: what is sent a second time, to another node, must be what was given.
-    const copy = Buffer.from(value);
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     await this.run(() =>
       Promise.all([
-        this.client.set(PREFIX + key, copy, 'PX', milliseconds),
+        this.client.set(PREFIX + key, bytes, 'PX', milliseconds),
         ...tags.map((tag) => addToTag(this.client, tagName(tag), key, milliseconds)),
       ]),
     );

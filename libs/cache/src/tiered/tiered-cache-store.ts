@@ -72,12 +72,10 @@ export class TieredCacheStore implements CacheStore {
 
   async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
-    // The caller may change its bytes while they are under way.
-    const kept = new Uint8Array(value);
-    await this.memory.set(key, kept, Math.min(ttlSeconds, this.memorySeconds), tags);
-    if (await this.write(1, () => this.remote.set(key, kept, ttlSeconds, tags))) this.counts.bytesWritten += kept.byteLength;
+    await this.memory.set(key, value, Math.min(ttlSeconds, this.memorySeconds), tags);
+    if (await this.write(1, () => this.remote.set(key, value, ttlSeconds, tags))) this.counts.bytesWritten += value.byteLength;
     // Nobody else has it: memory keeps it for the whole time.
-    else await this.memory.set(key, kept, ttlSeconds, tags);
+    else await this.memory.set(key, value, ttlSeconds, tags);
   }
 
   async delete(keys: readonly string[]): Promise<void> {

@@ -5,6 +5,11 @@ import { Charge } from './charge.js';
 import type { UsageLedger } from './usage-ledger.js';
 import type { UsageCounts } from './usage.types.js';
 
+interface Counted {
+  candidate: TraceCandidate;
+  counts: UsageCounts;
+}
+
 /** What one request uses: reserved before a provider is asked, settled when the work is over. */
 export class Bill {
   private readonly charges: Charge[] = [];
@@ -51,11 +56,11 @@ export class Bill {
   close({ attempts, servedBy }: Trace): void {
     if (this.isOver) return;
     this.isOver = true;
-    if (servedBy !== undefined) this.count(servedBy, { requests: 1 });
-    for (const attempt of attempts) {
-      if (attempt.outcome !== 'ok' && attempt.outcome !== 'aborted') this.count(attempt, { failed: 1 });
-    }
-    this.settle();
+    const failed = attempts.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'aborted');
+    this.settle([
+      ...(servedBy === undefined ? [] : [{ candidate: servedBy, counts: { requests: 1 } }]),
+      ...failed.map((candidate) => ({ candidate, counts: { failed: 1 } })),
+    ]);
   }
 
   /** Reserves, begins, and closes when what was begun has been read, was broken off, or has failed. */
@@ -75,12 +80,27 @@ export class Bill {
     }
   }
 
-  private settle(): void {
-    for (const charge of this.charges) this.count(charge.candidate, charge.takeNew());
+  private settle(others: readonly Counted[] = []): void {
+    const used = this.charges.map((charge) => ({ candidate: charge.candidate, counts: charge.takeNew() }));
+    // What is of one model is counted at once: to count takes 7 µs of processor.
+    for (const { candidate, counts } of together([...others, ...used])) this.count(candidate, counts);
     this.reservation?.settle(this.charges.reduce((sum, { amountUsed }) => sum + amountUsed, 0));
   }
 
   private count({ provider, model }: TraceCandidate, counts: UsageCounts): void {
     this.ledger.count({ ...this.spender, provider, model }, counts);
   }
+}
+
+/** The same, added up by model. */
+function together(all: readonly Counted[]): Counted[] {
+  const sums: Counted[] = [];
+  for (const { candidate, counts } of all) {
+    const sum = sums.find((one) => one.candidate.provider === candidate.provider && one.candidate.model === candidate.model);
+    if (sum === undefined) sums.push({ candidate, counts: { ...counts } });
+    else
+      for (const [unit, amount] of Object.entries(counts) as [keyof UsageCounts, number][])
+        sum.counts[unit] = (sum.counts[unit] ?? 0) + amount;
+  }
+  return sums;
 }

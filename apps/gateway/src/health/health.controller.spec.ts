@@ -53,7 +53,7 @@ describe('/health', () => {
     const { breaker, calls } = upstream(...which);
     const permit = breaker.acquire();
     if (permit === undefined) throw new Error('The breaker let nobody through.');
-    calls.noting(permit).failed(new ParlanceError(code, 'WORDS-OF-A-VENDOR https://vendor.example'));
+    calls.noting(permit, () => undefined).failed(new ParlanceError(code, 'WORDS-OF-A-VENDOR https://vendor.example'));
   };
 
   it('is alive at once, and ready when the engines are loaded', async () => {

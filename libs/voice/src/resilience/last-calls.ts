@@ -35,12 +35,23 @@ export class LastCalls {
     if (!OF_REQUEST.includes(code)) this.worked = false;
   }
 
-  /** The same permit; a failure that it is told of is noted here, too. */
-  noting(permit: Permit): Permit {
-    const failed: Permit['failed'] = (failure) => {
-      this.failed(failure.code);
-      permit.failed(failure);
+  /** The same permit; a failure that it is told of is noted here, too. @param over told when the call has come to its end */
+  noting(permit: Permit, over: () => void): Permit {
+    return {
+      answered: () => permit.answered(),
+      succeeded: () => {
+        over();
+        permit.succeeded();
+      },
+      failed: (failure) => {
+        over();
+        this.failed(failure.code);
+        permit.failed(failure);
+      },
+      released: () => {
+        over();
+        permit.released();
+      },
     };
-    return { ...permit, failed };
   }
 }

@@ -4,6 +4,7 @@ import type { AttemptInfo } from '../account.js';
 import type { ProviderQuota } from '../usage/provider-quota.js';
 import type { Permit } from './circuit-breaker.js';
 import { exhausted, type Barred, type Failed } from './exhausted.js';
+import { LinkedController } from './linked-controller.js';
 import type { PlanTask, Served } from './plan-task.js';
 import type { Upstream } from './upstream.js';
 import type { Upstreams } from './upstreams.js';
@@ -120,11 +121,10 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     signal: AbortSignal,
   ): Promise<Served<Candidate, Result>> {
     const { call, discard, patience, limits, account, traceOf } = this.task;
-    const stop = new AbortController();
+    const stop = new LinkedController(signal);
     const watchdog = new Watchdog(patience, stop);
     // Signs of life put off the one, and nothing the other. A timer may fire a moment early.
     const end = new Watchdog(Math.ceil(limits.deadline.remaining) + 1, stop);
-    const either = AbortSignal.any([signal, stop.signal]);
     const began = performance.now();
     let first: number | undefined;
     const alive = () => {
@@ -134,7 +134,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     try {
       const result = await account.attempt(traceOf(candidate), info, async () => {
         try {
-          return await unlessAborted(call(candidate, either, alive), either, discard);
+          return await unlessAborted(call(candidate, stop.signal, alive), stop.signal, discard);
         } catch (error) {
           if (signal.aborted) throw new AbortedError(signal.reason);
           const late = end.fired ? 'no time left' : watchdog.fired ? 'silent' : undefined;
@@ -144,7 +144,14 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       upstream.latency.add(first ?? performance.now() - began);
       upstream.calls.succeeded();
       permit.answered();
-      return { candidate, result, permit: upstream.calls.noting(permit), giveUp: () => stop.abort(), cached: false, failed: this.failed };
+      return {
+        candidate,
+        result,
+        permit: upstream.calls.noting(permit, () => stop.unlink()),
+        giveUp: () => stop.abort(),
+        cached: false,
+        failed: this.failed,
+      };
     } catch (error) {
       // How slow it was belongs to what is known of it: otherwise only its fast answers would.
       if (signal.reason === LOST) upstream.latency.add(performance.now() - began);

@@ -15,7 +15,7 @@ export class Watchdog {
    */
   constructor(
     private readonly milliseconds: number,
-    private readonly controller = new AbortController(),
+    private readonly controller: Pick<AbortController, 'abort' | 'signal'> = new AbortController(),
   ) {
     this.timer = this.start();
   }

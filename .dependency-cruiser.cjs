@@ -73,6 +73,13 @@ module.exports = {
       from: { path: '^apps/', pathNot: specs },
       to: { path: '^apps/gateway/src/tracing/tracing-sdk\\.ts$', dynamic: false },
     },
+    {
+      name: 'swagger-only-on-demand',
+      severity: 'error',
+      comment: 'Decorators come from api-description.ts: the package is loaded when the page /docs is first asked for.',
+      from: { path: '^apps/', pathNot: specs },
+      to: { path: 'node_modules/@nestjs/swagger/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
     { name: 'audio-without-nest', severity: 'error', from: { path: '^libs/audio/' }, to: { path: 'node_modules/@nestjs/' } },
     {
       name: 'not-to-dev-dep',

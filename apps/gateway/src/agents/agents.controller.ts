@@ -1,5 +1,4 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiProduces, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { AgentRunner, Agents, AgentVoice, type Agent, type AgentVoiceServices, type Turn, type TurnEvent } from '@parlance/agent-runner';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { InvalidRequestError, NotFoundError, ParlanceError } from '@parlance/contracts';
@@ -7,6 +6,16 @@ import { VoiceFiles } from '@parlance/voice';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, CallerAccess, otherTenant } from '../access/access.js';
 import { Scope } from '../access/scope.js';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+  getSchemaPath,
+} from '../api-description.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { logFailure } from '../http/log-failure.js';

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InvalidRequestError } from '@parlance/contracts';
 import { VoiceService } from '@parlance/voice';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { CacheReportDto } from './dto/cache-report.dto.js';
 import { ForgetDto } from './dto/forget.dto.js';
 

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChannelBots, ChatQueue, TELEGRAM_SECRET_HEADER } from '@parlance/channels';
 import type { FastifyRequest } from 'fastify';
+import { ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { notSigned, parseCall } from './webhook-call.js';
 

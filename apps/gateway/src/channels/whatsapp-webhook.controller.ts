@@ -1,8 +1,8 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChannelBots, ChatQueue } from '@parlance/channels';
 import { ParlanceError } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { notSigned, rawCall } from './webhook-call.js';
 
 @ApiTags('Channels')

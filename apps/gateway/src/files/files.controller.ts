@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { VoiceFile } from '@parlance/contracts';
 import { VoiceFiles, type FileLink, type Upload } from '@parlance/voice';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { withoutNulls } from '../http/validation.js';
 import { CostsNothing } from '../http/rate-limit.guard.js';

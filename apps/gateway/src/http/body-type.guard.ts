@@ -7,8 +7,8 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { ApiConsumes } from '../api-description.js';
 
 const BODY_TYPES = Symbol('body types');
 const JSON_ONLY: readonly string[] = ['application/json'];

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { VoiceFiles } from '@parlance/voice';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { LinkDto } from '../files/dto/link.dto.js';
 import { namedPlace } from '../files/recording-source.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';

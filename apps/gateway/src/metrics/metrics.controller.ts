@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { Metrics } from './metrics.service.js';
 
 /** On the main port, where no other is configured. */

@@ -1,9 +1,9 @@
 import { Controller, Get, Head, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { NotFoundError, ParlanceError } from '@parlance/contracts';
 import { contentDisposition, decodeTerms, FilesystemObjectStore, UrlSigner, type UploadTerms } from '@parlance/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { ApiExcludeController } from '../api-description.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { begin } from '../http/first-chunk.js';

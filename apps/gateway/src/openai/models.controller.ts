@@ -1,8 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { NotFoundError, SCOPES } from '@parlance/contracts';
 import { VoiceCatalogue, type ListedModel } from '@parlance/voice';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiPropertyOptional, ApiTags } from '../api-description.js';
 
 export class ModelDto {
   @ApiProperty({ example: 'local/flite' })

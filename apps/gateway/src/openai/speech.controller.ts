@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { VoiceService, type SpeakRequest } from '@parlance/voice';
 import type { FastifyReply } from 'fastify';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
 import { countCharacters } from '../http/validation.js';

@@ -1,11 +1,11 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import type { Warning } from '@parlance/contracts';
 import { VoiceService, type TranscribeRequest, type Transcription } from '@parlance/voice';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { Consumes } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { begin } from '../http/first-chunk.js';

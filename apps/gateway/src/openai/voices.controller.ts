@@ -1,10 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { NotFoundError, SCOPES } from '@parlance/contracts';
 import { VoiceCatalogue, type ListedModel, type ListedVoice } from '@parlance/voice';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '../api-description.js';
 import { HasCharacters } from '../http/validation.js';
 
 export class ListVoicesDto {

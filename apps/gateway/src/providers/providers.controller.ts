@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { CostsNothing } from '../http/rate-limit.guard.js';
 import { SetBreakerDto } from './dto/set-breaker.dto.js';
 import { ProviderStates, type ProviderState } from './provider-states.service.js';

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InvalidRequestError, SCOPES } from '@parlance/contracts';
 import { UsageLedger } from '@parlance/voice';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { UsageListDto } from './dto/usage-list.dto.js';
 import { UsageQueryDto } from './dto/usage-query.dto.js';
 

@@ -1,7 +1,7 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AUDIO_FORMATS, type AudioFormat } from '@parlance/contracts';
 import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters } from '../../http/validation.js';
 
 const DELIVERIES = ['file', 'chunks'] as const;

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../../api-description.js';
 
 class TierDto {
   @ApiProperty({ description: 'Entries that were found.' })

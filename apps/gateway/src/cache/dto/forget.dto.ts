@@ -1,5 +1,5 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
+import { ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters } from '../../http/validation.js';
 
 /** The query of `DELETE /v1/cache`: exactly one of key, provider and agent. */

@@ -1,5 +1,5 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Min } from 'class-validator';
+import { ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters } from '../../http/validation.js';
 
 /** The body of `POST /v1/files`: what will be uploaded. */

@@ -1,6 +1,6 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ApiPropertyOptional } from '../../api-description.js';
 
 /** The query of what answers with a link: `GET /v1/files/{id}/url` and `GET /v1/jobs/{id}`. */
 export class LinkDto {

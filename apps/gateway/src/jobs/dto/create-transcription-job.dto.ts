@@ -1,6 +1,6 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOptional, ValidateNested } from 'class-validator';
+import { ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters } from '../../http/validation.js';
 import { TranscribeDto, TranscribeStoredDto } from '../../voice/dto/transcribe.dto.js';
 import { WebhookDto } from './webhook.dto.js';

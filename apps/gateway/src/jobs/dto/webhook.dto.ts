@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../api-description.js';
 import { HasCharacters } from '../../http/validation.js';
 
 /** Where the end of a job is told. */

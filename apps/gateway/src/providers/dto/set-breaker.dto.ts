@@ -1,5 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '../../api-description.js';
 
 export const BREAKER_ACTIONS = ['open', 'close', 'reset'] as const;
 

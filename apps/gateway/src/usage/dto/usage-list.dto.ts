@@ -1,5 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { USAGE_GROUPS } from '@parlance/voice';
+import { ApiProperty, ApiPropertyOptional } from '../../api-description.js';
 
 /** Usage of one group: of the names those that `groupBy` has. */
 export class UsageDto {

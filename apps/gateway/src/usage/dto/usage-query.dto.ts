@@ -1,7 +1,7 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { USAGE_GROUPS, type UsageGroup } from '@parlance/voice';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters } from '../../http/validation.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

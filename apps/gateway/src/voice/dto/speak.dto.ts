@@ -1,12 +1,12 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AUDIO_FORMATS, type AudioFormat } from '@parlance/contracts';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters, IsNumberBetween } from '../../http/validation.js';
 
 export const DELIVERIES = ['stream', 'url', 'sse'] as const;
 
-/** The body of `POST /v1/voice/speak`: everything that speech can be asked for. */
-export class SpeakDto {
+/** What speech can be asked for, however it is delivered. */
+export class SpeechDto {
   @ApiProperty({
     minLength: 1,
     maxLength: 100_000,
@@ -103,7 +103,10 @@ export class SpeakDto {
   @IsOptional()
   @HasCharacters(1, 128)
   agent?: string | null;
+}
 
+/** The body of `POST /v1/voice/speak`: everything that speech can be asked for. */
+export class SpeakDto extends SpeechDto {
   @ApiPropertyOptional({
     enum: DELIVERIES,
     default: 'stream',

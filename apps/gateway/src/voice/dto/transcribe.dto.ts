@@ -1,6 +1,6 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters, IsNumberBetween } from '../../http/validation.js';
 
 /** Forms and queries have words only. */

@@ -7,8 +7,10 @@ import { runNode } from './run.mjs';
 const STAMP = join(root, 'dist', '.parlance-build');
 export const ENTRY = join(root, 'dist', 'apps', 'gateway', 'src', 'main.js');
 const CONSOLE = join(root, 'dist', 'apps', 'console', 'index.html');
+const BUNDLE = join(root, 'dist', 'apps', 'gateway', 'bundle', 'main.js');
+const BUNDLE_CONFIGURATION = join('scripts', 'lib', 'gateway-bundle.mjs');
 const FOLDERS = ['apps', 'libs', 'examples'];
-const FILES = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+const FILES = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', BUNDLE_CONFIGURATION];
 
 /** Builds into dist/ unless what is there was made from exactly these sources. */
 export async function ensureBuilt({ force = false } = {}) {
@@ -18,6 +20,9 @@ export async function ensureBuilt({ force = false } = {}) {
   // In this order: the first empties dist/.
   await build(program('@nestjs/cli', 'nest'), ['build', 'gateway'], ENTRY);
   await build(program('vite', 'vite'), ['build', join('apps', 'console'), '--logLevel=warn'], CONSOLE);
+  await build(program('vite', 'vite'), ['build', '--config', BUNDLE_CONFIGURATION, '--logLevel=warn'], BUNDLE);
+  // Whoever starts the gateway starts this file, however it is built.
+  writeFileSync(ENTRY, "import '../bundle/main.js';\n");
   writeFileSync(STAMP, sources);
   return true;
 }
@@ -28,7 +33,7 @@ async function build(file, args, result) {
 }
 
 function isBuiltFrom(sources) {
-  return [ENTRY, CONSOLE, STAMP].every((file) => existsSync(file)) && readFileSync(STAMP, 'utf8') === sources;
+  return [ENTRY, CONSOLE, BUNDLE, STAMP].every((file) => existsSync(file)) && readFileSync(STAMP, 'utf8') === sources;
 }
 
 /** By content, not by time: a checkout of another branch and back needs no build. */

@@ -61,14 +61,14 @@ describe('tracing', () => {
     return GatewayProcess.start(directory, { ...environment, PARLANCE_DATA_DIR: data, NODE_V8_COVERAGE: `${data}-loaded`, ...more });
   }
 
-  /** The packages of OpenTelemetry that a gateway has loaded. */
-  function loaded(name: string): string[] {
+  /** Whether a gateway has loaded OpenTelemetry's SDK, which the build has put into a file of its own. */
+  function loadedSdk(name: string): boolean {
     const files = readdirSync(join(directory, `${name}-loaded`)).map((file) =>
       readFileSync(join(directory, `${name}-loaded`, file), 'utf8'),
     );
     const scripts = files.flatMap((text) => (JSON.parse(text) as { result: { url: string }[] }).result.map(({ url }) => url));
     expect(scripts.some((url) => url.includes('/dist/apps/gateway/src/main.js'))).toBe(true);
-    return [...new Set(scripts.flatMap((url) => /node_modules\/@opentelemetry\/([\w-]+)/.exec(url)?.[1] ?? []))].toSorted();
+    return scripts.some((url) => url.endsWith('/bundle/tracing-sdk.js') || url.includes('/node_modules/@opentelemetry/'));
   }
 
   describe('where a collector is named', () => {
@@ -190,7 +190,7 @@ describe('tracing', () => {
       for (let count = 0; count < 5; count++) expect((await speak(gateway)).status).toBe(200);
       expect(await gateway.stop()).toBe(0);
       expect(gateway.log.text.match(/collector of traces does not take them/g)).toHaveLength(1);
-      expect(loaded('traced')).toEqual(expect.arrayContaining(['api', 'exporter-trace-otlp-http', 'sdk-trace-node']));
+      expect(loadedSdk('traced')).toBe(true);
     });
   });
 
@@ -200,7 +200,7 @@ describe('tracing', () => {
     const wish: SpeechWish = { headers: { traceparent: `00-${CALLER.traceId}-${CALLER.spanId}-01` } };
     expect((await speak(gateway, wish)).status).toBe(200);
     expect(await gateway.stop()).toBe(0);
-    expect(loaded('untraced')).toEqual(['api']);
+    expect(loadedSdk('untraced')).toBe(false);
     expect(vendors.first.calls[0]?.headers).not.toHaveProperty('traceparent');
     expect(gateway.log.text).not.toContain('trace_id');
   });

@@ -1,0 +1,44 @@
+import { join, relative } from 'node:path';
+import { defineConfig } from 'vite';
+import { root } from './project.mjs';
+
+/*
+ * The gateway and the packages it is made of, in a few files: Node takes a second to find and read thousands of them. Files that
+ * threads and the command line are started from stay as they are compiled, beside it.
+ */
+const GATEWAY = join(root, 'dist', 'apps', 'gateway');
+const folder = join(GATEWAY, 'bundle');
+
+/** Programs, threads and files of their own, and the one client of Redis that all who load it are to share. */
+const NOT_BUNDLED = ['sherpa-onnx-node', 'pino', 'ioredis', 'bullmq'];
+
+/** What lies beside a module is looked for where the module was. */
+const whereItWas = {
+  name: 'where-it-was',
+  enforce: 'pre',
+  transform: {
+    filter: { code: 'import.meta.url' },
+    handler: (code, id) => {
+      // What the bundler adds is in no file.
+      if (id.startsWith('\0')) return undefined;
+      const url = JSON.stringify(relative(folder, id).replaceAll('\\', '/'));
+      return { code: code.replaceAll('import.meta.url', `new URL(${url}, import.meta.url).href`), map: null };
+    },
+  },
+};
+
+export default defineConfig({
+  root,
+  publicDir: false,
+  plugins: [whereItWas],
+  // The files that Node itself would take: a package twice in two forms would be two packages.
+  ssr: { noExternal: true, external: NOT_BUNDLED, resolve: { conditions: ['node'], mainFields: ['main'] } },
+  build: {
+    ssr: join(GATEWAY, 'src', 'main.js'),
+    outDir: folder,
+    target: 'node20',
+    // Stacks are to be read.
+    minify: false,
+    rollupOptions: { output: { keepNames: true, strictExecutionOrder: true, entryFileNames: '[name].js', chunkFileNames: '[name].js' } },
+  },
+});

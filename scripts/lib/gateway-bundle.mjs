@@ -9,8 +9,11 @@ import { root } from './project.mjs';
 const GATEWAY = join(root, 'dist', 'apps', 'gateway');
 const folder = join(GATEWAY, 'bundle');
 
-/** Programs, threads and files of their own, and the one client of Redis that all who load it are to share. */
-const NOT_BUNDLED = ['sherpa-onnx-node', 'pino', 'ioredis', 'bullmq'];
+/**
+ * Programs, threads and files of their own; the one client of Redis that all who load it are to share; and what uses a part of
+ * Node that is deprecated, of which Node warns outside node_modules.
+ */
+const NOT_BUNDLED = ['sherpa-onnx-node', 'pino', 'ioredis', 'bullmq', 'grammy'];
 
 /** What lies beside a module is looked for where the module was. */
 const whereItWas = {

@@ -2,7 +2,7 @@ import { createRedis, closeRedis, type RedisClient } from '@parlance/cache';
 import { chatOf, type ChatQueue, type ChatWorker, type InboxStore, type IncomingMessage, type QueueMeasure } from '@parlance/channels';
 import { Logger } from '@nestjs/common';
 import { DelayedError, Worker, type Job, type Queue } from 'bullmq';
-import { asked, QUEUE_PREFIX, stopWorker } from '../../jobs/queue/bull-connection.js';
+import { asked, lockOptions, QUEUE_PREFIX, stopWorker } from '../../jobs/queue/bull-connection.js';
 import { CatchUp } from './catch-up.js';
 import { measureQueue } from '../../jobs/queue/measure-queue.js';
 
@@ -106,8 +106,7 @@ export class BullChatQueue implements ChatQueue {
       connection,
       prefix: QUEUE_PREFIX,
       concurrency,
-      lockDuration: lockMilliseconds,
-      stalledInterval: lockMilliseconds,
+      ...lockOptions(lockMilliseconds),
       maxStalledCount: MAXIMUM_STALLS,
       runRetryDelay: 1000,
     });

@@ -1,5 +1,5 @@
 import { ParlanceError } from '@parlance/contracts';
-import type { Worker } from 'bullmq';
+import type { Worker, WorkerOptions } from 'bullmq';
 import { within } from './within.js';
 
 /** Braces: all keys of all queues lie in one slot of a cluster. */
@@ -10,6 +10,15 @@ const DEADLINE_MILLISECONDS = 5000;
 
 /** Queues on a connection that fails at once while Redis is away: nothing waits for it, and nothing is sent later. */
 export const PRODUCER_OPTIONS = { prefix: QUEUE_PREFIX, skipVersionCheck: true, skipWaitingForReady: true } as const;
+
+/**
+ * Options of a worker whose process may die. Work is only taken from it when its lock is over, however often that is
+ * looked at; the look is cheap, one for all processes, and whoever waits need not wait for the lock twice.
+ * @param lockMilliseconds how long a lock lasts that is not renewed
+ */
+export function lockOptions(lockMilliseconds: number): Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'> {
+  return { lockDuration: lockMilliseconds, stalledInterval: Math.ceil(lockMilliseconds / 5) };
+}
 
 /** For a worker that has nothing to do to come to rest. While Redis is away it never does. */
 const RESTING_MILLISECONDS = 1000;

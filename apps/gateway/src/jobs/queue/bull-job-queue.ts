@@ -4,7 +4,7 @@ import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { Worker, type Job, type Queue } from 'bullmq';
 import { whatFailed } from '../../logging/what-failed.js';
-import { asked, QUEUE_PREFIX, stopWorker } from './bull-connection.js';
+import { asked, lockOptions, QUEUE_PREFIX, stopWorker } from './bull-connection.js';
 import { BullJobRun } from './bull-job-run.js';
 import { JOB_ATTEMPTS, jobErrorOf, queueFull } from './job-failure.js';
 import { JobNotes } from './job-notes.js';
@@ -124,8 +124,7 @@ export class BullJobQueue implements JobQueue {
       connection: this.connection,
       prefix: QUEUE_PREFIX,
       concurrency,
-      lockDuration: lockMilliseconds,
-      stalledInterval: lockMilliseconds,
+      ...lockOptions(lockMilliseconds),
       maxStalledCount: MAXIMUM_STALLS,
       runRetryDelay: 1000,
     });

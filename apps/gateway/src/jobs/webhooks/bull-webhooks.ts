@@ -3,7 +3,7 @@ import type { QueueMeasure } from '@parlance/channels';
 import { Logger } from '@nestjs/common';
 import { DelayedError, Worker, type Job, type Queue } from 'bullmq';
 import { whatFailed } from '../../logging/what-failed.js';
-import { asked, QUEUE_PREFIX, stopWorker } from '../queue/bull-connection.js';
+import { asked, lockOptions, QUEUE_PREFIX, stopWorker } from '../queue/bull-connection.js';
 import { measureQueue } from '../queue/measure-queue.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { NOT_YET_MILLISECONDS, pauseAfter, WEBHOOK_ATTEMPTS, Webhooks } from './webhooks.js';
@@ -81,8 +81,7 @@ export class BullWebhooks extends Webhooks {
       connection: this.connection,
       prefix: QUEUE_PREFIX,
       concurrency: CONCURRENCY,
-      lockDuration: LOCK_MILLISECONDS,
-      stalledInterval: LOCK_MILLISECONDS,
+      ...lockOptions(LOCK_MILLISECONDS),
       runRetryDelay: 1000,
       settings: { backoffStrategy: (attempt) => pauseAfter(attempt, this.options.firstPauseMilliseconds) },
     });

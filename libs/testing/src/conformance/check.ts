@@ -35,11 +35,20 @@ async function runCheck<Subject>(check: Check<Subject>, prepare: () => Promise<P
   }
 }
 
-/** Waits until the condition holds; rejects after the deadline. */
+/** Milliseconds between two looks: at first, and at most. */
+const FIRST_PAUSE = 10;
+const LONGEST_PAUSE = 200;
+
+/**
+ * Waits until the condition holds; rejects after the deadline. The longer it takes, the less often it looks: what asks
+ * a server a hundred times a second keeps a core busy with asking.
+ */
 export async function eventually(condition: () => Promise<boolean>, message: string, deadlineMilliseconds = 5000): Promise<void> {
-  const deadline = Date.now() + deadlineMilliseconds;
+  const began = Date.now();
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(message);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    const waited = Date.now() - began;
+    if (waited > deadlineMilliseconds) throw new Error(message);
+    const pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, waited / 20));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { soak, type Sample, type SoakResult } from './support/soak/soak.js';
 import { TRAFFIC } from './support/soak/traffic.js';
 import { growsBeyond, trendOf } from './support/soak/trend.js';
 import { complaintsOf } from './support/soak/verdict.js';
 
-const ROOT = join(__dirname, '../..');
 /** By how much each may be more. */
 const MOST: Readonly<Record<string, number>> = {
   descriptors: 10,
@@ -48,7 +44,6 @@ describe('a straight line through measurements', () => {
 describe('a gateway that is kept busy with everything it can do, between vendors that fail now and then', () => {
   let result: SoakResult;
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')]);
     result = await soak({ seconds: 18, intervalSeconds: 6, callers: 6 });
   }, 400_000);
 

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { GatewayProcess } from './support/gateway-process.js';
 
 const ROOT = resolve(__dirname, '../..');
@@ -16,9 +15,8 @@ interface Ended {
 
 describe('33: settings that cannot be used', () => {
   let directory: string;
-  beforeAll(async () => {
+  beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'parlance-starting-'));
-    await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')]);
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 

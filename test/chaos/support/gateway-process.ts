@@ -1,15 +1,10 @@
-import { execFile } from 'node:child_process';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { resolve } from 'node:path';
 import { freePort, ServerProcess } from '@parlance/testing';
 import { GatewayLog } from '../../e2e/support/gateway-log.js';
 import { privateWords } from '../../e2e/support/private-words.js';
 import { watchFetch } from '../../e2e/support/watch-fetch.js';
 
-const ROOT = resolve(__dirname, '../../..');
-const ENTRY = join(ROOT, 'dist/apps/gateway/src/main.js');
-
-let built: Promise<unknown> | undefined;
+const ENTRY = resolve(__dirname, '../../../dist/apps/gateway/src/main.js');
 
 /** The gateway as it is built, in a process of its own that can be killed. */
 export class GatewayProcess {
@@ -29,8 +24,6 @@ export class GatewayProcess {
     watchFetch();
     privateWords.addSecretsOf(environment);
     const log = new GatewayLog();
-    built ??= promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')]);
-    await built;
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const gateway = new ServerProcess({

@@ -114,6 +114,8 @@ async function startReplica(directory: string, name: string, environment: Readon
     // The vendor may be silent for longer than the test takes.
     PARLANCE_FIRST_BYTE_MILLISECONDS: '600000',
     PARLANCE_DEADLINE_MILLISECONDS: '3600000',
+    // One test waits until it is over; for the others it is far more than they need.
+    PARLANCE_STOP_GRACE_MILLISECONDS: '10000',
     ...environment,
   });
   return { gateway, vendor };

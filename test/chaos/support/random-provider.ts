@@ -83,7 +83,10 @@ export class RandomProvider extends FakeSpeechProvider {
   private forever(signal: AbortSignal): Promise<never> {
     return new Promise((_, reject) => {
       if (!this.settings.honoursSignal) return;
-      signal.addEventListener('abort', () => reject(new ParlanceError('aborted', 'Left.')), { once: true });
+      const leave = () => reject(new ParlanceError('aborted', 'Left.'));
+      // Whoever read the piece before may have left meanwhile.
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
     });
   }
 }

@@ -76,6 +76,16 @@ describe('ThreadPool', () => {
     expect(await pool.call('count', {})).toBe(1);
   });
 
+  it('lets native code come to its end before it is closed', async () => {
+    const native = new ThreadPool(entry, 1, { isNative: true });
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const failure = native.call('mark', { flag }).catch((error: unknown) => error);
+    while (Atomics.load(flag, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await native.close();
+    expect(Atomics.load(flag, 0)).toBe(2);
+    expect(await failure).toMatchObject({ code: 'unavailable' });
+  });
+
   it('runs nothing after close', async () => {
     await pool.close();
     await expect(pool.call('count', {})).rejects.toMatchObject({ code: 'unavailable' });

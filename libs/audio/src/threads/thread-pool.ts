@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Thread, type ThreadCallOptions } from './thread.js';
+import { Thread, type ThreadCallOptions, type ThreadOptions } from './thread.js';
 
 /** A process has started by then, on a slow machine too. */
 const OTHERS_AFTER_MILLISECONDS = 10_000;
@@ -13,8 +13,8 @@ export class ThreadPool {
    * @param entry the thread's file, which exports its `methods`, as a URL beside the caller: `new URL('./x.thread.js', import.meta.url)`
    * @param size number of threads; default: one per core, at most four
    */
-  constructor(entry: URL, size = Math.min(availableParallelism(), 4)) {
-    this.threads = Array.from({ length: Math.max(1, size) }, () => new Thread(entry));
+  constructor(entry: URL, size = Math.min(availableParallelism(), 4), options: ThreadOptions = {}) {
+    this.threads = Array.from({ length: Math.max(1, size) }, () => new Thread(entry, options));
   }
 
   get size(): number {

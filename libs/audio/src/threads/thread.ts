@@ -12,6 +12,14 @@ export interface ThreadCallOptions {
   transfer?: readonly ArrayBuffer[];
 }
 
+export interface ThreadOptions {
+  /**
+   * Whether the thread runs native code, default no. It is then not ended in the middle of a call: native code that can
+   * no longer reach JavaScript takes the whole process with it.
+   */
+  isNative?: boolean;
+}
+
 interface Task {
   call: ThreadCall;
   transfer: readonly ArrayBuffer[];
@@ -33,7 +41,10 @@ export class Thread {
   private nextId = 0;
   private closed = false;
 
-  constructor(private readonly entry: URL) {}
+  constructor(
+    private readonly entry: URL,
+    private readonly options: ThreadOptions = {},
+  ) {}
 
   get load(): number {
     return this.waiting.length + (this.current === undefined ? 0 : 1);
@@ -66,10 +77,13 @@ export class Thread {
     });
   }
 
+  /** Callers are told at once. */
   async close(): Promise<void> {
     this.closed = true;
-    const worker = this.worker;
+    const { worker, current } = this;
+    const ended = current !== undefined && this.options.isNative === true ? endOfCall(worker) : undefined;
     this.failAll(new ParlanceError('unavailable', 'The audio workers are closed.'));
+    await ended;
     await worker?.terminate();
   }
 
@@ -146,6 +160,16 @@ export class Thread {
     this.leaveCurrent();
     for (const task of tasks) task.reject(error);
   }
+}
+
+/** Resolves when the thread has answered, or is gone. */
+function endOfCall(worker: Worker | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    worker?.on('message', (reply: ThreadReply) => {
+      if (!('event' in reply)) resolve();
+    });
+    worker?.once('exit', () => resolve());
+  });
 }
 
 function startWorker(entry: URL): Worker {

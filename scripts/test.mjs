@@ -10,8 +10,8 @@ import { runNode } from './lib/run.mjs';
 const help = `npm test                      installs and builds what is missing, then all checks and all tests
 npm test -- libs/audio        only the tests under libs/audio, with any of Jest's own options`;
 
-/** More than there are cores, and what waits for too little time fails. */
-const WORKERS = Math.min(8, Math.max(2, availableParallelism()));
+/** One more than there are cores, as about a third of the time of a worker is waiting. With many more, what waits for too little time fails. */
+const WORKERS = Math.min(8, Math.max(2, availableParallelism() + 1));
 
 main(async () => {
   const args = process.argv.slice(2);

@@ -20,10 +20,14 @@ export class AnswerBody implements AsyncIterableIterator<Uint8Array> {
   private ending: { error?: unknown } | undefined;
   private wake: (() => void) | undefined;
 
-  /** @param named makes of what went wrong below HTTP the error that its reader gets */
+  /**
+   * @param named makes of what went wrong below HTTP the error that its reader gets
+   * @param over told when its reader has come to the end, or has left
+   */
   constructor(
     private readonly flow: Flow,
     private readonly named: (cause: unknown) => Error,
+    private readonly over: () => void,
   ) {}
 
   push(part: Uint8Array): void {
@@ -48,11 +52,19 @@ export class AnswerBody implements AsyncIterableIterator<Uint8Array> {
     this.wake?.();
   }
 
+  /** Its reader gets nothing more, also of what has come. */
+  stop(error: unknown): void {
+    this.take();
+    this.ending = { error };
+    this.wake?.();
+  }
+
   /** All that has not been read yet. @throws what `named` makes of an answer that breaks off */
   async bytes(): Promise<Uint8Array> {
     this.isTakenWhole = true;
     this.goOn();
     while (this.ending === undefined) await this.news();
+    this.over();
     this.throwFailure(this.ending);
     const parts = this.take();
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
@@ -71,6 +83,7 @@ export class AnswerBody implements AsyncIterableIterator<Uint8Array> {
         return { done: false, value: part };
       }
       if (this.ending !== undefined) {
+        this.over();
         this.throwFailure(this.ending);
         return { done: true, value: undefined };
       }
@@ -80,6 +93,7 @@ export class AnswerBody implements AsyncIterableIterator<Uint8Array> {
 
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.take();
+    this.over();
     if (this.ending === undefined) {
       this.end();
       this.flow.abort(new Error('Nobody reads the rest of the answer.'));

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
 import { exchange, type Answer } from './exchange.js';
@@ -143,6 +143,31 @@ describe('exchange', () => {
     await body.next();
     controller.abort(new Error('enough'));
     await expect(body.next()).rejects.toMatchObject({ message: 'broken off', cause: { message: 'enough' } });
+  });
+
+  it.each([
+    ['part by part', async ({ body }: Answer) => body.next()],
+    ['at once', async ({ body }: Answer) => body.bytes()],
+  ])('gives nothing more of an answer that is given up once all of it has come, read %s', async (_, readOn) => {
+    const { ask } = await serving((_request, response) => response.end('all of it'));
+    const controller = new AbortController();
+    const answer = await ask(controller.signal);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    controller.abort(new Error('enough'));
+    await expect(readOn(answer)).rejects.toMatchObject({ message: 'broken off', cause: { message: 'enough' } });
+  });
+
+  it.each([
+    ['to its end', async ({ body }: Answer) => read(body)],
+    ['at once', async ({ body }: Answer) => body.bytes()],
+    ['and left', async ({ body }: Answer) => body.return()],
+  ])('leaves nothing with the signal of an answer that was read %s', async (_, readOn) => {
+    const { ask } = await serving((_request, response) => response.end('all of it'));
+    const { signal } = new AbortController();
+    const answer = await ask(signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await readOn(answer);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   it('never sends what is given up while it waits for a connection', async () => {

@@ -49,7 +49,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
     // Such as 103: the answer comes after it.
     if (statusCode < 200) return;
-    this.body = new AnswerBody(controller, this.named);
+    this.body = new AnswerBody(controller, this.named, () => this.unlisten());
     this.resolve({ statusCode, headers, body: this.body });
   }
 
@@ -58,18 +58,24 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.signal.removeEventListener('abort', this.abort);
     this.body?.end();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.body !== undefined) return this.body.fail(error);
+    this.unlisten();
+    this.reject(error);
+  }
+
+  private unlisten(): void {
     this.signal.removeEventListener('abort', this.abort);
-    if (this.body === undefined) this.reject(error);
-    else this.body.fail(error);
   }
 
   private readonly abort = (): void => {
     const { reason } = this.signal as { reason: unknown };
-    this.controller?.abort(reason instanceof Error ? reason : new Error('The request was given up.'));
+    const error = reason instanceof Error ? reason : new Error('The request was given up.');
+    this.controller?.abort(error);
+    // All of it may have come already: whoever gives up hears no more of it.
+    this.body?.stop(error);
   };
 }

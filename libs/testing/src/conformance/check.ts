@@ -40,10 +40,11 @@ const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 200;
 
 /**
- * Waits until the condition holds; rejects after the deadline. The longer it takes, the less often it looks: what asks
- * a server a hundred times a second keeps a core busy with asking.
+ * Waits until the condition holds; rejects after the deadline, which only ends what hangs: a busy machine may let a test
+ * process wait for seconds. The longer it takes, the less often it looks: what asks a server a hundred times a second
+ * keeps a core busy with asking.
  */
-export async function eventually(condition: () => Promise<boolean>, message: string, deadlineMilliseconds = 5000): Promise<void> {
+export async function eventually(condition: () => Promise<boolean>, message: string, deadlineMilliseconds = 20_000): Promise<void> {
   const began = Date.now();
   while (!(await condition())) {
     const waited = Date.now() - began;

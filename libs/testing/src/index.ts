@@ -17,7 +17,7 @@ export { describeTranscriptionProvider, transcriptionProviderChecks } from './co
 export { wordErrorRate } from './word-error-rate.js';
 export { describeWithProgram, isInstalled } from './programs.js';
 export { CERTIFICATE_PROGRAMS, makeCertificate, type Certificate } from './servers/certificate.js';
-export { CEPH_PROGRAMS, describeWithRedis, describeWithS3, REDIS_PROGRAMS } from './servers/describe-with-server.js';
+export { CEPH_PROGRAMS, describeWithRedis, describeWithS3, PATIENT_REDIS, REDIS_PROGRAMS } from './servers/describe-with-server.js';
 export { CephServer, type S3Access } from './servers/ceph-server.js';
 export { freePort } from './servers/free-port.js';
 export { RedisCluster } from './servers/redis-cluster.js';

@@ -4,6 +4,12 @@ import { RedisServer } from './redis-server.js';
 
 /** What a Redis server of the tests is made with. */
 export const REDIS_PROGRAMS: readonly string[] = ['redis-server'];
+/**
+ * For connections to a Redis server that is never away, or only gone: what keeps an answer for long is then the test
+ * process, which a busy machine may let wait for seconds, and not the server. A test in which the server falls silent
+ * has the usual times, for it waits until that is noticed.
+ */
+export const PATIENT_REDIS = { commandMilliseconds: 60_000 } as const;
 /** What an S3 server of the tests is made with. */
 export const CEPH_PROGRAMS: readonly string[] = ['ceph', 'ceph-authtool', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'];
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { CacheStore } from '@parlance/contracts';
-import { describeWithRedis } from '@parlance/testing';
+import { describeWithRedis, PATIENT_REDIS } from '@parlance/testing';
 import { CacheModule } from './cache.module.js';
 import { Coalescer } from './coalescing/coalescer.js';
 import type { TieredCacheStore } from './tiered/tiered-cache-store.js';
@@ -50,7 +50,8 @@ describe('CacheModule', () => {
 
   describeWithRedis((url) => {
     it('shares the cache of several processes', async () => {
-      const start = () => Test.createTestingModule({ imports: [CacheModule.forRoot({ redisUrl: url() })] }).compile();
+      const options = () => ({ redisUrl: url(), redisTimes: PATIENT_REDIS });
+      const start = () => Test.createTestingModule({ imports: [CacheModule.forRoot(options())] }).compile();
       const modules = [await start(), await start()];
       const [one, two] = modules.map((module) => module.get<CacheStore>(CacheStore));
       const key = `module-${Date.now()}`;

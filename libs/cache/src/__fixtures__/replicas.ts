@@ -1,3 +1,5 @@
+import { PATIENT_REDIS } from '@parlance/testing';
+import type { RedisTimes } from '../redis/redis-connection.js';
 import { SharedRedis } from '../redis/shared-redis.js';
 import { RedisConnections } from '../redis/redis-connections.js';
 
@@ -5,9 +7,9 @@ import { RedisConnections } from '../redis/redis-connections.js';
 export class Replicas {
   private readonly opened: { connections: RedisConnections; redis: SharedRedis }[] = [];
 
-  /** @param url absent: without Redis */
-  redis(url?: string): SharedRedis {
-    const connections = new RedisConnections(url);
+  /** @param url absent: without Redis; @param times shorter where Redis falls silent */
+  redis(url?: string, times: RedisTimes = PATIENT_REDIS): SharedRedis {
+    const connections = new RedisConnections(url, times);
     const redis = new SharedRedis(connections, { probeMilliseconds: 100 });
     this.opened.push({ connections, redis });
     return redis;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describeWithProgram, describeWithRedis, eventually, REDIS_PROGRAMS, RedisCluster, RedisServer } from '@parlance/testing';
 import { Replicas } from '../__fixtures__/replicas.js';
+import type { RedisTimes } from '../redis/redis-connection.js';
 import { SharedCounts } from './shared-counts.js';
 
 const one = (amount = 1) => new Map([['a', amount]]);
@@ -11,8 +12,8 @@ afterEach(async () => {
   await replicas.close();
 });
 
-function sharedCounts(url?: string): SharedCounts {
-  const counts = new SharedCounts(replicas.redis(url));
+function sharedCounts(url?: string, times?: RedisTimes): SharedCounts {
+  const counts = new SharedCounts(replicas.redis(url, times));
   opened.push(counts);
   return counts;
 }
@@ -86,7 +87,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     afterAll(() => server.stop());
 
     it('adds once what was sent to a silent server, which does it when it wakes up', async () => {
-      const [counts, other] = [sharedCounts(server.url), sharedCounts(server.url)];
+      const [counts, other] = [sharedCounts(server.url, {}), sharedCounts(server.url)];
       counts.add('paused', one());
       expect(await totalOf(counts, 'paused')).toBe(1);
       await server.pause();
@@ -121,7 +122,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       ['paused', () => server.pause(), () => Promise.resolve(server.resume())],
       ['killed', () => server.kill(), () => server.restart()],
     ])('bounds claims by what it knows while the server is %s, and tells it later', async (how, away, back) => {
-      const counts = sharedCounts(server.url);
+      const counts = sharedCounts(server.url, {});
       const key = `claims ${how}`;
       const claim = () => counts.claim(key, [{ field: 'a', amount: 1, limit: 10 }]);
       expect(await granted(4, claim)).toBe(4);

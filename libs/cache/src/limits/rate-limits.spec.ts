@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describeWithProgram, describeWithRedis, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import { Replicas } from '../__fixtures__/replicas.js';
+import type { RedisTimes } from '../redis/redis-connection.js';
 import { RateLimits, type RateLimit } from './rate-limits.js';
 
 const REFUSED = { code: 'rate', reason: 'rate_limit_exceeded', retryAfterSeconds: expect.any(Number) };
@@ -8,7 +9,7 @@ const limit: RateLimit = { points: 10, seconds: 60 };
 
 const replicas = new Replicas();
 afterEach(() => replicas.close());
-const limits = (url?: string) => new RateLimits(replicas.redis(url));
+const limits = (url?: string, times?: RedisTimes) => new RateLimits(replicas.redis(url, times));
 
 /** How many of so many requests at once pass. */
 async function passed(requests: number, consume: (index: number) => Promise<unknown>): Promise<number> {
@@ -88,7 +89,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       ['paused', () => server.pause(), () => Promise.resolve(server.resume())],
       ['killed', () => server.kill(), () => server.restart()],
     ])('binds by itself while the server is %s, and together again afterwards', async (_how, away, back) => {
-      const [one, two] = [limits(server.url), limits(server.url)];
+      const [one, two] = [limits(server.url, {}), limits(server.url, {})];
       const id = randomUUID();
       await Promise.all([one.consume('key', id, limit), two.consume('key', id, limit)]);
       await away();

@@ -3,24 +3,26 @@ import {
   describeWithProgram,
   describeWithRedis,
   eventually,
+  PATIENT_REDIS,
   REDIS_PROGRAMS,
   RedisCluster,
   RedisSentinel,
   RedisServer,
 } from '@parlance/testing';
 import { RedisCacheStore } from './redis-cache-store.js';
+import type { RedisTimes } from './redis-connection.js';
 
 const UNAVAILABLE = { code: 'unavailable', reason: 'redis_unavailable' };
 const bytes = Uint8Array.of(1, 2, 3);
 
-async function connected(url: string): Promise<RedisCacheStore> {
-  const store = new RedisCacheStore(url);
+async function connected(url: string, times?: RedisTimes): Promise<RedisCacheStore> {
+  const store = new RedisCacheStore(url, times);
   await store.connect();
   return store;
 }
 
 async function prepared(url: string): Promise<{ store: RedisCacheStore; close: () => Promise<void> }> {
-  const store = await connected(url);
+  const store = await connected(url, PATIENT_REDIS);
   return { store, close: () => store.close() };
 }
 

@@ -1,4 +1,4 @@
-import { describeWithRedis, eventually } from '@parlance/testing';
+import { describeWithRedis, eventually, PATIENT_REDIS } from '@parlance/testing';
 import { MemoryCacheStore } from '../memory/memory-cache-store.js';
 import { RedisCacheStore } from '../redis/redis-cache-store.js';
 import { RedisConnections } from '../redis/redis-connections.js';
@@ -9,8 +9,8 @@ describeWithRedis((url) => {
   it('what one process deletes, another one has no more in its memory', async () => {
     const replicas = await Promise.all(
       [0, 1].map(async () => {
-        const connections = new RedisConnections(url());
-        const remote = new RedisCacheStore(url());
+        const connections = new RedisConnections(url(), PATIENT_REDIS);
+        const remote = new RedisCacheStore(url(), PATIENT_REDIS);
         await remote.connect();
         const deletions = new SharedDeletions(connections);
         return { connections, remote, store: new TieredCacheStore(new MemoryCacheStore(), remote, { deletions }) };

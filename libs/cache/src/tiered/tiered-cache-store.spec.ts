@@ -4,6 +4,7 @@ import {
   describeWithProgram,
   describeWithRedis,
   eventually,
+  PATIENT_REDIS,
   REDIS_PROGRAMS,
   RedisCluster,
   RedisSentinel,
@@ -12,6 +13,7 @@ import {
 import { tiersOf } from '../cache-tiers.js';
 import { MemoryCacheStore } from '../memory/memory-cache-store.js';
 import { RedisCacheStore } from '../redis/redis-cache-store.js';
+import type { RedisTimes } from '../redis/redis-connection.js';
 import { TieredCacheStore, type RemoteState } from './tiered-cache-store.js';
 
 const bytes = Uint8Array.of(1, 2, 3);
@@ -25,10 +27,10 @@ interface Replica {
 }
 
 /** The cache of one process. */
-async function replica(url: string, options: { memorySeconds?: number } = {}): Promise<Replica> {
+async function replica(url: string, options: { memorySeconds?: number } = {}, times?: RedisTimes): Promise<Replica> {
   const states: Replica['states'] = [];
   const memory = new MemoryCacheStore();
-  const redis = new RedisCacheStore(url);
+  const redis = new RedisCacheStore(url, times);
   await redis.connect();
   const onStateChange = (state: RemoteState, error?: ParlanceError) => void states.push(error === undefined ? [state] : [state, error]);
   const store = new TieredCacheStore(memory, redis, { ...options, probeMilliseconds: 50, onStateChange });
@@ -39,13 +41,14 @@ async function replica(url: string, options: { memorySeconds?: number } = {}): P
   return { store, memory, states };
 }
 
-const prepared = async (url: string) => ({ store: (await replica(url)).store });
+const prepared = async (url: string) => ({ store: (await replica(url, {}, PATIENT_REDIS)).store });
 
 describeWithRedis((url) => {
   describeCacheStore('TieredCacheStore conformance, one server', () => prepared(url()));
+  const patient = (options: { memorySeconds?: number } = {}) => replica(url(), options, PATIENT_REDIS);
 
   it('gives what another process made, and asks for it once', async () => {
-    const [one, two] = [await replica(url()), await replica(url())];
+    const [one, two] = [await patient(), await patient()];
     const keys = ['tiered-a', 'tiered-b', 'tiered-none'];
     await one.store.set('tiered-a', bytes, 60);
     await one.store.set('tiered-b', bytes, 60);
@@ -57,8 +60,9 @@ describeWithRedis((url) => {
   });
 
   it('keeps in memory no longer than the entry lives, nor than it may', async () => {
-    const [one, two, three] = [await replica(url()), await replica(url()), await replica(url(), { memorySeconds: 0.05 })];
-    await one.store.set('tiered-brief', bytes, 0.3);
+    const [one, two, three] = [await patient(), await patient(), await patient({ memorySeconds: 0.05 })];
+    // Long enough to be read before that.
+    await one.store.set('tiered-brief', bytes, 3);
     await one.store.set('tiered-long', bytes, 600);
     expect(await two.store.getMany(['tiered-brief'])).toEqual([bytes]);
     await eventually(async () => (await two.store.getMany(['tiered-brief']))[0] === undefined, 'Memory kept what had expired.');

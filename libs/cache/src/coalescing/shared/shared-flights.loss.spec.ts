@@ -3,10 +3,10 @@ import { describeWithRedis, eventually } from '@parlance/testing';
 import { ManualWork, Replica, textOf } from './__fixtures__/replica.js';
 import type { FlightSettings } from './flight-settings.js';
 
-/** Short, since these tests wait for them. */
+/** Short, since these tests wait for them, and longer than a process that lives is short of time. */
 const FAST: Partial<FlightSettings> = {
-  leaseMilliseconds: 900,
-  interestMilliseconds: 600,
+  leaseMilliseconds: 3000,
+  interestMilliseconds: 2000,
   beatMilliseconds: 150,
   patienceMilliseconds: 500,
 };

@@ -22,7 +22,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   const begin = async <Running extends Server>(starting: Promise<Running>, settings: Partial<FlightSettings> = {}) => {
     const server = await starting;
     servers.push(server);
-    for (let index = 0; index < 2; index += 1) replicas.push(await Replica.start(server.url, { ...FAST, ...settings }));
+    for (let index = 0; index < 2; index += 1) replicas.push(await Replica.start(server.url, { ...FAST, ...settings }, {}));
     const [one, two] = replicas as [Replica, Replica];
     return { server, one, two, key: randomUUID(), mine: new ManualWork('mine'), other: new ManualWork('other') };
   };
@@ -97,7 +97,12 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   });
 
   it('works over a cluster', async () => {
-    const { one, two } = await begin(RedisCluster.start());
+    // Nobody is lost here.
+    const { one, two } = await begin(RedisCluster.start(), {
+      leaseMilliseconds: 20_000,
+      interestMilliseconds: 20_000,
+      patienceMilliseconds: 20_000,
+    });
     // Keys of all nodes.
     for (let index = 0; index < 6; index += 1) {
       const key = randomUUID();

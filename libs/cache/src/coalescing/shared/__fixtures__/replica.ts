@@ -1,5 +1,7 @@
+import { PATIENT_REDIS } from '@parlance/testing';
 import { Coalescer, type SharedStream } from '../../coalescer.js';
 import type { Start, Started } from '../../flight.js';
+import type { RedisTimes } from '../../../redis/redis-connection.js';
 import { RedisConnections } from '../../../redis/redis-connections.js';
 import type { FlightCodec } from '../flight-codec.js';
 import type { FlightSettings } from '../flight-settings.js';
@@ -26,13 +28,14 @@ export class Replica {
   readonly connections: RedisConnections;
   readonly flights: SharedFlights;
 
-  private constructor(url: string, settings: Partial<FlightSettings>) {
-    this.connections = new RedisConnections(url);
+  private constructor(url: string, settings: Partial<FlightSettings>, times: RedisTimes) {
+    this.connections = new RedisConnections(url, times);
     this.flights = new SharedFlights(this.connections, settings);
   }
 
-  static async start(url: string, settings: Partial<FlightSettings> = {}): Promise<Replica> {
-    const replica = new Replica(url, settings);
+  /** @param times shorter where Redis falls silent */
+  static async start(url: string, settings: Partial<FlightSettings> = {}, times: RedisTimes = PATIENT_REDIS): Promise<Replica> {
+    const replica = new Replica(url, settings, times);
     await replica.connections.open();
     return replica;
   }

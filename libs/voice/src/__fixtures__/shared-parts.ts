@@ -1,4 +1,5 @@
 import { RedisConnections, SharedCounts, SharedRedis } from '@parlance/cache';
+import { PATIENT_REDIS } from '@parlance/testing';
 
 /** What one process counts with; without a URL in its own memory. */
 export interface SharedParts {
@@ -7,8 +8,9 @@ export interface SharedParts {
   close: () => Promise<void>;
 }
 
-export function sharedParts(url?: string): SharedParts {
-  const connections = new RedisConnections(url);
+/** @param times shorter where Redis falls silent */
+export function sharedParts(url?: string, times: { commandMilliseconds?: number } = PATIENT_REDIS): SharedParts {
+  const connections = new RedisConnections(url, times);
   const redis = new SharedRedis(connections, { probeMilliseconds: 100 });
   const counts = new SharedCounts(redis);
   const close = async () => {

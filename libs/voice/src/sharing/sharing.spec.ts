@@ -1,7 +1,7 @@
 import { AudioConverter } from '@parlance/audio';
 import { RedisConnections, SharedFlights } from '@parlance/cache';
 import { ParlanceError, type ExhaustedError, type TranscriptSegment } from '@parlance/contracts';
-import { describeWithRedis, eventually, spokenAudio } from '@parlance/testing';
+import { describeWithRedis, eventually, PATIENT_REDIS, spokenAudio } from '@parlance/testing';
 import { createVoice } from '../__fixtures__/create-voice.js';
 import { FakeSpeechProvider, FakeTranscriptionProvider } from '../__fixtures__/fake-providers.js';
 import { collect } from '../streams/async-streams.js';
@@ -22,7 +22,7 @@ describeWithRedis((url) => {
     speaker = new FakeSpeechProvider('speaker');
     listener = new FakeTranscriptionProvider('listener');
     const start = async () => {
-      const connections = new RedisConnections(url());
+      const connections = new RedisConnections(url(), PATIENT_REDIS);
       await connections.open();
       const flights = new SharedFlights(connections);
       opened.push({ flights, connections });

@@ -174,7 +174,8 @@ describe('Reading', () => {
       }
     }
     const one = speaker('one', (index) => (index === 1 ? { chunks: endless() } : undefined));
-    const speak = setUp([one.provider], { resilience: { deadlineMilliseconds: 300 } });
+    // Time enough for the first passage, and less than the second would take.
+    const speak = setUp([one.provider], { resilience: { deadlineMilliseconds: 1500 } });
     await expect(speak()).rejects.toMatchObject({ code: 'timeout' });
     await new Promise((resolve) => setTimeout(resolve, 5));
     const before = read;

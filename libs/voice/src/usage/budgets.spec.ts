@@ -12,8 +12,8 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((parts) => parts.close()));
 });
 
-function budgetsOf(budgets: Record<string, TenantBudget>, url?: string): Budgets {
-  const parts = sharedParts(url);
+function budgetsOf(budgets: Record<string, TenantBudget>, url?: string, times?: Parameters<typeof sharedParts>[1]): Budgets {
+  const parts = sharedParts(url, times);
   opened.push(parts);
   return new Budgets(parts.counts, { budgets });
 }
@@ -118,7 +118,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     const tenant = `while ${how}`;
     const key = `parlance:budget:{${new Date().toISOString().slice(0, 10)}}`;
     const field = JSON.stringify(['speak', tenant]);
-    const make = () => budgetsOf({ [tenant]: { charactersPerDay: 50 } }, server.url);
+    const make = () => budgetsOf({ [tenant]: { charactersPerDay: 50 } }, server.url, {});
     const [one, two] = [make(), make()];
     expect(await granted(20, () => one.reserve({ ...acme, tenant }, 1))).toBe(20);
     await away();

@@ -15,8 +15,8 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((parts) => parts.close()));
 });
 
-function ledgerOf(url?: string): UsageLedger {
-  const parts = sharedParts(url);
+function ledgerOf(url?: string, times?: Parameters<typeof sharedParts>[1]): UsageLedger {
+  const parts = sharedParts(url, times);
   opened.push(parts);
   return new UsageLedger(parts.counts, { prices });
 }
@@ -104,7 +104,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     ['paused', () => server.pause(), () => Promise.resolve(server.resume())],
     ['killed', () => server.kill(), () => server.restart()],
   ])('counts once what was used while Redis was %s, and says that it has no numbers meanwhile', async (_how, away, back) => {
-    const [ledger, other] = [ledgerOf(server.url), ledgerOf(server.url)];
+    const [ledger, other] = [ledgerOf(server.url, {}), ledgerOf(server.url)];
     expect(await requests(ledger)).toBeUndefined();
     await away();
     for (let round = 0; round < 20; round += 1) ledger.count(name, { requests: 1 });

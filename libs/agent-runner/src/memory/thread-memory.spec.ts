@@ -15,8 +15,9 @@ class Process {
   private readonly graph;
   private happens: () => Promise<void> = () => Promise.resolve();
 
-  constructor(replicas: Replicas, url: string) {
-    this.redis = replicas.open(url).redis;
+  /** @param times shorter where Redis falls silent */
+  constructor(replicas: Replicas, url: string, times?: { commandMilliseconds?: number }) {
+    this.redis = replicas.open(url, times).redis;
     this.memory = new ThreadMemory(this.redis);
     this.graph = new StateGraph(Words)
       .addNode('first', async () => {
@@ -56,7 +57,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   });
   afterEach(() => replicas.close());
   afterAll(() => server.stop());
-  const start = () => new Process(replicas, server.url);
+  const start = (times?: { commandMilliseconds?: number }) => new Process(replicas, server.url, times);
 
   describe('ThreadMemory with a Redis that goes', () => {
     it('remembers over processes, and for thirty days', async () => {
@@ -70,7 +71,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     });
 
     it('goes on in the process while Redis is silent, says so once for each run, and never writes over what it could not read', async () => {
-      const [one, other] = [start(), start()];
+      const [one, other] = [start({}), start()];
       const thread = randomUUID();
       expect(await one.say(thread, 'a')).toEqual(['a.;', 0]);
       await server.pause();
@@ -89,7 +90,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     it.each(['exit', 'async', 'sync'] as const)(
       'loses nothing of a run in the middle of which Redis goes and comes back (%s)',
       async (durability) => {
-        const [one, other] = [start(), start()];
+        const [one, other] = [start({}), start()];
         const thread = randomUUID();
         expect(await one.say(thread, 'a', durability)).toEqual(['a.;', 0]);
         one.inTheMiddle(async () => {

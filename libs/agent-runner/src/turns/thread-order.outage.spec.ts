@@ -8,6 +8,8 @@ afterEach(() => replicas.close());
 describeWithProgram(REDIS_PROGRAMS, () => {
   describe('ThreadOrder with a Redis that goes', () => {
     let server: RedisServer;
+    /** One that notices soon when Redis falls silent, and waits not long for who is gone with what Redis knew of him. */
+    const startHasty = () => replicas.start(server.url, { leaseMilliseconds: 2000 }, {});
     beforeAll(async () => {
       server = await RedisServer.start();
     });
@@ -17,7 +19,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       ['paused', () => server.pause(), () => Promise.resolve(server.resume())],
       ['killed', () => server.kill(), () => server.restart()],
     ])('goes on in each process while the server is %s, and over all of them when it is back', async (_how, away, back) => {
-      const [one, other] = [replicas.start(server.url), replicas.start(server.url)];
+      const [one, other] = [startHasty(), startHasty()];
       const thread = randomUUID();
       const first = await replicas.enter(one, thread, 'first');
       await away();
@@ -43,7 +45,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       ['paused', () => server.pause(), () => Promise.resolve(server.resume())],
       ['killed', () => server.kill(), () => server.restart()],
     ])('lets everybody end who runs or waits while the server is %s and comes back', async (_how, away, back) => {
-      const orders = [replicas.start(server.url), replicas.start(server.url)];
+      const orders = [startHasty(), startHasty()];
       const thread = randomUUID();
       const run = async (id: number) => {
         const place = await replicas.enter(orders[id % 2]!, thread, `${id}`);
@@ -79,10 +81,9 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     });
 
     it('tells a process that was too slow that another one goes on', async () => {
-      const [slow, other] = [
-        replicas.start(server.url, { leaseMilliseconds: 300 }),
-        replicas.start(server.url, { leaseMilliseconds: 300 }),
-      ];
+      // Longer than this process, which is both of them, is short of time.
+      const lease = { leaseMilliseconds: 2000 };
+      const [slow, other] = [replicas.start(server.url, lease), replicas.start(server.url, lease)];
       const thread = randomUUID();
       const first = await replicas.enter(slow, thread, 'first');
       const behind = replicas.enter(slow, thread, 'behind');

@@ -97,7 +97,7 @@ describeWithRedis((url) => {
 describeWithProgram(REDIS_PROGRAMS, () => {
   it('keeps records in the process while Redis is away, finds them when it is back, and lets them expire', async () => {
     const server = await RedisServer.start();
-    const { redis } = replicas.open(server.url);
+    const { redis } = replicas.open(server.url, {});
     const records = new TurnRecords<Answer>(redis);
     await records.keep(nameOf('before'), { text: 'before' });
     const [key] = (await server.command('KEYS', 'parlance:turn:*')) as [string];

@@ -10,9 +10,10 @@ export class OrderedReplicas {
   private readonly replicas = new Replicas();
   private readonly orders = new Map<ThreadOrder, { connections: RedisConnections; redis: SharedRedis }>();
 
-  start(url?: string, options: ThreadOrderOptions = {}): ThreadOrder {
-    const { connections, redis } = this.replicas.open(url);
-    const order = new ThreadOrder(redis, connections, { leaseMilliseconds: 2000, lookMilliseconds: 20, ...options });
+  /** @param times shorter where Redis falls silent */
+  start(url?: string, options: ThreadOrderOptions = {}, times?: { commandMilliseconds?: number }): ThreadOrder {
+    const { connections, redis } = this.replicas.open(url, times);
+    const order = new ThreadOrder(redis, connections, { leaseMilliseconds: 20_000, lookMilliseconds: 20, ...options });
     this.orders.set(order, { connections, redis });
     return order;
   }

@@ -1,5 +1,5 @@
 import { closeRedis, createRedis, type RedisClient } from '@parlance/cache';
-import { describeWithRedis } from '@parlance/testing';
+import { describeWithRedis, PATIENT_REDIS } from '@parlance/testing';
 import type { InboxStore } from './inbox-store.js';
 import { MemoryInboxStore } from './memory-inbox-store.js';
 import { RedisInboxStore } from './redis-inbox-store.js';
@@ -12,16 +12,16 @@ describeWithRedis((url) => {
   describe('RedisInboxStore', () => {
     let client: RedisClient;
     beforeAll(async () => {
-      client = createRedis(url(), 'commands');
+      client = createRedis(url(), 'commands', PATIENT_REDIS);
       await client.connect();
     });
     afterAll(() => closeRedis(client));
     describeInboxStore(() => new RedisInboxStore(client));
 
     it('gives up a lease that is not renewed', async () => {
-      const store = new RedisInboxStore(client, 50);
+      const [brief, store] = [new RedisInboxStore(client, 50), new RedisInboxStore(client)];
       const chat = `gone ${process.pid} ${Date.now()}`;
-      expect(await store.lease(chat, 'one')).toBe(true);
+      expect(await brief.lease(chat, 'one')).toBe(true);
       while (!(await store.lease(chat, 'two'))) await new Promise((resolve) => setTimeout(resolve, 10));
       expect(await store.renew(chat, 'one')).toBe(false);
       await store.release(chat, 'one');

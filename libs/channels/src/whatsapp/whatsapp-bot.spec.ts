@@ -114,7 +114,7 @@ describe('WhatsAppBot', () => {
     ['a success without a name', { kind: 'reply' as const, status: 200, body: '{"messages":[]}' }],
   ])('sends nothing twice after %s', async (_name, fault) => {
     bench.standIn.fail(fault);
-    const bot = bench.bot({ firstByteMilliseconds: 300, idleMilliseconds: 300 });
+    const bot = bench.bot({ firstByteMilliseconds: 2000, idleMilliseconds: 2000 });
     const error = await bench.failureOf(bot.sendText(bench.written(), SPOKEN_ANSWER, never));
     expect(error).toMatchObject({ code: 'timeout', reason: 'delivery_unknown' });
     expect(asked()).toBe(1);

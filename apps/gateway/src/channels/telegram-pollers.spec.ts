@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import {
   describeWithProgram,
   eventually,
+  PATIENT_REDIS,
   REDIS_PROGRAMS,
   RedisServer,
   startTelegramStandIn,
@@ -25,9 +26,10 @@ describe('TelegramPollers', () => {
     standIn.reset();
   });
 
-  function create(redisUrl?: string) {
+  /** @param times shorter where Redis falls silent */
+  function create(redisUrl?: string, times: { commandMilliseconds?: number } = PATIENT_REDIS) {
     const { bots, come, go } = botsAt(standIn);
-    const connections = new RedisConnections(redisUrl);
+    const connections = new RedisConnections(redisUrl, times);
     const redis = new SharedRedis(connections, { probeMilliseconds: 50 });
     const kept = new KeptMessages();
     const pollers = new TelegramPollers(kept, redis);
@@ -108,7 +110,7 @@ describe('TelegramPollers', () => {
     });
 
     it('nobody polls while Redis is silent, and what comes meanwhile is not lost', async () => {
-      const { pollers, redis, kept, bots, come } = create(server.url);
+      const { pollers, redis, kept, bots, come } = create(server.url, {});
       come('one', 'ONE', 'polling');
       await pollers.poll(bots.telegrams());
       says('Before.');

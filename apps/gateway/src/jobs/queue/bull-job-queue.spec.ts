@@ -1,14 +1,15 @@
 import { closeRedis, connectRedis, createRedis } from '@parlance/cache';
 import { ParlanceError } from '@parlance/contracts';
-import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisCluster, RedisServer } from '@parlance/testing';
+import { describeWithProgram, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisCluster, RedisServer } from '@parlance/testing';
 import { Queue } from 'bullmq';
 import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
 import { PRODUCER_OPTIONS } from './bull-connection.js';
 import { BullJobQueue, JOBS_QUEUE, type BullJobQueueOptions } from './bull-job-queue.js';
 import type { JobTicket } from './job-queue.js';
 
-async function open(redisUrl: string, options: Partial<BullJobQueueOptions> = {}) {
-  const commands = createRedis(redisUrl, 'commands');
+/** @param times shorter where Redis falls silent */
+async function open(redisUrl: string, options: Partial<BullJobQueueOptions> = {}, times: { commandMilliseconds?: number } = PATIENT_REDIS) {
+  const commands = createRedis(redisUrl, 'commands', times);
   await connectRedis(commands);
   const producer = new Queue<JobTicket>(JOBS_QUEUE, { ...PRODUCER_OPTIONS, connection: commands });
   const queue = new BullJobQueue({ queue: producer, commands, redisUrl }, { ...QUEUE_OPTIONS, ...options });
@@ -156,7 +157,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       ['gone', (own: RedisServer) => own.kill()],
     ])('says so while it is %s, and nothing is added later', async (_how, away) => {
       const own = await RedisServer.start();
-      const { queue, close } = await open(own.url);
+      const { queue, close } = await open(own.url, {}, {});
       const work = new ManualWork();
       queue.process(work);
       await away(own);

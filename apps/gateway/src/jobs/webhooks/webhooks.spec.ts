@@ -1,7 +1,7 @@
 import { closeRedis, connectRedis, createRedis } from '@parlance/cache';
 import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
-import { describeWithRedis, eventually } from '@parlance/testing';
+import { describeWithRedis, eventually, PATIENT_REDIS } from '@parlance/testing';
 import { Queue } from 'bullmq';
 import { PRODUCER_OPTIONS } from '../queue/bull-connection.js';
 import { BullWebhooks, WEBHOOKS_QUEUE, type WebhookTicket } from './bull-webhooks.js';
@@ -113,7 +113,7 @@ describe('InProcessWebhooks', () => {
 
 describeWithRedis((url) => {
   const make = async (delivery: ManualDelivery): Promise<Subject> => {
-    const commands = createRedis(url(), 'commands');
+    const commands = createRedis(url(), 'commands', PATIENT_REDIS);
     await connectRedis(commands);
     const queue = new Queue<WebhookTicket>(WEBHOOKS_QUEUE, { ...PRODUCER_OPTIONS, connection: commands });
     await queue.obliterate({ force: true });

@@ -23,7 +23,8 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   beforeAll(async () => {
     redis = await RedisServer.start();
     // So little memory that every answer comes from Redis.
-    fleet = await startFleet({ environment: { REDIS_URL: redis.url, PARLANCE_CACHE_BYTES: '1' } });
+    const environment = { REDIS_URL: redis.url, PARLANCE_REDIS_MILLISECONDS: '30000', PARLANCE_CACHE_BYTES: '1' };
+    fleet = await startFleet({ environment });
   });
   beforeEach(() => fleet.reset());
   afterAll(async () => {

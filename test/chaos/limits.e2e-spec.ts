@@ -21,7 +21,7 @@ describe('34: clocks, crowds and slow listeners', () => {
   afterAll(() => converter.close());
 
   it.each([-1, 1])('a clock that jumps by a year (%i) moves no breaker', async (years) => {
-    const fleet = await startFleet({ environment: { PARLANCE_BREAKER_OPEN_MILLISECONDS: '1500', PARLANCE_BREAKER_FAILURES: '2' } });
+    const fleet = await startFleet({ environment: { PARLANCE_BREAKER_OPEN_MILLISECONDS: '3000', PARLANCE_BREAKER_FAILURES: '2' } });
     const realNow = Date.now.bind(Date);
     try {
       fleet.first.standIn.fail(down, down);

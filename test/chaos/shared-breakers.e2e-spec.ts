@@ -2,12 +2,12 @@ import { describeWithProgram, openaiError, REDIS_PROGRAMS, RedisServer, type Fau
 import { breakerOf, speak } from './support/ask.js';
 import { startFleet, until, type Fleet } from './support/fleet.js';
 
-const down: Fault = {
+const down = {
   kind: 'reply',
   status: 503,
   headers: { 'content-type': 'application/json' },
   body: openaiError(503, 'Down.').body as string,
-};
+} satisfies Fault;
 
 describeWithProgram(REDIS_PROGRAMS, () => {
   let redis: RedisServer;
@@ -41,14 +41,15 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   const providersOf = (answers: readonly { provider: string | null }[]) => answers.map(({ provider }) => provider);
 
   /** Opens the breaker of the first provider with five failures in a row. */
-  const open = async (fleet: Fleet) => {
-    fleet.first.standIn.fail(...Array.from({ length: 5 }, () => down));
+  const open = async (fleet: Fleet, fault: Fault = down) => {
+    fleet.first.standIn.fail(...Array.from({ length: 5 }, () => fault));
     for (let index = 0; index < 5; index++) await speak(fleet);
   };
 
   it('a provider that has failed on one replica is not asked by the others', async () => {
     const [one, two, three] = all;
-    await open(one);
+    // For longer than this takes.
+    await open(one, { ...down, headers: { ...down.headers, 'retry-after': '60' } });
     await until(async () => (await statesOf()).every((state) => state !== 'closed'));
     const asked = calls();
     expect(asked).toBe(5);

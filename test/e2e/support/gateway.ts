@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { freePort } from '@parlance/testing';
 import OpenAI from 'openai';
 import type { GatewayLog } from './gateway-log.js';
 import { createWatchedGateway } from './watched-gateway.js';
@@ -20,6 +19,7 @@ export interface RunningGateway {
 
 export async function startGateway(environment: Readonly<Record<string, string>> = {}, apiKey = 'none needed'): Promise<RunningGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'parlance-e2e-'));
+  // Links to stored audio hold the port, so it must be known before the gateway listens.
   const port = await freePort();
   const { application, log, stop } = await createWatchedGateway({ PORT: String(port), PARLANCE_DATA_DIR: directory, ...environment });
   const url = `http://127.0.0.1:${port}`;
@@ -39,15 +39,4 @@ async function ready(url: string): Promise<void> {
     if (status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-/** Links to stored audio hold the port, so it must be known before the gateway listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
 }

@@ -66,7 +66,7 @@ describe('TurnRecords', () => {
   it('holds about as much memory as it counts', async () => {
     const records = recordsOf();
     // Enough for what other files have left in this process to be little beside it.
-    const count = 2000;
+    const count = 8000;
     const held = () => {
       collectGarbage();
       return process.memoryUsage().arrayBuffers;

@@ -118,7 +118,8 @@ describeWithProgram(CEPH_PROGRAMS, () => {
         settled(store.stat('large')),
         settled(store.put('small', Buffer.from('x'), audio)),
         settled(store.get('large')),
-        settled(store.delete('large')),
+        // Of another object: the server may do it when it is awake again.
+        settled(store.delete('reached')),
         settled(store.list('')[Symbol.asyncIterator]().next()),
         settled(store.ping()),
       ]);

@@ -65,8 +65,9 @@ export class FilesystemObjectStore implements ObjectStore, ExpiringStore {
       try {
         await writeWhole(temporary, bytes, description, signal);
         await this.files.place(temporary, key, () => signal !== undefined && throwIfAborted(signal));
-      } finally {
+      } catch (error) {
         await rm(temporary, { force: true });
+        throw error;
       }
       return toStoredObject(key, { ...description, sizeBytes: bytes.byteLength });
     });

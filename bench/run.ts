@@ -6,7 +6,7 @@ import { summary, type Verdict } from './harness/verdicts.js';
 import { surroundings } from './harness/versions.js';
 import { SCENARIOS } from './scenarios/index.js';
 
-const usage = `npm run bench -- [--rounds N] [--quick] [--write] [scenario ...]
+const usage = `npm run bench -- [--rounds N] [--quick] [--write [--file NAME]] [scenario ...]
 npm run bench -- --check [--write]
 
 Measures the built gateway next to others that do the same, in turn, and prints medians, and what was promised next to them.
@@ -14,6 +14,7 @@ Measures the built gateway next to others that do the same, in turn, and prints 
   --rounds N   counted rounds of each, after one to warm up (default 5)
   --quick      three rounds of little: whether it works, not how fast it is
   --write      also writes it all to bench/results.md
+  --file NAME  of the file in bench/ that it is written to instead
   --check      a minute: whether ratios to bare servers have fallen by more than a third since bench/baseline.json
                was written; with --write, writes it
   --help`;
@@ -24,12 +25,13 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    file: { type: 'string', default: 'results.md' },
     check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
-async function run(wanted: readonly Scenario[], effort: Effort, isWritten: boolean): Promise<void> {
+async function run(wanted: readonly Scenario[], effort: Effort, file: string | undefined): Promise<void> {
   const parts: string[] = [];
   const verdicts: Verdict[] = [];
   const tell = (part: string) => {
@@ -44,7 +46,7 @@ async function run(wanted: readonly Scenario[], effort: Effort, isWritten: boole
     verdicts.push(...findings.verdicts);
   }
   if (verdicts.length > 0) tell(`### What was promised\n\n${summary(verdicts)}`);
-  if (isWritten) await writeFile(new URL('results.md', import.meta.url), `# Results of \`npm run bench\`\n\n${parts.join('\n\n')}\n`);
+  if (file !== undefined) await writeFile(new URL(file, import.meta.url), `# Results of \`npm run bench\`\n\n${parts.join('\n\n')}\n`);
 }
 
 /** Of a scenario that breaks off, why: the others are measured all the same. */
@@ -74,5 +76,5 @@ else if (!Number.isInteger(rounds) || rounds < 1 || unknown.length > 0) {
   else process.exitCode = await check();
 } else {
   const wanted = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  await run(wanted, { rounds, isQuick: values.quick }, values.write);
+  await run(wanted, { rounds, isQuick: values.quick }, values.write ? values.file : undefined);
 }

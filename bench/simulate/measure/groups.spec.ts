@@ -13,8 +13,15 @@ describe('groupsOf', () => {
 
   it('puts inputs and loads on the same servers, as many as the largest of them wants', () => {
     const [group] = groupsOf((name) => name.startsWith('alone/hit') || name.startsWith('hit, 32'));
-    expect(group).toMatchObject({ kind: 'hit', deployment: 'alone', hasInputs: true, replicas: 2 });
+    expect(group).toMatchObject({ kind: 'hit', deployment: 'alone', hasInputs: true, replicasForInputs: 1, replicas: 2 });
     expect(group!.figures.map(([name]) => name)).toEqual(['hit, 32 connections', 'hit, 32 connections, 2 replicas']);
+  });
+
+  it('has the inputs of those that share Redis measured over two, whatever the loads want', () => {
+    expect(groupsOf((name) => name === 'shared/hit')).toEqual([
+      expect.objectContaining({ replicasForInputs: 2, replicas: 2, figures: [] }),
+    ]);
+    expect(groupsOf((name) => name === 'speech, 32 connections, Redis')).toEqual([expect.objectContaining({ replicas: 1 })]);
   });
 
   it('leaves out what nobody wants', () => {

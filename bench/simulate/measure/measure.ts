@@ -55,9 +55,9 @@ export async function measure(known: Measured, { only, seconds, rounds: count, o
 
 /** @returns what came out, in lines */
 async function measureGroup(bench: Bench, group: Group, seconds: number, measured: Measured): Promise<string[]> {
-  const { deployment, kind, vendor, hasInputs, figures } = group;
+  const { deployment, kind, vendor, hasInputs, replicasForInputs, figures } = group;
   return Servers.with(bench, group, async (servers) => {
-    const ofInputs = { deployment, kind, vendor, replicas: 1 };
+    const ofInputs = { deployment, kind, vendor, replicas: replicasForInputs };
     const [busy, calm] = [`${deployment}/${kind}, busy`, `${deployment}/${kind}, calm`];
     const inputs: Group['figures'] = [
       [busy, { ...ofInputs, callers: CALLERS_FOR_COSTS }],
@@ -77,7 +77,7 @@ async function measureGroup(bench: Bench, group: Group, seconds: number, measure
       return `${name}: ${figure.perSecond}/s (${every}), p50 ${figure.p50} ms, others used ${figure.coresOfOthers} cores`;
     });
     if (!hasInputs) return lines;
-    Object.assign(measured.inputs, await inputsOf(servers, `${deployment}/${kind}`, results.get(busy)!, results.get(calm)!));
+    Object.assign(measured.inputs, await inputsOf(servers, group, results.get(busy)!, results.get(calm)!));
     return [`${deployment}/${kind}: ${String(measured.inputs[`${deployment}/${kind}/gateway`]?.value)} ms of the gateway`, ...lines];
   });
 }
@@ -126,11 +126,18 @@ async function put(servers: Servers, scenario: Scenario, request: Request, secon
   };
 }
 
-async function inputsOf(servers: Servers, name: string, busy: readonly Result[], calm: readonly Result[]): Promise<Measured['inputs']> {
+async function inputsOf(
+  servers: Servers,
+  { deployment, kind, replicasForInputs }: Group,
+  busy: readonly Result[],
+  calm: readonly Result[],
+): Promise<Measured['inputs']> {
+  const name = `${deployment}/${kind}`;
   const failed = [...busy, ...calm].reduce((sum, one) => sum + one.failed, 0);
   if (failed > 0) throw new Error(`${name}: ${failed} requests failed.`);
   const valueOf = (cost: Cost) => median(cost === 'latency' ? calm.map(({ p50 }) => p50) : busy.map(({ each }) => each[cost]!));
-  const where = (cost: Cost) => `${cost === 'latency' ? 1 : CALLERS_FOR_COSTS} connections, vendor that answers at once`;
+  const where = (cost: Cost) =>
+    `${cost === 'latency' ? 1 : CALLERS_FOR_COSTS} connections, ${replicasForInputs === 1 ? '' : `${replicasForInputs} gateways, `}vendor that answers at once`;
   const costs = (Object.keys(COSTS) as Cost[]).map((cost) => {
     const { unit, what } = COSTS[cost];
     return [`${name}/${cost}`, { value: rounded(valueOf(cost)), unit, where: `${what}; ${where(cost)}` }] as const;

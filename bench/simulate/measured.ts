@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 export const KINDS = ['hit', 'speech', 'transcription', 'turn'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** One process with its own memory and disk; or with Redis, as replicas have it. */
-export const DEPLOYMENTS = ['alone', 'shared'] as const;
+/** One process with its own memory and disk; one with Redis; several that share Redis. */
+export const DEPLOYMENTS = ['alone', 'single', 'shared'] as const;
 export type Deployment = (typeof DEPLOYMENTS)[number];
 
 /** What one request of a kind costs. All times in milliseconds. */

@@ -20,7 +20,7 @@ What a load comes to, by what one request costs: a simulation of clients, gatewa
     --rounds N       of which the median is kept, after one to warm up (default 5)
 a load:
   --kind KIND        of ${KINDS.join(', ')} (default speech)
-  --deployment NAME  of ${DEPLOYMENTS.join(', ')} (default alone): without Redis, or with it
+  --deployment NAME  of ${DEPLOYMENTS.join(', ')} (default alone): without Redis, one with it, several with it
   --callers N        who ask again as soon as they are answered (default 16)
   --replicas N       gateways on the machine (default 1)
   --cores N          of the machine, which the load generator and the vendor share (default: as measured)

@@ -19,7 +19,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'speech, 1000 users, vendor of 1.8 s': load('speech', 1000, { vendor: USUAL }),
   'hit, 32 connections, 2 replicas': load('hit', 32, { replicas: 2 }),
   'speech, 32 connections, 2 replicas': load('speech', 32, { replicas: 2 }),
-  'speech, 32 connections, Redis': load('speech', 32, { deployment: 'shared' }),
+  'speech, 32 connections, Redis': load('speech', 32, { deployment: 'single' }),
   'speech, 32 connections, 2 replicas, Redis': load('speech', 32, { deployment: 'shared', replicas: 2 }),
   'turn, 32 connections, 2 replicas, Redis': load('turn', 32, { deployment: 'shared', replicas: 2 }),
 };

@@ -151,6 +151,10 @@ describe('circuit breakers', () => {
     expect([to, cause]).toEqual(['open', 'rate']);
     expect(openMilliseconds).toBeGreaterThan(least);
     expect(openMilliseconds).toBeLessThan(most);
+    const { state, openForMilliseconds = 0, ...told } = (await breakerOf(fleet, 'first'))!;
+    expect(['open', 'half_open']).toContain(state);
+    expect(told.cause).toBe('rate');
+    expect(openForMilliseconds).toBeLessThan(most);
     expect(first.calls).toBe(1);
   });
 

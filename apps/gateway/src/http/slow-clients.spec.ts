@@ -72,8 +72,9 @@ describe('slow clients', () => {
     const patient = await startFakeGateway({}, gateway.voice, { headers: 20_000, check: 50, stall: 3000 });
     const client = new Client(patient);
     client.say(head('/v1/audio/speech', json, body.length));
-    expect(await client.trickle(body, 70)).toMatch(/^HTTP\/1\.1 200 [\s\S]*one [\s\S]*three/);
+    const heard = await client.trickle(body, 70);
     await patient.close();
+    expect(heard).toMatch(/^HTTP\/1\.1 200 [\s\S]*one [\s\S]*three/);
   });
 
   it('do not include those who wait for a slow answer', async () => {

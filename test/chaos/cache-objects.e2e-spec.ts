@@ -5,6 +5,7 @@ import {
   describeWithProgram,
   eventually,
   FaultProxy,
+  PATIENT_REDIS_ENVIRONMENT,
   REDIS_PROGRAMS,
   RedisServer,
   spokenAudio,
@@ -37,7 +38,7 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
     const environment = {
       REDIS_URL: redis.url,
       // Redis is never away here; a machine that is short of time must not make it look so.
-      PARLANCE_REDIS_MILLISECONDS: '30000',
+      ...PATIENT_REDIS_ENVIRONMENT,
       S3_ENDPOINT: network.url,
       S3_BUCKET: BUCKET,
       S3_ACCESS_KEY: accessKey,

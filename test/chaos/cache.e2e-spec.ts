@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer, spokenAudio } from '@parlance/testing';
+import { describeWithProgram, eventually, PATIENT_REDIS_ENVIRONMENT, REDIS_PROGRAMS, RedisServer, spokenAudio } from '@parlance/testing';
 import { newText } from './support/ask.js';
 import { startFleet, type Fleet } from './support/fleet.js';
 
@@ -23,7 +23,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   beforeAll(async () => {
     redis = await RedisServer.start();
     // So little memory that every answer comes from Redis.
-    const environment = { REDIS_URL: redis.url, PARLANCE_REDIS_MILLISECONDS: '30000', PARLANCE_CACHE_BYTES: '1' };
+    const environment = { REDIS_URL: redis.url, ...PATIENT_REDIS_ENVIRONMENT, PARLANCE_CACHE_BYTES: '1' };
     fleet = await startFleet({ environment });
   });
   beforeEach(() => fleet.reset());

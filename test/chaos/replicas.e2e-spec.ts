@@ -1,4 +1,4 @@
-import { describeWithProgram, openaiError, REDIS_PROGRAMS, spokenAudio, type Fault } from '@parlance/testing';
+import { describeWithProgram, type Fault, openaiError, PATIENT_REDIS_ENVIRONMENT, REDIS_PROGRAMS, spokenAudio } from '@parlance/testing';
 import { errorOf, newText, speak } from './support/ask.js';
 import { until } from './support/fleet.js';
 import type { GatewayProcess } from './support/gateway-process.js';
@@ -23,7 +23,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   let input: string;
   beforeAll(async () => {
     // Redis is never away here; a machine that is short of time must not make it look so.
-    replicas = await startReplicas({ PARLANCE_REDIS_MILLISECONDS: '30000' });
+    replicas = await startReplicas({ ...PATIENT_REDIS_ENVIRONMENT });
   }, 180_000);
   beforeEach(() => {
     input = newText();

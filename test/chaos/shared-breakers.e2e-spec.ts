@@ -1,4 +1,4 @@
-import { describeWithProgram, openaiError, REDIS_PROGRAMS, RedisServer, type Fault } from '@parlance/testing';
+import { describeWithProgram, type Fault, openaiError, PATIENT_REDIS_ENVIRONMENT, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import { breakerOf, speak } from './support/ask.js';
 import { startFleet, until, type Fleet } from './support/fleet.js';
 
@@ -19,7 +19,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       PARLANCE_BREAKER_OPEN_MILLISECONDS: '1000',
       PARLANCE_FIRST_BYTE_MILLISECONDS: '15000',
       // Redis is dead at times here, but never slow.
-      PARLANCE_REDIS_MILLISECONDS: '30000',
+      ...PATIENT_REDIS_ENVIRONMENT,
     };
     const one = await startFleet({ environment });
     all = [one, await startFleet({ environment, beside: one }), await startFleet({ environment, beside: one })];

@@ -1,4 +1,4 @@
-import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import { describeWithProgram, eventually, PATIENT_REDIS_ENVIRONMENT, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import type { UsageRow } from '@parlance/voice';
 import { RateLimitError } from 'openai';
 import { errorOf, speak, type SpeechAnswer } from './support/ask.js';
@@ -79,7 +79,7 @@ describe('32: over the limit, over the budget', () => {
 
     const shared = () => ({ REDIS_URL: redis.url, PARLANCE_FIRST_BYTE_MILLISECONDS: '30000', PARLANCE_IDLE_MILLISECONDS: '30000' });
     // Two hundred requests in one process: what is slow is this process, and not Redis.
-    const patient = () => ({ ...shared(), PARLANCE_REDIS_MILLISECONDS: '60000' });
+    const patient = () => ({ ...shared(), ...PATIENT_REDIS_ENVIRONMENT });
 
     it('of two hundred requests at once to three replicas a budget for fifty pays exactly fifty', async () => {
       const configuration = { tenants: { default: { budget: { charactersPerDay: 50 * LENGTH } } } };

@@ -21,7 +21,7 @@ export class Servers {
     work: (servers: Servers) => Promise<Result>,
   ): Promise<Result> {
     const { file } = await bench.speech();
-    const server = deployment !== 'alone' ? await RedisServer.start() : undefined;
+    const server = deployment === 'alone' ? undefined : await RedisServer.start();
     try {
       const redis = server && { server, pid: Number((await infoOf(server, 'server')).get('process_id')) };
       const vendor = await bench.server('vendor', [file, from, 0, to - from]);

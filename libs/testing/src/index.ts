@@ -1,4 +1,4 @@
-export { eventually } from './conformance/check.js';
+export { eventually, succeeds } from './conformance/check.js';
 export { documentedRows, fieldRow } from './documentation.js';
 export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.conformance.js';
 export { describeObjectStore, objectStoreChecks } from './conformance/object-store.conformance.js';
@@ -17,7 +17,14 @@ export { describeTranscriptionProvider, transcriptionProviderChecks } from './co
 export { wordErrorRate } from './word-error-rate.js';
 export { describeWithProgram, isInstalled } from './programs.js';
 export { CERTIFICATE_PROGRAMS, makeCertificate, type Certificate } from './servers/certificate.js';
-export { CEPH_PROGRAMS, describeWithRedis, describeWithS3, PATIENT_REDIS, REDIS_PROGRAMS } from './servers/describe-with-server.js';
+export {
+  CEPH_PROGRAMS,
+  describeWithRedis,
+  describeWithS3,
+  PATIENT_REDIS,
+  PATIENT_REDIS_ENVIRONMENT,
+  REDIS_PROGRAMS,
+} from './servers/describe-with-server.js';
 export { CephServer, type S3Access } from './servers/ceph-server.js';
 export { freePort } from './servers/free-port.js';
 export { RedisCluster } from './servers/redis-cluster.js';

@@ -1,4 +1,4 @@
-import { RedisConnections, SharedRedis } from '@parlance/cache';
+import { RedisConnections, SharedRedis, type RedisTimes } from '@parlance/cache';
 import { Logger } from '@nestjs/common';
 import {
   describeWithProgram,
@@ -27,7 +27,7 @@ describe('TelegramPollers', () => {
   });
 
   /** @param times shorter where Redis falls silent */
-  function create(redisUrl?: string, times: { commandMilliseconds?: number } = PATIENT_REDIS) {
+  function create(redisUrl?: string, times: RedisTimes = PATIENT_REDIS) {
     const { bots, come, go } = botsAt(standIn);
     const connections = new RedisConnections(redisUrl, times);
     const redis = new SharedRedis(connections, { probeMilliseconds: 50 });

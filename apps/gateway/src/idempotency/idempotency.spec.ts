@@ -1,5 +1,12 @@
 import { ObjectStore, ParlanceError } from '@parlance/contracts';
-import { describeWithProgram, describeWithRedis, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import {
+  describeWithProgram,
+  describeWithRedis,
+  eventually,
+  PATIENT_REDIS_ENVIRONMENT,
+  REDIS_PROGRAMS,
+  RedisServer,
+} from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { chunksOf, speech, transcription } from '../__fixtures__/fake-voice.js';
 import { answerOf, formOf, postJson, type Part } from '../__fixtures__/post.js';
@@ -16,7 +23,7 @@ describeWithRedis((url) => {
       get REDIS_URL() {
         return url();
       },
-      PARLANCE_REDIS_MILLISECONDS: String(PATIENT_REDIS.commandMilliseconds),
+      ...PATIENT_REDIS_ENVIRONMENT,
     });
   });
 });

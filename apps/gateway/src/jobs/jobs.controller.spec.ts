@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvalidRequestError, ObjectStore, ParlanceError } from '@parlance/contracts';
 import { buildObjectKey, FILENAME } from '@parlance/storage';
-import { describeWithRedis, eventually, PATIENT_REDIS } from '@parlance/testing';
+import { describeWithRedis, eventually, PATIENT_REDIS_ENVIRONMENT } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { transcription } from '../__fixtures__/fake-voice.js';
 import { answerOf, postForm, postJson, type Answer } from '../__fixtures__/post.js';
@@ -18,7 +18,7 @@ describeWithRedis((url) => {
       get REDIS_URL() {
         return url();
       },
-      PARLANCE_REDIS_MILLISECONDS: String(PATIENT_REDIS.commandMilliseconds),
+      ...PATIENT_REDIS_ENVIRONMENT,
     });
   });
 });

@@ -1,3 +1,4 @@
+import type { RedisTimes } from '@parlance/cache';
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Annotation, START, StateGraph } from '@langchain/langgraph';
@@ -16,7 +17,7 @@ class Process {
   private happens: () => Promise<void> = () => Promise.resolve();
 
   /** @param times shorter where Redis falls silent */
-  constructor(replicas: Replicas, url: string, times?: { commandMilliseconds?: number }) {
+  constructor(replicas: Replicas, url: string, times?: RedisTimes) {
     this.redis = replicas.open(url, times).redis;
     this.memory = new ThreadMemory(this.redis);
     this.graph = new StateGraph(Words)
@@ -57,7 +58,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   });
   afterEach(() => replicas.close());
   afterAll(() => server.stop());
-  const start = (times?: { commandMilliseconds?: number }) => new Process(replicas, server.url, times);
+  const start = (times?: RedisTimes) => new Process(replicas, server.url, times);
 
   describe('ThreadMemory with a Redis that goes', () => {
     it('remembers over processes, and for thirty days', async () => {

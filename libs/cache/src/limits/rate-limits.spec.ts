@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describeWithProgram, describeWithRedis, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import { describeWithProgram, describeWithRedis, eventually, REDIS_PROGRAMS, RedisServer, succeeds } from '@parlance/testing';
 import { Replicas } from '../__fixtures__/replicas.js';
 import type { RedisTimes } from '../redis/redis-connection.js';
 import { RateLimits, type RateLimit } from './rate-limits.js';
@@ -47,11 +47,7 @@ describe('RateLimits', () => {
     const consume = () => one.consume('key', 'a', { points: 1, seconds: 1 });
     await consume();
     await expect(consume()).rejects.toMatchObject({ ...REFUSED, retryAfterSeconds: 1 });
-    const again = () =>
-      consume().then(
-        () => true,
-        () => false,
-      );
+    const again = () => succeeds(consume());
     await eventually(again, 'The window did not end.', 20_000);
   });
 

@@ -8,6 +8,7 @@ import {
   RedisCluster,
   RedisSentinel,
   RedisServer,
+  succeeds,
 } from '@parlance/testing';
 import { RedisCacheStore } from './redis-cache-store.js';
 import type { RedisTimes } from './redis-connection.js';
@@ -26,11 +27,7 @@ async function prepared(url: string): Promise<{ store: RedisCacheStore; close: (
   return { store, close: () => store.close() };
 }
 
-const works = (store: RedisCacheStore, key: string) => () =>
-  store.set(key, bytes, 60).then(
-    () => true,
-    () => false,
-  );
+const works = (store: RedisCacheStore, key: string) => () => succeeds(store.set(key, bytes, 60));
 
 describeWithRedis((url) => {
   describeCacheStore('RedisCacheStore conformance, one server', () => prepared(url()));

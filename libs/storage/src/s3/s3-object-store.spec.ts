@@ -7,6 +7,7 @@ import {
   describeWithProgram,
   describeWithS3,
   eventually,
+  succeeds,
 } from '@parlance/testing';
 import { Client } from 'minio';
 import { S3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store.js';
@@ -102,11 +103,7 @@ describeWithProgram(CEPH_PROGRAMS, () => {
       // While all is well the server may take its time.
       patient = openStore(server);
       await patient.put('large', large, audio);
-      const reached = () =>
-        store.put('reached', Buffer.from('x'), audio).then(
-          () => true,
-          () => false,
-        );
+      const reached = () => succeeds(store.put('reached', Buffer.from('x'), audio));
       await eventually(reached, 'The server was not reached.', 30_000);
     });
 
@@ -189,11 +186,7 @@ describeWithProgram(CEPH_PROGRAMS, () => {
       controller.abort();
       for (const outcome of await Promise.all([...waiting, settled(early)])) expect(outcome).toMatchObject({ code: 'aborted' });
       server.resume();
-      const answers = () =>
-        store.ping().then(
-          () => true,
-          () => false,
-        );
+      const answers = () => succeeds(store.ping());
       await eventually(answers, 'It did not come back.', 30_000);
     });
   });

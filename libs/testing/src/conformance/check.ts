@@ -39,6 +39,14 @@ async function runCheck<Subject>(check: Check<Subject>, prepare: () => Promise<P
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 200;
 
+/** Whether it does, for who tries until it does; why not is not of interest. */
+export function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
 /**
  * Waits until the condition holds; rejects after the deadline, which only ends what hangs: a busy machine may let a test
  * process wait for seconds. The longer it takes, the less often it looks: what asks a server a hundred times a second

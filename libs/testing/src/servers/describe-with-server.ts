@@ -10,6 +10,8 @@ export const REDIS_PROGRAMS: readonly string[] = ['redis-server'];
  * has the usual times, for it waits until that is noticed.
  */
 export const PATIENT_REDIS = { commandMilliseconds: 60_000 } as const;
+/** The same for a gateway. */
+export const PATIENT_REDIS_ENVIRONMENT = { PARLANCE_REDIS_MILLISECONDS: String(PATIENT_REDIS.commandMilliseconds) } as const;
 /** What an S3 server of the tests is made with. */
 export const CEPH_PROGRAMS: readonly string[] = ['ceph', 'ceph-authtool', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'];
 

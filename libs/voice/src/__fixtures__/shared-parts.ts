@@ -1,4 +1,4 @@
-import { RedisConnections, SharedCounts, SharedRedis } from '@parlance/cache';
+import { RedisConnections, SharedCounts, SharedRedis, type RedisTimes } from '@parlance/cache';
 import { PATIENT_REDIS } from '@parlance/testing';
 
 /** What one process counts with; without a URL in its own memory. */
@@ -9,7 +9,7 @@ export interface SharedParts {
 }
 
 /** @param times shorter where Redis falls silent */
-export function sharedParts(url?: string, times: { commandMilliseconds?: number } = PATIENT_REDIS): SharedParts {
+export function sharedParts(url?: string, times: RedisTimes = PATIENT_REDIS): SharedParts {
   const connections = new RedisConnections(url, times);
   const redis = new SharedRedis(connections, { probeMilliseconds: 100 });
   const counts = new SharedCounts(redis);

@@ -1,3 +1,4 @@
+import type { RedisTimes } from '@parlance/cache';
 import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import { sharedParts, type SharedParts } from '../__fixtures__/shared-parts.js';
 import { Budgets, type Spender } from './budgets.js';
@@ -12,7 +13,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((parts) => parts.close()));
 });
 
-function budgetsOf(budgets: Record<string, TenantBudget>, url?: string, times?: Parameters<typeof sharedParts>[1]): Budgets {
+function budgetsOf(budgets: Record<string, TenantBudget>, url?: string, times?: RedisTimes): Budgets {
   const parts = sharedParts(url, times);
   opened.push(parts);
   return new Budgets(parts.counts, { budgets });

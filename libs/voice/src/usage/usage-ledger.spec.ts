@@ -1,3 +1,4 @@
+import type { RedisTimes } from '@parlance/cache';
 import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import { sharedParts, type SharedParts } from '../__fixtures__/shared-parts.js';
 import { UsageLedger } from './usage-ledger.js';
@@ -15,7 +16,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((parts) => parts.close()));
 });
 
-function ledgerOf(url?: string, times?: Parameters<typeof sharedParts>[1]): UsageLedger {
+function ledgerOf(url?: string, times?: RedisTimes): UsageLedger {
   const parts = sharedParts(url, times);
   opened.push(parts);
   return new UsageLedger(parts.counts, { prices });

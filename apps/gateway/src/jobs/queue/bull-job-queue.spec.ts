@@ -1,6 +1,6 @@
-import { closeRedis, connectRedis, createRedis } from '@parlance/cache';
+import { closeRedis, connectRedis, createRedis, type RedisTimes } from '@parlance/cache';
 import { ParlanceError } from '@parlance/contracts';
-import { describeWithProgram, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisCluster, RedisServer } from '@parlance/testing';
+import { describeWithProgram, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisCluster, RedisServer, succeeds } from '@parlance/testing';
 import { Queue } from 'bullmq';
 import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
 import { PRODUCER_OPTIONS } from './bull-connection.js';
@@ -8,7 +8,7 @@ import { BullJobQueue, JOBS_QUEUE, type BullJobQueueOptions } from './bull-job-q
 import type { JobTicket } from './job-queue.js';
 
 /** @param times shorter where Redis falls silent */
-async function open(redisUrl: string, options: Partial<BullJobQueueOptions> = {}, times: { commandMilliseconds?: number } = PATIENT_REDIS) {
+async function open(redisUrl: string, options: Partial<BullJobQueueOptions> = {}, times: RedisTimes = PATIENT_REDIS) {
   const commands = createRedis(redisUrl, 'commands', times);
   await connectRedis(commands);
   const producer = new Queue<JobTicket>(JOBS_QUEUE, { ...PRODUCER_OPTIONS, connection: commands });
@@ -130,11 +130,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       const work = new ManualWork();
       queue.process(work);
       const [first, second] = [newTicket(), newTicket()];
-      const added = () =>
-        queue.add(first).then(
-          () => true,
-          () => false,
-        );
+      const added = () => succeeds(queue.add(first));
       await eventually(added, 'The cluster was not reached.', 20_000);
       await queue.add(second);
       const { context, fail } = await work.begun(0);
@@ -168,11 +164,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       own.resume();
       await own.restart();
       const ticket = newTicket();
-      const added = () =>
-        queue.add(ticket).then(
-          () => true,
-          () => false,
-        );
+      const added = () => succeeds(queue.add(ticket));
       await eventually(added, 'It did not come back.', 20_000);
       (await work.begun(0)).finish();
       await eventually(async () => (await queue.get(ticket.id).catch(() => undefined))?.status === 'completed', 'It was not done.', 30_000);

@@ -1,5 +1,5 @@
 import { ParlanceError } from '@parlance/contracts';
-import { describeWithRedis, eventually, PATIENT_REDIS } from '@parlance/testing';
+import { describeWithRedis, eventually, PATIENT_REDIS_ENVIRONMENT } from '@parlance/testing';
 import { Webhook } from 'standardwebhooks';
 import { startFakeGateway, type FakeGateway } from '../../__fixtures__/fake-gateway.js';
 import { transcription } from '../../__fixtures__/fake-voice.js';
@@ -18,7 +18,7 @@ describeWithRedis((url) => {
       get REDIS_URL() {
         return url();
       },
-      PARLANCE_REDIS_MILLISECONDS: String(PATIENT_REDIS.commandMilliseconds),
+      ...PATIENT_REDIS_ENVIRONMENT,
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { RedisConnections, SharedRedis } from '@parlance/cache';
+import type { RedisConnections, SharedRedis, RedisTimes } from '@parlance/cache';
 import type { Place } from '../place.js';
 import { ThreadOrder, type ThreadOrderOptions } from '../thread-order.js';
 import { Replicas } from './replicas.js';
@@ -11,7 +11,7 @@ export class OrderedReplicas {
   private readonly orders = new Map<ThreadOrder, { connections: RedisConnections; redis: SharedRedis }>();
 
   /** @param times shorter where Redis falls silent */
-  start(url?: string, options: ThreadOrderOptions = {}, times?: { commandMilliseconds?: number }): ThreadOrder {
+  start(url?: string, options: ThreadOrderOptions = {}, times?: RedisTimes): ThreadOrder {
     const { connections, redis } = this.replicas.open(url, times);
     const order = new ThreadOrder(redis, connections, { leaseMilliseconds: 20_000, lookMilliseconds: 20, ...options });
     this.orders.set(order, { connections, redis });

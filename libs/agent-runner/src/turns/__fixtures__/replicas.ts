@@ -1,4 +1,4 @@
-import { RedisConnections, SharedRedis } from '@parlance/cache';
+import { RedisConnections, SharedRedis, type RedisTimes } from '@parlance/cache';
 import { PATIENT_REDIS } from '@parlance/testing';
 
 /** What each process has of the Redis they share; all of them are closed at once. */
@@ -8,7 +8,7 @@ export class Replicas {
   /** @param url absent: without Redis; @param times shorter where Redis falls silent */
   open(
     url?: string,
-    times: { commandMilliseconds?: number } = PATIENT_REDIS,
+    times: RedisTimes = PATIENT_REDIS,
   ): { connections: RedisConnections; redis: SharedRedis } {
     const connections = new RedisConnections(url, times);
     const redis = new SharedRedis(connections, { probeMilliseconds: 100 });

@@ -1,4 +1,4 @@
-import { RedisConnections } from '@parlance/cache';
+import { RedisConnections, type RedisTimes } from '@parlance/cache';
 import type { SpeechProvider } from '@parlance/contracts';
 import { describeWithProgram, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisCluster, RedisServer } from '@parlance/testing';
 import { failureOf } from '../../__fixtures__/manual-breaker.js';
@@ -25,11 +25,7 @@ class Process {
   }
 
   /** @param times shorter where Redis falls silent */
-  static async start(
-    url: string,
-    breaker: Partial<BreakerSettings> = {},
-    times: { commandMilliseconds?: number } = PATIENT_REDIS,
-  ): Promise<Process> {
+  static async start(url: string, breaker: Partial<BreakerSettings> = {}, times: RedisTimes = PATIENT_REDIS): Promise<Process> {
     const connections = new RedisConnections(url, times);
     await connections.open();
     const process = new Process(connections, { consecutiveFailures: 1, ...breaker });
@@ -78,7 +74,7 @@ describe('SharedBreakers', () => {
 describeWithProgram(REDIS_PROGRAMS, () => {
   let server: { url: string; stop(): Promise<void> };
   const processes: Process[] = [];
-  const begin = async (count: number, ...settings: [breaker?: Partial<BreakerSettings>, times?: { commandMilliseconds?: number }]) => {
+  const begin = async (count: number, ...settings: [breaker?: Partial<BreakerSettings>, times?: RedisTimes]) => {
     for (let index = 0; index < count; index += 1) processes.push(await Process.start(server.url, ...settings));
     return processes as [Process, Process, Process];
   };

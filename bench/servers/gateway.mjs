@@ -2,8 +2,10 @@
 import 'reflect-metadata';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { loadConfiguration } from '../../dist/libs/configuration/src/index.js';
+import { letHeapGrow } from '../../dist/apps/gateway/src/heap-growth.js';
 import { createGateway, stopGateway } from '../../dist/apps/gateway/src/bootstrap.js';
 
+letHeapGrow();
 const histogram = monitorEventLoopDelay({ resolution: 1 });
 const gateway = await createGateway(loadConfiguration(process.env));
 const url = await gateway.getUrl();

@@ -13,6 +13,7 @@ import {
 import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { KeyRing } from './access/key-ring.service.js';
+import { letHeapGrow } from './heap-growth.js';
 import { startTracing } from './tracing/start-tracing.js';
 import type { Tracing } from './tracing/tracing.types.js';
 
@@ -20,6 +21,7 @@ import type { Tracing } from './tracing/tracing.types.js';
 const LAST_SPANS_MILLISECONDS = 3000;
 
 async function run(): Promise<void> {
+  letHeapGrow();
   // Signals that nobody listens to do not end the first process of a container: they are listened to before there is a gateway.
   let started: Started | undefined;
   let stopping = false;

@@ -1,4 +1,5 @@
 export * from './audio-format.js';
+export * from './byte-source.js';
 export * from './cache-store.js';
 export * from './capabilities.js';
 export * from './captions.js';

@@ -1,4 +1,5 @@
 import type { RecordingFormat } from './audio-format.js';
+import type { Bytes } from './byte-source.js';
 import type { TranscriptionCapabilities } from './capabilities.js';
 import type { LanguageTag } from './language.js';
 import type { Usage } from './usage.js';
@@ -6,7 +7,8 @@ import type { Warning } from './warning.js';
 
 /** A recording in a form the provider takes. `pcm` is signed 16-bit little-endian mono. */
 export interface Recording {
-  bytes: Uint8Array;
+  /** In memory, or in a file where they are many: `sizeOf`, `readAll` and `piecesOf` do with both. */
+  bytes: Bytes;
   format: RecordingFormat;
   /** Hz; always there for `pcm`. */
   sampleRate?: number;

@@ -1,5 +1,13 @@
 import { audioFormatInfo, measureDuration, sniffFormat } from '@parlance/audio';
-import { ObjectStore, ParlanceError, throwIfAborted, type ExhaustedError, type StoredObject, type VoiceFile } from '@parlance/contracts';
+import {
+  ObjectStore,
+  ParlanceError,
+  readAll,
+  throwIfAborted,
+  type ExhaustedError,
+  type StoredObject,
+  type VoiceFile,
+} from '@parlance/contracts';
 import { buildObjectKey, Retention } from '@parlance/storage';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { createHash } from 'node:crypto';
@@ -78,11 +86,9 @@ export class VoiceLibrary {
    * @returns the failure, with the id of what was kept; without it where even that has failed
    */
   async keepRecording({ recording, tenant, agent, filename }: TranscriptionJob, failure: ExhaustedError): Promise<ExhaustedError> {
-    const object = recordingObject(
-      { bytes: recording.bytes, tenant, ...(agent !== undefined && { agent }), ...(filename !== undefined && { filename }) },
-      recording.format,
-    );
+    const owner = { tenant, ...(agent !== undefined && { agent }), ...(filename !== undefined && { filename }) };
     try {
+      const object = recordingObject({ bytes: await readAll(recording.bytes), ...owner }, recording.format);
       // The caller may be gone by now, which is all the more reason to keep it.
       await keepObject(this.objects, object, AbortSignal.timeout(KEEP_MILLISECONDS));
       return failure.withRecording(idOf(object.key));

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { Coalescer, SharedFlights, type SharedStream, type SharedWork } from '@parlance/cache';
 import { Injectable } from '@nestjs/common';
+import type { Loans } from './plan/loans.js';
 import { VoiceCache, type CacheReport, type Forgotten } from './cache/voice-cache.js';
 import { SpeechMemory } from './speech/speech-memory.js';
 import { TranscriptionMemory } from './transcription/transcription-memory.js';
@@ -35,15 +36,18 @@ export class VoiceMemory {
    * @param key of what is asked for
    * @param purse of whose tenant and budgets it is paid
    * @param signal this caller's own; it ends only this caller's part
+   * @param loans of this caller, which are held while its work goes on for others, also when it has left before that began
    */
   async share<Head, Chunk>(
     key: string,
     purse: string,
     work: SharedWork<Head, Chunk>,
     signal: AbortSignal,
+    loans: Loans,
   ): Promise<SharedStream<Head, Chunk>> {
     const name = hash('sha256', JSON.stringify([purse, key]));
-    const flight = await this.inFlight.join(name, this.flights.across(name, work), signal);
+    const begin = this.flights.across(name, work);
+    const flight = await this.inFlight.join(name, async (shared) => loans.untilRead(async () => begin(shared), shared), signal);
     if (flight.shared) this.coalesced += 1;
     return flight;
   }

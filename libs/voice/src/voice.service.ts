@@ -1,11 +1,12 @@
 import { exactHeader, isComplete } from '@parlance/audio';
 import type { SharedWork } from '@parlance/cache';
-import { ExhaustedError, type AudioFormat, type Warning } from '@parlance/contracts';
+import { ExhaustedError, holdBytes, type AudioFormat, type Warning } from '@parlance/contracts';
 import { Injectable, Optional } from '@nestjs/common';
 import { Account } from './account.js';
 import type { CacheReport, Forgotten } from './cache/voice-cache.js';
 import { VoiceObservers } from './observation/voice-observers.js';
 import { firstAnswer } from './plan/first-answer.js';
+import type { Loans } from './plan/loans.js';
 import type { NonEmpty, Plan, SpeechCandidate } from './plan/plan.types.js';
 import { Planner, type LentPlan } from './plan/planner.js';
 import { repetition } from './speech/repetition.js';
@@ -94,17 +95,20 @@ export class VoiceService {
   /** @throws ParlanceError; a recording without speech is no error: its text is empty */
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
     const account = new Account('transcribe', this.observers, request);
-    return account.during(async () => {
+    const release = holdBytes(request.audio);
+    const transcribing = account.during(async () => {
       const wish = prepareWish(request);
-      const inspected = this.recognizer.inspect(request);
+      const inspected = await this.recognizer.inspect(request);
       const { tenant = 'default' } = request;
       await this.meter.admit(request);
       const plan = await this.planner.transcription(wish, tenant, request.providers, () => this.recognizer.duration(inspected, signal));
       const { candidates, loans } = plan;
+      loans.keep(request.audio);
       account.planned(ready(plan).map(transcriptionTrace), plan.skipped);
-      const job: TranscriptionJob = { ...inspected, wish, candidates, loans, tenant, ...ownerOf(request) };
+      const job = { ...inspected, wish, candidates, loans, tenant, ...ownerOf(request) };
       return loans.during(() => this.transcribeAsPlanned(request, job, account, signal));
     });
+    return transcribing.finally(release);
   }
 
   /** Deletes from the cache what fits, for all replicas. @returns how many entries are gone */
@@ -167,7 +171,7 @@ export class VoiceService {
       },
       codec: speechFlight,
     };
-    const flight = await this.memory.share(account.trace.cacheKey, this.meter.purse(request), work, signal);
+    const flight = await this.memory.share(account.trace.cacheKey, this.meter.purse(request), work, signal, plan.loans);
     if (flight.shared) account.follow(flight.head.account);
     const { head, chunks } = flight;
     // The work is over when what it made is kept, which nobody who has it all waits for.
@@ -177,7 +181,7 @@ export class VoiceService {
 
   private async transcribeAsPlanned(
     request: TranscribeRequest,
-    job: TranscriptionJob,
+    job: TranscriptionJob & { loans: Loans },
     account: Account,
     signal: AbortSignal,
   ): Promise<Transcription> {
@@ -201,7 +205,7 @@ export class VoiceService {
       },
       codec: transcriptionFlight,
     };
-    const flight = await this.memory.share(keys[0], this.meter.purse(request), work, signal);
+    const flight = await this.memory.share(keys[0], this.meter.purse(request), work, signal, job.loans);
     if (flight.shared) account.follow(flight.head);
     return hearAll(flight.chunks, account, request.onSegment);
   }

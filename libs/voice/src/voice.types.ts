@@ -1,5 +1,6 @@
 import type {
   AudioFormat,
+  Bytes,
   LanguageTag,
   Trace,
   TraceCandidate,
@@ -85,7 +86,8 @@ export interface RawRecording {
 }
 
 export interface TranscribeRequest {
-  audio: Uint8Array;
+  /** What lies in a file is held until the work is over. */
+  audio: Bytes;
   /** Only for messages, stored files and `raw`: the format is read from the bytes. */
   filename?: string;
   /**

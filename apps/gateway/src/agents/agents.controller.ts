@@ -20,6 +20,7 @@ import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { logFailure } from '../http/log-failure.js';
 import { readForm } from '../http/multipart-form.js';
+import { collect } from '../http/request-body.js';
 import { setWarnings } from '../http/result-headers.js';
 import { sendEvents, wantsEvents } from '../http/server-events.js';
 import { validateForm, validateJson, withoutNulls } from '../http/validation.js';
@@ -98,7 +99,7 @@ export class AgentsController {
       const body = await validateJson(TurnDto, request.body);
       return { turn: this.turnOf(agentId, body, access), content: { json: request.body } };
     }
-    const form = await readForm(request, this.configuration.maximumUploadBytes);
+    const form = await readForm(request, this.configuration.maximumUploadBytes, collect);
     const { bytes: audio, filename } = form.file;
     return { turn: { ...this.turnOf(agentId, validateForm(TurnFieldsDto, form.fields), access), audio, filename }, content: { form } };
   }

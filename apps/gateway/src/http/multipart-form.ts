@@ -1,17 +1,17 @@
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { HttpException } from '@nestjs/common';
-import { AbortedError, InvalidRequestError, ParlanceError } from '@parlance/contracts';
+import { AbortedError, InvalidRequestError, ParlanceError, sizeOf, type Bytes } from '@parlance/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
-import { announcedLength, collect, drain, refuseAnnouncedLength } from './request-body.js';
+import { announcedLength, drain, refuseAnnouncedLength, type TakeUpload } from './request-body.js';
 
-export interface UploadedFile {
-  bytes: Uint8Array;
+export interface UploadedFile<Taken = Bytes> {
+  bytes: Taken;
   filename: string;
 }
 
-export interface UploadForm {
-  file: UploadedFile;
+export interface UploadForm<Taken = Bytes> {
+  file: UploadedFile<Taken>;
   /** Values by name, in the order they came; `key[]` and a repeated `key` are the same. */
   fields: ReadonlyMap<string, readonly string[]>;
 }
@@ -21,12 +21,17 @@ const LIMITS = { fieldSize: 262_144, fieldNameSize: 200, fields: 100, parts: 110
 /**
  * Reads a form with one file, named `file`, before, between or after its fields.
  * @param maximumBytes of the file
+ * @param take puts the file where it is wanted
  * @throws InvalidRequestError, PayloadTooLargeException; AbortedError when the client leaves
  */
-export async function readForm(request: FastifyRequest, maximumBytes: number): Promise<UploadForm> {
+export async function readForm<Taken extends Bytes>(
+  request: FastifyRequest,
+  maximumBytes: number,
+  take: TakeUpload<Taken>,
+): Promise<UploadForm<Taken>> {
   try {
     refuseAnnouncedLength(request, maximumBytes);
-    const { file, fields } = await partsOf(request, maximumBytes);
+    const { file, fields } = await partsOf(request, maximumBytes, take);
     return { file: notEmpty(file, fields), fields };
   } catch (error) {
     drain(request.raw);
@@ -35,19 +40,26 @@ export async function readForm(request: FastifyRequest, maximumBytes: number): P
 }
 
 /** Reads to the end of the form, or to the first thing that is wrong with it. */
-function partsOf(
+function partsOf<Taken>(
   request: FastifyRequest,
   maximumBytes: number,
-): Promise<{ file: UploadedFile | undefined; fields: Map<string, string[]> }> {
+  take: TakeUpload<Taken>,
+): Promise<{ file: UploadedFile<Taken> | undefined; fields: Map<string, string[]> }> {
   const form = new Busboy({ headers: request.headers as BusboyHeaders, limits: LIMITS });
   const fields = new Map<string, string[]>();
-  let file: Promise<UploadedFile> | undefined;
+  let file: Promise<UploadedFile<Taken>> | undefined;
+  let part: Readable | undefined;
   return new Promise((resolve, reject) => {
-    const orFail = (take: () => void): void => {
+    // Whoever takes the file hears by its end that there will be no more of it.
+    const fail = (error: unknown): void => {
+      part?.destroy();
+      reject(error);
+    };
+    const orFail = (takePart: () => void): void => {
       try {
-        take();
+        takePart();
       } catch (error) {
-        reject(error);
+        fail(error);
       }
     };
     form.on('field', (name, value, _isNameCut, isCut) => orFail(() => addField(fields, name, value, isCut)));
@@ -57,17 +69,18 @@ function partsOf(
       orFail(() => {
         checkFile(name, file !== undefined);
         // The whole form is announced, which is the file and a little more.
-        file = fileOf(stream, filename, maximumBytes, announcedLength(request));
-        file.catch(reject);
+        part = stream;
+        file = take(stream, maximumBytes, announcedLength(request)).then((bytes) => ({ bytes, filename }));
+        file.catch(fail);
       });
     });
-    for (const limit of ['partsLimit', 'fieldsLimit'] as const) form.once(limit, () => reject(tooManyParts()));
-    form.once('error', reject).once('finish', () => {
+    for (const limit of ['partsLimit', 'fieldsLimit'] as const) form.once(limit, () => fail(tooManyParts()));
+    form.once('error', fail).once('finish', () => {
       Promise.resolve(file).then((whole) => resolve({ file: whole, fields }), reject);
     });
     request.raw
       .once('close', () => {
-        if (!request.raw.complete) reject(new Error('The form ends early.'));
+        if (!request.raw.complete) fail(new Error('The form ends early.'));
       })
       .pipe(form);
   });
@@ -79,18 +92,14 @@ function checkFile(name: string, isSecond: boolean): void {
   if (isSecond) throw new InvalidRequestError("Send one 'file' in a request, not several.", 'file');
 }
 
-async function fileOf(stream: Readable, filename: string, maximumBytes: number, expected: number): Promise<UploadedFile> {
-  return { bytes: await collect(stream, maximumBytes, expected), filename };
-}
-
 function addField(fields: Map<string, string[]>, name: string, value: string, isCut: boolean): void {
   if (isCut) throw new InvalidRequestError('A form field is longer than 256 KiB. Shorten it.');
   const key = name.endsWith('[]') ? name.slice(0, -2) : name;
   fields.set(key, [...(fields.get(key) ?? []), value]);
 }
 
-function notEmpty(file: UploadedFile | undefined, fields: ReadonlyMap<string, unknown>): UploadedFile {
-  if (file !== undefined && file.bytes.byteLength > 0) return file;
+function notEmpty<Taken extends Bytes>(file: UploadedFile<Taken> | undefined, fields: ReadonlyMap<string, unknown>): UploadedFile<Taken> {
+  if (file !== undefined && sizeOf(file.bytes) > 0) return file;
   if (file !== undefined) throw new InvalidRequestError("The 'file' is empty.", 'file', { reason: 'empty_file' });
   const why = fields.has('file')
     ? "'file' came as a text field: send it as a file, with a file name."

@@ -1,5 +1,5 @@
 import { PayloadTooLargeException } from '@nestjs/common';
-import { AbortedError, InvalidRequestError } from '@parlance/contracts';
+import { AbortedError, InvalidRequestError, sizeOf, type Bytes } from '@parlance/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
@@ -16,29 +16,49 @@ export function refuseAnnouncedLength(request: FastifyRequest, maximumBytes: num
 }
 
 /**
- * The whole of a stream, in one piece.
- * @param expected how long it is thought to be: each chunk is then put in its place as it comes, and none is kept
+ * Takes what is uploaded.
+ * @param expected how many bytes it is thought to have; 0: nobody knows
  * @throws PayloadTooLargeException as soon as the limit is passed
  */
-export function collect(stream: Readable, maximumBytes: number, expected = 0): Promise<Uint8Array> {
+export type TakeUpload<Taken> = (stream: Readable, maximumBytes: number, expected: number) => Promise<Taken>;
+
+/** The whole of a stream, in one piece of memory: each chunk is put in its place as it comes, and none is kept. */
+export const collect: TakeUpload<Uint8Array> = async (stream, maximumBytes, expected) => {
   let whole: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(Math.min(expected, maximumBytes));
+  let length = 0;
+  await takeChunks(stream, maximumBytes, (chunk) => {
+    const start = length;
+    length += chunk.byteLength;
+    if (length > whole.byteLength) whole = grown(whole, start, length, maximumBytes);
+    whole.set(chunk, start);
+  });
+  return whole.subarray(0, length);
+};
+
+/**
+ * Hands on a stream to its end.
+ * @param take may return what is to be waited for before more comes
+ * @throws PayloadTooLargeException as soon as the limit is passed; what `take` fails with
+ */
+export function takeChunks(stream: Readable, maximumBytes: number, take: (chunk: Uint8Array) => Promise<void> | void): Promise<void> {
   let length = 0;
   // By events: a recording of 5 MB comes in a hundred pieces, and a loop that waits for each takes 3 ms more, of 33.
   return new Promise((resolve, reject) => {
-    const take = (chunk: Uint8Array) => {
-      const start = length;
+    const takeOne = (chunk: Uint8Array) => {
       length += chunk.byteLength;
       if (length > maximumBytes) return fail(tooManyBytes(maximumBytes, `${length} bytes read`));
-      if (length > whole.byteLength) whole = grown(whole, start, length, maximumBytes);
-      whole.set(chunk, start);
+      const ready = take(chunk);
+      if (ready === undefined) return;
+      stream.pause();
+      ready.then(() => stream.resume(), fail);
     };
     const fail = (error: unknown) => {
-      stream.off('data', take).pause();
+      stream.off('data', takeOne).pause();
       reject(error);
     };
     stream
-      .on('data', take)
-      .once('end', () => resolve(whole.subarray(0, length)))
+      .on('data', takeOne)
+      .once('end', () => resolve())
       .once('error', fail)
       // After the end this comes too late to matter.
       .once('close', () => fail(new Error('The body ends early.')));
@@ -62,11 +82,15 @@ export function announcedLength({ headers }: FastifyRequest): number {
  * The body as it is, of a request that is no form.
  * @throws InvalidRequestError when it is empty; PayloadTooLargeException; AbortedError when the client leaves
  */
-export async function readRawBody(request: FastifyRequest, maximumBytes: number): Promise<Uint8Array> {
+export async function readRawBody<Taken extends Bytes>(
+  request: FastifyRequest,
+  maximumBytes: number,
+  take: TakeUpload<Taken>,
+): Promise<Taken> {
   try {
     refuseAnnouncedLength(request, maximumBytes);
-    const bytes = await collect(request.raw, maximumBytes, announcedLength(request));
-    if (bytes.byteLength === 0)
+    const bytes = await take(request.raw, maximumBytes, announcedLength(request));
+    if (sizeOf(bytes) === 0)
       throw new InvalidRequestError('The body is empty: send the recording in it.', 'file', { reason: 'empty_file' });
     return bytes;
   } catch (error) {

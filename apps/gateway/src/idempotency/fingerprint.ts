@@ -1,9 +1,10 @@
 import { createHash, webcrypto } from 'node:crypto';
+import type { Bytes } from '@parlance/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { UploadForm } from '../http/multipart-form.js';
 
 /** What a request asks for: JSON, a form, or a recording as it is. */
-export type RequestContent = { json: unknown } | { form: UploadForm } | { bytes: Uint8Array };
+export type RequestContent = { json: unknown } | { form: UploadForm } | { bytes: Bytes };
 
 /** The same for the same request of the same caller, however its form was put together. Hexadecimal. */
 export async function fingerprintOf(request: FastifyRequest, content: RequestContent): Promise<string> {
@@ -31,6 +32,7 @@ async function digestOf(content: RequestContent): Promise<unknown> {
 }
 
 /** Off the event loop. */
-async function hash(bytes: Uint8Array): Promise<string> {
+async function hash(bytes: Bytes): Promise<string> {
+  if (!(bytes instanceof Uint8Array)) return bytes.sha256;
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }

@@ -34,7 +34,7 @@ export class JobFiles {
   /** @throws NotFoundError; PayloadTooLargeException as soon as `maximumBytes` are passed */
   async readBytes(key: string, maximumBytes: number, signal: AbortSignal): Promise<Uint8Array> {
     const { chunks } = await this.objects.get(key, undefined, signal);
-    return collect(Readable.from(chunks, { objectMode: false }), maximumBytes);
+    return collect(Readable.from(chunks, { objectMode: false }), maximumBytes, 0);
   }
 
   async put(ticket: Pick<JobTicket, 'folder'>, name: 'request' | 'result', value: unknown, signal: AbortSignal): Promise<void> {

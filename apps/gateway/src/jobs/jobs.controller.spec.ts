@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { InvalidRequestError, ObjectStore, ParlanceError } from '@parlance/contracts';
+import { InvalidRequestError, ObjectStore, ParlanceError, readAll } from '@parlance/contracts';
 import { buildObjectKey, FILENAME } from '@parlance/storage';
 import { describeWithRedis, eventually, PATIENT_REDIS_ENVIRONMENT } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
@@ -98,7 +98,7 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
     expect(done['partialText']).toBeUndefined();
     const [heard] = gateway.voice.heard;
     expect(heard).toMatchObject({ filename: 'a.ogg', language: 'en', cache: false, long: true });
-    expect(Buffer.from(heard!.audio).toString()).toBe('sound'.repeat(600));
+    expect(Buffer.from(await readAll(heard!.audio)).toString()).toBe('sound'.repeat(600));
   });
 
   it('a recording becomes a transcript, from the body itself', async () => {
@@ -120,7 +120,7 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
     await until(jobOf(answer).id, 'completed');
     const [heard] = gateway.voice.heard;
     expect(heard).toMatchObject({ filename: 'abc.ogg', prompt: 'names' });
-    expect(Buffer.from(heard!.audio).toString()).toBe('stored sound');
+    expect(Buffer.from(await readAll(heard!.audio)).toString()).toBe('stored sound');
     expect(await objects().stat(key)).toBeDefined();
   });
 
@@ -133,7 +133,7 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
     const answer = await postJson(`${linking.url}/v1/jobs/transcriptions`, { url: `http://${host}/a.ogg` });
     expect(answer.status).toBe(202);
     await eventually(() => Promise.resolve(linking.voice.heard.length === 1), 'It was not heard.', 20_000);
-    expect(Buffer.from(linking.voice.heard[0]!.audio).toString()).toBe('linked sound');
+    expect(Buffer.from(await readAll(linking.voice.heard[0]!.audio)).toString()).toBe('linked sound');
     await linking.close();
     await new Promise((resolve) => server.close(resolve));
   });

@@ -10,7 +10,7 @@ import { namedPlace } from '../files/recording-source.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { readForm } from '../http/multipart-form.js';
-import { readRawBody } from '../http/request-body.js';
+import { collect, readRawBody } from '../http/request-body.js';
 import { RequestValidation, validateForm } from '../http/validation.js';
 import { toSpeakRequest } from '../voice/speak-request.js';
 import type { RequestContent } from '../idempotency/fingerprint.js';
@@ -109,10 +109,10 @@ export class JobsController {
     const { maximumBytes } = this.configuration.jobs;
     if (type !== 'multipart/form-data') {
       const { webhook, ...fields } = query;
-      const bytes = await readRawBody(request, maximumBytes);
+      const bytes = await readRawBody(request, maximumBytes, collect);
       return { recording: { bytes }, fields, webhook, content: { bytes } };
     }
-    const form = await readForm(request, maximumBytes);
+    const form = await readForm(request, maximumBytes, collect);
     const { webhook, ...fields } = validateForm(TranscriptionJobFieldsDto, form.fields);
     return { recording: form.file, fields, webhook, content: { form } };
   }

@@ -7,7 +7,7 @@ import { ApiExcludeController } from '../api-description.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { begin } from '../http/first-chunk.js';
-import { readRawBody } from '../http/request-body.js';
+import { collect, readRawBody } from '../http/request-body.js';
 import { wantedBytes } from './byte-range.js';
 
 type LinkQuery = Readonly<Record<string, unknown>>;
@@ -66,7 +66,7 @@ export class ObjectsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { contentType, metadata = {}, maximumBytes = this.store.maximumBytes } = this.agreed(key, query, request);
-    const bytes = await readRawBody(request, maximumBytes);
+    const bytes = await readRawBody(request, maximumBytes, collect);
     const type = contentType ?? (mediaType(request) || 'application/octet-stream');
     const { sizeBytes } = await this.store.put(key, bytes, { contentType: type, metadata }, signal);
     await reply.send({ key, sizeBytes });

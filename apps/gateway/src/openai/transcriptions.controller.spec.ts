@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { InvalidRequestError, ParlanceError } from '@parlance/contracts';
+import { InvalidRequestError, ParlanceError, readAll } from '@parlance/contracts';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { transcription } from '../__fixtures__/fake-voice.js';
 import { answerOf, eventsOf, postForm, type Answer, type Part } from '../__fixtures__/post.js';
@@ -27,7 +27,7 @@ describe('POST /v1/audio/transcriptions', () => {
     const answer = await post(...parts);
     expect(answer).toMatchObject({ status: 200, json: { text: transcription.text, usage: { type: 'duration', seconds: 3 } } });
     expect(gateway.voice.heard).toMatchObject([{ filename: 'voice.ogg', model: 'whisper-1', language: 'en' }]);
-    expect(Buffer.from(gateway.voice.heard[0]?.audio ?? []).toString()).toBe('sound');
+    expect(Buffer.from(await readAll(gateway.voice.heard[0]!.audio)).toString()).toBe('sound');
     expect(answer.headers.get('x-parlance-provider')).toBe('local');
   });
 

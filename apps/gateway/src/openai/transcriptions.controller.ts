@@ -12,6 +12,7 @@ import { begin } from '../http/first-chunk.js';
 import { readForm, type UploadForm } from '../http/multipart-form.js';
 import { setResultHeaders, setWarnings } from '../http/result-headers.js';
 import { sendEvents } from '../http/server-events.js';
+import { keptUntilAnswered } from '../http/upload-spool.js';
 import { validateForm } from '../http/validation.js';
 import { CreateTranscriptionDto, IGNORED_FIELDS, LIST_FIELDS } from './dto/create-transcription.dto.js';
 import { Idempotency } from '../idempotency/idempotency.js';
@@ -41,7 +42,7 @@ export class TranscriptionsController {
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const form = await readForm(request, this.configuration.maximumUploadBytes);
+    const form = await readForm(request, this.configuration.maximumUploadBytes, keptUntilAnswered(reply));
     const fields = validateForm(CreateTranscriptionDto, form.fields, LIST_FIELDS);
     if (await this.idempotency.answered(reply, { form })) return;
     const format = fields.response_format ?? 'json';

@@ -1,7 +1,7 @@
-import { Body, Controller, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { VoiceService, type StoredSpeech, type TranscribeRequest, type UnstoredSpeech } from '@parlance/voice';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '../api-description.js';
@@ -12,6 +12,7 @@ import { readForm } from '../http/multipart-form.js';
 import { readRawBody } from '../http/request-body.js';
 import { setResultHeaders } from '../http/result-headers.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
+import { keptUntilAnswered } from '../http/upload-spool.js';
 import { countCharacters, validateForm, validateJson, withoutNulls } from '../http/validation.js';
 import type { RequestContent } from '../idempotency/fingerprint.js';
 import { Idempotency } from '../idempotency/idempotency.js';
@@ -69,13 +70,12 @@ export class VoiceController {
   })
   @ApiOkResponse({ description: 'Text, segments, usage, warnings and trace.' })
   async transcribe(
-    @Req() request: FastifyRequest,
     @Query() query: TranscribeDto,
     @CallerAccess() access: Access,
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { content, load } = await this.readTranscribeRequest(request, query, access);
+    const { content, load } = await this.readTranscribeRequest(reply, query, access);
     if (await this.idempotency.answered(reply, content)) return;
     const transcription = await this.voice.transcribe(await load(signal), signal);
     setResultHeaders(reply, transcription.trace, transcription.warnings);
@@ -83,11 +83,13 @@ export class VoiceController {
   }
 
   /** What the request says, and how to come by its recording. */
-  private async readTranscribeRequest(request: FastifyRequest, query: TranscribeDto, access: Access) {
+  private async readTranscribeRequest(reply: FastifyReply, query: TranscribeDto, access: Access) {
+    const { request } = reply;
+    const take = keptUntilAnswered(reply);
     const limit = this.configuration.maximumUploadBytes;
     const type = mediaType(request);
     if (type === 'multipart/form-data') {
-      const form = await readForm(request, limit);
+      const form = await readForm(request, limit, take);
       const named = { audio: form.file.bytes, filename: form.file.filename };
       return withContent({ form }, async () => Object.assign(named, access.bind(validateForm(TranscribeDto, form.fields))));
     }
@@ -101,7 +103,7 @@ export class VoiceController {
       );
     }
     const fields = access.bind(query);
-    const audio = await readRawBody(request, limit);
+    const audio = await readRawBody(request, limit, take);
     return withContent({ bytes: audio }, async () => Object.assign({ audio }, fields));
   }
 }

@@ -1,4 +1,4 @@
-import type { Trace } from '@parlance/contracts';
+import { readAll, type Trace } from '@parlance/contracts';
 import type { PlanOutlook, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from '@parlance/voice';
 
 export const trace: Trace = {
@@ -45,7 +45,7 @@ export class FakeVoice {
     this.heard.push(request);
     await this.beforeTranscript(request, signal);
     const servedBy = { provider: 'local', model: 'moonshine' };
-    const text = this.words(request.audio);
+    const text = this.words(await readAll(request.audio));
     return { text, language: 'en', duration: 2, segments: [], usage: { seconds: 2 }, warnings: [], trace: { ...trace, operation: 'transcribe', servedBy } };
   }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode, ParlanceError } from '@parlance/contracts';
+import type { Bytes, ErrorCode, ParlanceError } from '@parlance/contracts';
 import { expectJson } from '../http/audio-body.js';
 import { readText, type HttpRequest, type HttpResponse } from '../http/http-client.js';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
@@ -17,7 +17,7 @@ export interface GoogleCall extends Pick<HttpRequest, 'method' | 'url'> {
   /** Sent as JSON. */
   json?: unknown;
   /** Sent as it is. */
-  bytes?: { content: Uint8Array; type: string };
+  bytes?: { content: Bytes; type: string };
   /** What the request says: never repeated in an error. */
   secrets?: readonly (string | undefined)[];
 }

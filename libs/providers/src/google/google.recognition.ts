@@ -1,4 +1,4 @@
-import type { LanguageTag, Recording, RecordingFormat, TranscriptionRequest } from '@parlance/contracts';
+import { headOf, type LanguageTag, type Recording, type RecordingFormat, type TranscriptionRequest } from '@parlance/contracts';
 import { field } from '../http/json-fields.js';
 import { transcriptionTag } from './google.languages.js';
 import type { GoogleOptions } from './google.options.js';
@@ -94,7 +94,7 @@ function encodingV1({ bytes, format, sampleRate }: Recording): Record<string, un
     return { encoding: format === 'webm' ? 'WEBM_OPUS' : 'OGG_OPUS', sampleRateHertz: rate };
   }
   if (format !== 'amr') return {};
-  const wide = Buffer.from(bytes.subarray(0, 9)).toString('latin1') === '#!AMR-WB\n';
+  const wide = Buffer.from(headOf(bytes).subarray(0, 9)).toString('latin1') === '#!AMR-WB\n';
   return wide ? { encoding: 'AMR_WB', sampleRateHertz: 16_000 } : { encoding: 'AMR', sampleRateHertz: 8000 };
 }
 

@@ -1,10 +1,12 @@
 import {
+  sizeOf,
   TooLargeError,
   type Transcript,
   type TranscriptionCapabilities,
   type TranscriptionProvider,
   type TranscriptionRequest,
 } from '@parlance/contracts';
+import { base64Of } from '../requests/base64.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { callGoogle, googleJson, type GoogleConnection } from './google.connection.js';
 import { recogniseLong } from './google.long-recording.js';
@@ -62,23 +64,23 @@ export class GoogleTranscription implements TranscriptionProvider {
     return toTranscript(await this.recognise(request, signal), request, this.name);
   }
 
-  private recognise(request: TranscriptionRequest, signal: AbortSignal): Promise<unknown> {
+  private async recognise(request: TranscriptionRequest, signal: AbortSignal): Promise<unknown> {
     const { bucket, options, urls, connection } = this;
     const { bytes, duration = 0 } = request.recording;
     if (options.apiVersion === 'v2') return this.recogniseV2(request, signal);
     const config = configV1(request, options);
-    if (bucket !== undefined && (duration > options.maximumSeconds || bytes.byteLength > MAXIMUM_INLINE_BYTES)) {
+    if (bucket !== undefined && (duration > options.maximumSeconds || sizeOf(bytes) > MAXIMUM_INLINE_BYTES)) {
       const { operationMilliseconds, pollMilliseconds } = options;
       const settings = { operationMilliseconds, pollMilliseconds, bucket, transcriptionUrl: urls.transcription, storageUrl: urls.storage };
       return recogniseLong(connection, settings, request, config, signal);
     }
-    return this.ask(`${urls.transcription}/v1/speech:recognize`, { config, audio: { content: base64(bytes) } }, request, signal);
+    return this.ask(`${urls.transcription}/v1/speech:recognize`, { config, audio: { content: await base64Of(bytes) } }, request, signal);
   }
 
-  private recogniseV2(request: TranscriptionRequest, signal: AbortSignal): Promise<unknown> {
+  private async recogniseV2(request: TranscriptionRequest, signal: AbortSignal): Promise<unknown> {
     const { project, location, recognizer } = this.options;
     const url = `${this.urls.transcription}/v2/projects/${project}/locations/${location}/recognizers/${recognizer}:recognize`;
-    return this.ask(url, { config: configV2(request, this.options), content: base64(request.recording.bytes) }, request, signal);
+    return this.ask(url, { config: configV2(request, this.options), content: await base64Of(request.recording.bytes) }, request, signal);
   }
 
   private async ask(url: string, json: unknown, { prompt }: TranscriptionRequest, signal: AbortSignal): Promise<unknown> {
@@ -90,8 +92,4 @@ export class GoogleTranscription implements TranscriptionProvider {
   private get bucket(): string | undefined {
     return this.options.apiVersion === 'v1' ? this.options.bucket : undefined;
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

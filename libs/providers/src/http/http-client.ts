@@ -1,6 +1,6 @@
-import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { AbortedError, ParlanceError, type ByteSource } from '@parlance/contracts';
 import type { IncomingHttpHeaders } from 'node:http';
-import { errors } from 'undici';
+import { errors, type Dispatcher } from 'undici';
 import { inCallSpan, traceHeaders } from './call-span.js';
 import type { ConnectionPools } from './connection-pools.js';
 import { exchange } from './exchange.js';
@@ -12,7 +12,7 @@ export interface HttpRequest {
   /** Absolute. */
   url: string | URL;
   headers?: Readonly<Record<string, string>>;
-  body?: string | Uint8Array | UploadForm;
+  body?: string | Uint8Array | ByteSource | UploadForm;
 }
 
 export interface HttpResponse {
@@ -62,8 +62,9 @@ export class HttpClient {
         path: url.pathname + url.search,
         headersTimeout: firstByteMilliseconds,
         bodyTimeout: idleMilliseconds,
-        headers: { ...headers, ...(body instanceof UploadForm && body.headers), ...(this.pools.tellsTraces && traceHeaders()) },
-        body: body instanceof UploadForm ? body.stream() : (body ?? null),
+        headers: { ...headers, ...headersOf(body), ...(this.pools.tellsTraces && traceHeaders()) },
+        // Undici takes what is iterable, and says so; its types do not.
+        body: (isInPieces(body) ? body.pieces() : (body ?? null)) as Dispatcher.DispatchOptions['body'] & {},
       };
       const answer = await exchange(this.pools.of(url.origin), options, signal, (cause) => this.failure(cause, signal));
       this.pools.count(url.origin, answer.statusCode < 500);
@@ -101,6 +102,16 @@ export async function readBytes({ body }: Pick<HttpResponse, 'body'>, limit = 64
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+function isInPieces(body: HttpRequest['body']): body is ByteSource | UploadForm {
+  return body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
+}
+
+/** Undici reckons the length of what is in memory. */
+function headersOf(body: HttpRequest['body']): Readonly<Record<string, string>> | undefined {
+  if (!isInPieces(body)) return undefined;
+  return body instanceof UploadForm ? body.headers : { 'content-length': String(body.sizeBytes) };
 }
 
 function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {

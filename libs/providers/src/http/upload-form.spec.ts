@@ -1,10 +1,17 @@
+import { BytesElsewhere } from '@parlance/testing';
 import { Response } from 'undici';
 import { UploadForm } from './upload-form.js';
 
+async function piecesOf(form: UploadForm): Promise<Uint8Array[]> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of form.pieces()) pieces.push(piece);
+  return pieces;
+}
+
 /** As somebody reads it who knows nothing of how it was made. */
 async function read(form: UploadForm): Promise<[string, string | File][]> {
-  const chunks = await form.stream().toArray();
-  const body = Buffer.concat(chunks as Uint8Array[]);
+  const chunks = await piecesOf(form);
+  const body = Buffer.concat(chunks);
   expect(form.headers['content-length']).toBe(String(body.length));
   const parsed = await new Response(body, { headers: form.headers }).formData();
   return [...parsed.entries()] as [string, string | File][];
@@ -34,7 +41,7 @@ describe('UploadForm', () => {
     const form = new UploadForm();
     form.append('a"; name="b\r\n', 'value');
     form.setFile('file', Uint8Array.of(1), 'x"\r\ncontent-type: text/html', 'audio/wav');
-    const body = Buffer.concat((await form.stream().toArray()) as Uint8Array[]).toString();
+    const body = Buffer.concat(await piecesOf(form)).toString();
     expect(body).toContain('name="a%22; name=%22b%0D%0A"');
     expect(body).toContain('filename="x%22%0D%0Acontent-type: text/html"');
   });
@@ -46,11 +53,21 @@ describe('UploadForm', () => {
     expect(await read(form)).toEqual([['one', '1']]);
   });
 
+  it('sends a file that is not in memory in its own pieces', async () => {
+    const form = new UploadForm();
+    const bytes = Uint8Array.from({ length: 100_000 }, (_unused, index) => index % 251);
+    const elsewhere = new BytesElsewhere(bytes);
+    form.setFile('file', elsewhere, 'audio.wav', 'audio/wav');
+    const [[, file]] = (await read(form)) as [[string, File]];
+    expect(new Uint8Array(await file.arrayBuffer())).toEqual(bytes);
+    expect(elsewhere.reads).toBe(0);
+  });
+
   it('does not copy the file', async () => {
     const form = new UploadForm();
     const bytes = Buffer.alloc(1000);
     form.setFile('file', bytes, 'a', 'audio/wav');
-    const chunks = (await form.stream().toArray()) as Uint8Array[];
+    const chunks = await piecesOf(form);
     expect(chunks.some(({ buffer }) => buffer === bytes.buffer)).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import {
   AbortedError,
   InvalidRequestError,
   NotFoundError,
+  readAll,
   supportsLanguage,
   throwIfAborted,
   UnsupportedError,
@@ -62,7 +63,7 @@ export class LocalTranscription implements TranscriptionProvider {
     }
     const heard: Heard = { segments: [], texts: [], language: request.language, warnings: ignoredOptions(request) };
     const recogniser = this.choose(request, heard.warnings);
-    const samples = samplesOf(recording.bytes);
+    const samples = samplesOf(await readAll(recording.bytes));
     await this.listen(samples, recogniser, signal, (piece, { text, language }) => {
       heard.language ??= language;
       const plain = withoutLoops(text, secondsOf(piece.speech));

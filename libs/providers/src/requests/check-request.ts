@@ -1,5 +1,6 @@
 import {
   InvalidRequestError,
+  sizeOf,
   throwIfAborted,
   TooLargeError,
   UnsupportedError,
@@ -35,8 +36,8 @@ export function checkTranscriptionRequest(
   signal: AbortSignal,
 ): void {
   throwIfAborted(signal);
-  if (recording.bytes.byteLength === 0) throw new InvalidRequestError('The recording is empty.', 'file', { provider });
-  if (maximumBytes !== undefined && recording.bytes.byteLength > maximumBytes) {
+  if (sizeOf(recording.bytes) === 0) throw new InvalidRequestError('The recording is empty.', 'file', { provider });
+  if (maximumBytes !== undefined && sizeOf(recording.bytes) > maximumBytes) {
     throw new TooLargeError(`${provider} takes at most ${maximumBytes} bytes at once. Send the recording compressed or in parts.`, 'file');
   }
   if (!formats.includes(recording.format)) {

@@ -3,6 +3,7 @@ import { AbortedError, ParlanceError, type Recording, type Transcript } from '@p
 import { expectJson } from '../http/audio-body.js';
 import { readText, type HttpResponse } from '../http/http-client.js';
 import { field, textField } from '../http/json-fields.js';
+import { base64Of } from '../requests/base64.js';
 import { jsonObjects } from './json-objects.js';
 import { expectSuccess, failureContext, failureWithin, v3Headers, type YandexConnection } from './yandex.connection.js';
 import type { YandexOptions } from './yandex.options.js';
@@ -43,7 +44,7 @@ async function begin(
   signal: AbortSignal,
 ): Promise<string> {
   const body = {
-    content: Buffer.from(recording.bytes.buffer, recording.bytes.byteOffset, recording.bytes.byteLength).toString('base64'),
+    content: await base64Of(recording.bytes),
     recognitionModel: {
       model,
       audioFormat: audioFormat(recording),

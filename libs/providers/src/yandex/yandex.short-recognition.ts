@@ -1,4 +1,4 @@
-import type { Recording, Transcript, TranscriptionRequest } from '@parlance/contracts';
+import { sizeOf, type Recording, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
 import { expectJson } from '../http/audio-body.js';
 import { readText } from '../http/http-client.js';
 import { field, textField } from '../http/json-fields.js';
@@ -16,7 +16,7 @@ export function isShort(recording: Recording): boolean {
   const { bytes, format, sampleRate } = recording;
   const duration = durationOf(recording);
   if (format === 'pcm' && !pcmRates.includes(sampleRate ?? 0)) return false;
-  return bytes.byteLength <= SHORT_LIMITS.bytes && duration !== undefined && duration < SHORT_LIMITS.seconds;
+  return sizeOf(bytes) <= SHORT_LIMITS.bytes && duration !== undefined && duration < SHORT_LIMITS.seconds;
 }
 
 /** `POST /speech/v1/stt:recognize`: the recording is the body, everything else is in the address. */
@@ -59,5 +59,5 @@ export async function recogniseShort(
 }
 
 function durationOf({ bytes, format, sampleRate, duration }: Recording): number | undefined {
-  return format === 'pcm' && sampleRate !== undefined ? bytes.byteLength / 2 / sampleRate : duration;
+  return format === 'pcm' && sampleRate !== undefined ? sizeOf(bytes) / 2 / sampleRate : duration;
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, ParlanceError, Transcript, TranscriptionRequest, Warning } from '@parlance/contracts';
+import { readAll, type ErrorCode, type ParlanceError, type Transcript, type TranscriptionRequest, type Warning } from '@parlance/contracts';
 import { Agent } from 'undici';
 import { failingChecks } from './check.js';
 import type { FakeAnswer } from './provider/__fixtures__/fake-client.js';
@@ -16,7 +16,7 @@ class IgnoresItsCaller extends HonestTranscription {
 
 class AsksForWhoHasLeft extends HonestTranscription {
   protected override async bytes(request: TranscriptionRequest): Promise<Uint8Array> {
-    await this.ask('/hear', 'audio/any', request.recording.bytes, new AbortController().signal);
+    await this.ask('/hear', 'audio/any', await readAll(request.recording.bytes), new AbortController().signal);
     return super.bytes(request);
   }
 
@@ -97,7 +97,7 @@ class MixesRequests extends HonestTranscription {
   protected override async bytes(request: TranscriptionRequest): Promise<Uint8Array> {
     this.current = request;
     await Promise.resolve();
-    return this.current.recording.bytes;
+    return readAll(this.current.recording.bytes);
   }
 }
 
@@ -157,7 +157,7 @@ class ThrowsWhatComes extends HonestTranscription {
 
 class SendsItAsText extends HonestTranscription {
   protected override async bytes({ recording }: TranscriptionRequest): Promise<Uint8Array> {
-    return Buffer.from(Buffer.from(recording.bytes).toString('utf8'));
+    return Buffer.from(Buffer.from(await readAll(recording.bytes)).toString('utf8'));
   }
 }
 

@@ -1,21 +1,28 @@
+import { holdBytes, type Bytes } from '@parlance/contracts';
 import type { ProviderLoan } from '@parlance/providers';
 import { Logger } from '@nestjs/common';
 import { tellWhenRead } from '../streams/async-streams.js';
 
 const logger = new Logger('Providers');
 
-/** The providers on loan for one request: they go back when the request, and the work it has begun, are over. */
+/** What is on loan for one request, providers and its recording: it goes back when the request, and the work it has begun, are over. */
 export class Loans {
   private readonly loans: ProviderLoan[] = [];
+  private readonly releases: (() => void)[] = [];
   private holders = 0;
 
   get areNone(): boolean {
-    return this.loans.length === 0;
+    return this.loans.length === 0 && this.releases.length === 0;
   }
 
   add(loan: ProviderLoan): ProviderLoan['provider'] {
     this.loans.push(loan);
     return loan.provider;
+  }
+
+  /** Keeps bytes that are not in memory. @throws AbortedError when they have been given back already */
+  keep(bytes: Bytes): void {
+    if (!(bytes instanceof Uint8Array)) this.releases.push(holdBytes(bytes));
   }
 
   /** @returns to be called once it is over, however it went; more calls do nothing */
@@ -40,11 +47,11 @@ export class Loans {
   }
 
   /** Holds them until what is begun has been read, was broken off, or has failed. */
-  async untilRead<Made extends { chunks: AsyncIterable<Uint8Array>; bytes?: Uint8Array }>(
+  async untilRead<Chunk, Made extends { chunks: AsyncIterable<Chunk>; bytes?: Uint8Array }>(
     begin: () => Promise<Made>,
     signal: AbortSignal,
   ): Promise<Made> {
-    if (this.loans.length === 0) return begin();
+    if (this.areNone) return begin();
     const release = this.hold();
     try {
       return tellWhenRead(await begin(), release, signal);
@@ -55,6 +62,7 @@ export class Loans {
   }
 
   giveBack(): void {
+    for (const release of this.releases.splice(0)) release();
     for (const loan of this.loans.splice(0)) {
       loan.release().catch((error: unknown) => {
         logger.warn(`A provider on loan could not be closed: ${error instanceof Error ? error.name : typeof error}`);

@@ -113,7 +113,7 @@ export async function* remembering(
 }
 
 /** The same, which tells once that it is over: at once where all of it is there, else as {@link whenOver}. */
-export function tellWhenRead<Made extends { chunks: AsyncIterable<Uint8Array>; bytes?: Uint8Array }>(
+export function tellWhenRead<Chunk, Made extends { chunks: AsyncIterable<Chunk>; bytes?: Uint8Array }>(
   made: Made,
   tell: () => void,
   signal: AbortSignal,
@@ -127,11 +127,11 @@ export function tellWhenRead<Made extends { chunks: AsyncIterable<Uint8Array>; b
  * Passes a stream on and tells once that it is over: also of one that was never begun, which its caller has left.
  * @param tell gets what the stream has failed with, an AbortedError when its reader has left, and nothing at its end
  */
-export function whenOver(
-  chunks: AsyncIterable<Uint8Array>,
+export function whenOver<Chunk>(
+  chunks: AsyncIterable<Chunk>,
   tell: (failure?: unknown) => void,
   signal: AbortSignal,
-): AsyncIterableIterator<Uint8Array> {
+): AsyncIterableIterator<Chunk> {
   const iterator = chunks[Symbol.asyncIterator]();
   let isOver = false;
   const over = (failure?: unknown) => {

@@ -1,9 +1,10 @@
 import {
+  headOf,
   ParlanceError,
   type Transcript,
+  type TranscriptionCapabilities,
   type TranscriptionRequest,
   type TranscriptSegment,
-  type TranscriptionCapabilities,
 } from '@parlance/contracts';
 import { FakeTranscriptionProvider } from '../__fixtures__/fake-providers.js';
 import { Hearing, PARTS_AT_A_TIME } from './hearing.js';
@@ -18,7 +19,7 @@ class PatientProvider extends FakeTranscriptionProvider {
   most = 0;
 
   override transcribe({ recording: { bytes }, onSegment }: TranscriptionRequest): Promise<Transcript> {
-    const part = bytes[0]!;
+    const part = headOf(bytes)[0]!;
     return new Promise((resolve, reject) => {
       const answer = () => {
         const text = `part ${part}`;

@@ -1,5 +1,14 @@
-import { measureDuration, sniffFormat, wavOf } from '@parlance/audio';
-import { InvalidRequestError, TooLargeError, type Recording } from '@parlance/contracts';
+import { describeRecording, measureDuration, sniffFormat, wavOf } from '@parlance/audio';
+import {
+  headOf,
+  InvalidRequestError,
+  readAll,
+  sizeOf,
+  TooLargeError,
+  type Bytes,
+  type Recording,
+  type RecordingFormat,
+} from '@parlance/contracts';
 import type { RawRecording, TranscribeRequest } from '../voice.types.js';
 
 export interface RecordingLimits {
@@ -16,22 +25,34 @@ const HEADER_BYTES = 44;
  * What the bytes really are. Everything that can be refused without decoding is refused here.
  * @throws InvalidRequestError, TooLargeError
  */
-export function inspectRecording(
+export async function inspectRecording(
   { audio: bytes, filename, raw }: Pick<TranscribeRequest, 'audio' | 'filename' | 'raw'>,
   limits: RecordingLimits,
-): Recording {
+): Promise<Recording> {
   if (raw !== undefined) checkRaw(raw);
-  if (bytes.byteLength === 0) throw new InvalidRequestError('The file is empty. Send a recording.', 'file');
-  refuseBytes(bytes.byteLength, limits);
-  if (raw !== undefined && filename !== undefined && RAW_NAMES.test(filename)) return rawRecording(bytes, raw, limits);
-  const format = sniffFormat(bytes);
-  if (format === undefined && raw !== undefined && filename === undefined) return rawRecording(bytes, raw, limits);
+  if (sizeOf(bytes) === 0) throw new InvalidRequestError('The file is empty. Send a recording.', 'file');
+  refuseBytes(sizeOf(bytes), limits);
+  if (raw !== undefined && filename !== undefined && RAW_NAMES.test(filename)) return rawRecording(await readAll(bytes), raw, limits);
+  const format = await formatOf(bytes);
+  if (format === undefined && raw !== undefined && filename === undefined) return rawRecording(await readAll(bytes), raw, limits);
   if (format === undefined) {
     throw new InvalidRequestError('The file is no audio that is known here. Send wav, mp3, ogg, webm, flac, m4a, aac or amr.', 'file');
   }
-  const duration = measureDuration(bytes, format);
+  const duration = await durationOf(bytes, format);
   refuseSeconds(duration, limits);
   return { bytes, format, ...(duration === undefined ? {} : { duration }) };
+}
+
+/** A picture in front of the sound may be longer than the beginning that is at hand. */
+async function formatOf(bytes: Bytes): Promise<RecordingFormat | undefined> {
+  return sniffFormat(headOf(bytes)) ?? (sizeOf(bytes) > headOf(bytes).byteLength ? sniffFormat(await readAll(bytes)) : undefined);
+}
+
+/** Seconds, where the container says. All of it is read only where the length is not what its header and its size make it. */
+async function durationOf(bytes: Bytes, format: RecordingFormat): Promise<number | undefined> {
+  const isInHeader = !(bytes instanceof Uint8Array) && (format === 'wav' || format === 'flac');
+  const announced = isInHeader ? describeRecording(bytes.head, bytes.sizeBytes)?.durationSeconds : undefined;
+  return announced ?? measureDuration(await readAll(bytes), format);
 }
 
 /** With a header it is as any other, and says by its bytes how it is to be read. */

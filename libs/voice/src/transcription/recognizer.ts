@@ -42,9 +42,9 @@ export class Recognizer {
   }
 
   /** @throws InvalidRequestError, TooLargeError for what need not be decoded to be refused */
-  inspect(request: TranscribeRequest): Inspected {
+  async inspect(request: TranscribeRequest): Promise<Inspected> {
     const limits = request.long === true ? this.longLimits : this.limits;
-    return { recording: inspectRecording(request, limits), maximumSeconds: limits.maximumSeconds };
+    return { recording: await inspectRecording(request, limits), maximumSeconds: limits.maximumSeconds };
   }
 
   /** Seconds; a recording that does not say is decoded to find out. @throws ParlanceError when it cannot be */

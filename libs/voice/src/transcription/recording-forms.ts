@@ -1,5 +1,5 @@
 import { samplesToPcm16, type AudioConverter, type Pcm } from '@parlance/audio';
-import type { Recording, TranscriptionCapabilities } from '@parlance/contracts';
+import { readAll, sizeOf, type Recording, type TranscriptionCapabilities } from '@parlance/contracts';
 import { cutAtPauses } from './cut-at-pauses.js';
 
 /** A stretch of a recording in a form that a provider takes. */
@@ -61,11 +61,14 @@ export class RecordingForms {
   }
 
   private samples(sampleRate: number): Promise<Pcm & { duration: number }> {
-    const decoding =
-      this.decoded.get(sampleRate) ??
-      this.converter.decode(this.recording.bytes, { sampleRate, maximumSeconds: this.maximumSeconds }, this.signal);
+    const decoding = this.decoded.get(sampleRate) ?? this.decode(sampleRate);
     this.decoded.set(sampleRate, decoding);
     return decoding;
+  }
+
+  private async decode(sampleRate: number): Promise<Pcm & { duration: number }> {
+    const { recording, maximumSeconds } = this;
+    return this.converter.decode(await readAll(recording.bytes), { sampleRate, maximumSeconds }, this.signal);
   }
 
   private convertWhole(pcm: Pcm, format: PartFormat): Promise<Recording> {
@@ -85,7 +88,7 @@ export class RecordingForms {
 
 /** Whether the provider hears it at once. A length that nobody knows is one that has to be found out first. */
 function fits({ bytes, duration }: Recording, { maximumBytes, maximumSeconds }: TranscriptionCapabilities): boolean {
-  if (maximumBytes !== undefined && bytes.byteLength > maximumBytes) return false;
+  if (maximumBytes !== undefined && sizeOf(bytes) > maximumBytes) return false;
   return maximumSeconds === undefined || (duration !== undefined && duration <= maximumSeconds);
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { TraceCandidate, Transcript } from '@parlance/contracts';
+import type { Bytes, TraceCandidate, Transcript } from '@parlance/contracts';
 import { Injectable } from '@nestjs/common';
 import { stableJson } from '../cache/stable-json.js';
 import { VoiceCache } from '../cache/voice-cache.js';
@@ -61,7 +61,8 @@ export class TranscriptionMemory {
 }
 
 /** SHA-256 (hex), a piece in each turn of the event loop: 3 ms for 5 MB; another thread copies it first, and took 7. */
-async function digestOf(bytes: Uint8Array): Promise<string> {
+async function digestOf(bytes: Bytes): Promise<string> {
+  if (!(bytes instanceof Uint8Array)) return bytes.sha256;
   const hash = createHash('sha256');
   for (let start = 0; start < bytes.byteLength; start += HASHED_AT_ONCE) {
     if (start > 0) await nextTurn();

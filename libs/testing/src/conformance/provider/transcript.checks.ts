@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TranscriptionProvider, TranscriptionRequest, TranscriptSegment } from '@parlance/contracts';
+import { readAll, type TranscriptionProvider, type TranscriptionRequest, type TranscriptSegment } from '@parlance/contracts';
 import type { Check } from '../check.js';
 import type { TranscriptionBench } from './provider-bench.js';
 import { hearSoon, withTranscription } from './transcription-calls.js';
@@ -63,8 +63,9 @@ function assertTimes(pieces: readonly { start: number; end: number }[] = [], dur
 /** Recordings that differ in their last byte, which is a sample or padding in every format. */
 async function keepsApart(bench: TranscriptionBench, provider: TranscriptionProvider): Promise<void> {
   const { recording } = bench.request();
+  const whole = await readAll(recording.bytes);
   const changes = Array.from({ length: 50 }, (_unused, index): Partial<TranscriptionRequest> => {
-    const bytes = Buffer.from(recording.bytes);
+    const bytes = Buffer.from(whole);
     bytes[bytes.length - 1] = index;
     return { recording: { ...recording, bytes } };
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { RECORDING_FORMATS, type TranscriptionProvider, type TranscriptionRequest } from '@parlance/contracts';
+import { readAll, RECORDING_FORMATS, type TranscriptionProvider, type TranscriptionRequest } from '@parlance/contracts';
+import { BytesElsewhere } from '../../bytes-elsewhere.js';
 import type { CapturedRequest } from '../../vendors/captured-request.js';
 import type { Check } from '../check.js';
 import { assertCode, assertNotCalled, failureOf } from './check-tools.js';
@@ -66,7 +67,21 @@ export const transcriptionRequestChecks: readonly Check<TranscriptionBench>[] = 
         const { audio } = bench.wire;
         if (audio === undefined) return;
         const call = await sent(bench, provider, {});
-        assert((await audio(call)).equals(bench.request().recording.bytes), 'What arrived is not the recording.');
+        assert((await audio(call)).equals(await readAll(bench.request().recording.bytes)), 'What arrived is not the recording.');
+      }),
+  },
+  {
+    name: 'hears a recording that is not in memory as it hears any other',
+    run: (bench) =>
+      withTranscription(bench, {}, async (provider) => {
+        const { recording } = bench.request();
+        const bytes = await readAll(recording.bytes);
+        const { text } = await hearSoon(bench, provider, { recording: { ...recording, bytes: new BytesElsewhere(bytes) } });
+        assert.equal(text, bench.expected.text);
+        const { audio } = bench.wire;
+        if (audio === undefined) return;
+        const call = bench.standIn.calls[0];
+        assert(call !== undefined && (await audio(call)).equals(bytes), 'What arrived is not the recording.');
       }),
   },
   {

@@ -1,14 +1,4 @@
-import {
-  InvalidRequestError,
-  throwIfAborted,
-  TooLargeError,
-  UnsupportedError,
-  type Transcript,
-  type TranscriptionCapabilities,
-  type TranscriptionProvider,
-  type TranscriptionRequest,
-  type Warning,
-} from '@parlance/contracts';
+import { InvalidRequestError, readAll, sizeOf, throwIfAborted, TooLargeError, UnsupportedError, type Transcript, type TranscriptionCapabilities, type TranscriptionProvider, type TranscriptionRequest, type Warning } from '@parlance/contracts';
 import { SPOKEN_TEXT, spokenAudio } from '../../../vendors/audio/spoken-audio.js';
 import { StandIn } from '../../../vendors/stand-in.js';
 import type { ProviderSettings, TranscriptionBench } from '../provider-bench.js';
@@ -40,13 +30,13 @@ export class HonestTranscription extends FakeClient implements TranscriptionProv
 
   protected check({ recording: { bytes, format } }: TranscriptionRequest, signal: AbortSignal): void {
     throwIfAborted(signal);
-    if (bytes.byteLength === 0) throw new InvalidRequestError('The recording is empty.', 'file');
-    if (bytes.byteLength > 200_000) throw new TooLargeError('At most 200000 bytes.', 'file');
+    if (sizeOf(bytes) === 0) throw new InvalidRequestError('The recording is empty.', 'file');
+    if (sizeOf(bytes) > 200_000) throw new TooLargeError('At most 200000 bytes.', 'file');
     if (!this.capabilities.formats.includes(format)) throw new UnsupportedError('Send wav or mp3.', 'file');
   }
 
   protected async bytes({ recording }: TranscriptionRequest): Promise<Uint8Array> {
-    return recording.bytes;
+    return readAll(recording.bytes);
   }
 
   protected query({ model, language, prompt, punctuation }: TranscriptionRequest): URLSearchParams {

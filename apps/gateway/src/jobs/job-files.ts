@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { NotFoundError, ObjectStore, ParlanceError } from '@parlance/contracts';
+import { NotFoundError, ObjectStore, ParlanceError, readAll, type Bytes } from '@parlance/contracts';
 import { collect } from '../http/request-body.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobTicket } from './queue/job-queue.js';
@@ -27,8 +27,8 @@ export class JobFiles {
     return `${folder}/recording`;
   }
 
-  async putRecording(ticket: Pick<JobTicket, 'folder'>, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.objects.put(this.recordingKey(ticket), bytes, { contentType: 'application/octet-stream' }, signal);
+  async putRecording(ticket: Pick<JobTicket, 'folder'>, bytes: Bytes, signal: AbortSignal): Promise<void> {
+    await this.objects.put(this.recordingKey(ticket), await readAll(bytes), { contentType: 'application/octet-stream' }, signal);
   }
 
   /** @throws NotFoundError; PayloadTooLargeException as soon as `maximumBytes` are passed */

@@ -1,7 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { VoiceFiles } from '@parlance/voice';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
@@ -10,7 +10,8 @@ import { namedPlace } from '../files/recording-source.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { readForm } from '../http/multipart-form.js';
-import { collect, readRawBody } from '../http/request-body.js';
+import { readRawBody } from '../http/request-body.js';
+import { keptUntilAnswered } from '../http/upload-spool.js';
 import { RequestValidation, validateForm } from '../http/validation.js';
 import { toSpeakRequest } from '../voice/speak-request.js';
 import type { RequestContent } from '../idempotency/fingerprint.js';
@@ -51,13 +52,12 @@ export class JobsController {
   })
   @ApiAcceptedResponse({ description: 'The job.' })
   async transcribe(
-    @Req() request: FastifyRequest,
     @Query() query: TranscriptionJobFieldsDto,
     @CallerAccess() access: Access,
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { recording, webhook, content, ...order } = await this.readOrder(request, query);
+    const { recording, webhook, content, ...order } = await this.readOrder(reply, query);
     const fields = access.bind(order.fields);
     if ('field' in recording && recording.field === 'fileId') this.files.checkOwner(recording.value, access.tenant);
     if (await this.idempotency.answered(reply, content)) return;
@@ -98,7 +98,9 @@ export class JobsController {
     return this.jobs.cancel(id, signal, access.tenant);
   }
 
-  private async readOrder(request: FastifyRequest, query: TranscriptionJobFieldsDto): Promise<TranscriptionOrder> {
+  private async readOrder(reply: FastifyReply, query: TranscriptionJobFieldsDto): Promise<TranscriptionOrder> {
+    const { request } = reply;
+    const take = keptUntilAnswered(reply);
     const type = mediaType(request);
     if (type === 'application/json') {
       const stored = { type: 'body', metatype: CreateTranscriptionJobDto } as const;
@@ -109,10 +111,10 @@ export class JobsController {
     const { maximumBytes } = this.configuration.jobs;
     if (type !== 'multipart/form-data') {
       const { webhook, ...fields } = query;
-      const bytes = await readRawBody(request, maximumBytes, collect);
+      const bytes = await readRawBody(request, maximumBytes, take);
       return { recording: { bytes }, fields, webhook, content: { bytes } };
     }
-    const form = await readForm(request, maximumBytes, collect);
+    const form = await readForm(request, maximumBytes, take);
     const { webhook, ...fields } = validateForm(TranscriptionJobFieldsDto, form.fields);
     return { recording: form.file, fields, webhook, content: { form } };
   }

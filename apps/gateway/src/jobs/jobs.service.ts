@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ParlanceConfiguration } from '@parlance/configuration';
-import { InvalidRequestError, NotFoundError, ObjectStore } from '@parlance/contracts';
+import { InvalidRequestError, NotFoundError, ObjectStore, type Bytes } from '@parlance/contracts';
 import type { SpeakRequest } from '@parlance/voice';
 import { Inject, Injectable } from '@nestjs/common';
 import { JobFiles } from './job-files.js';
@@ -29,7 +29,7 @@ export interface JobView {
 }
 
 /** The recording itself, or the name of where it is. */
-export type GivenRecording = { bytes: Uint8Array; filename?: string } | { field: string; value: string };
+export type GivenRecording = { bytes: Bytes; filename?: string } | { field: string; value: string };
 
 /** Whose a job is, and where its end is told. */
 interface Order {

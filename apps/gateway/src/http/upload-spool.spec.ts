@@ -166,6 +166,22 @@ describe('uploads', () => {
     await nothingOpen();
   });
 
+  it('that could not be written in the middle are refused at their end', async () => {
+    const any = await open('/dev/null');
+    const spy = jest.spyOn(Object.getPrototypeOf(any) as FileHandle, 'writev').mockRejectedValueOnce(new Error('full'));
+    await any.close();
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield Buffer.alloc(300_000);
+      await eventually(async () => spy.mock.calls.length > 0, 'It is not written.');
+      // It has failed, and nobody waited for it.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const taken = keptUntilAnswered({ raw: new EventEmitter() } as unknown as FastifyReply)(Readable.from(slow()), LARGE, LARGE);
+    await expect(taken).rejects.toMatchObject({ code: 'unavailable', reason: 'upload_not_kept' });
+    spy.mockRestore();
+    await nothingOpen();
+  });
+
   it('that cannot be read say so', async () => {
     const seen = whileHeard(async (audio) => {
       ftruncateSync((await openFiles())[0]!, 1000);

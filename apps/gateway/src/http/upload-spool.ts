@@ -75,7 +75,7 @@ class Upload {
     if (isShort || this.hasNoFile || this.waitingBytes < BATCH_BYTES) return undefined;
     if (this.writing !== undefined) return this.writing;
     this.writing = this.write();
-    // Whoever waits for it hears of it; else the end does.
+    // Whoever waits for it hears how it went; else the end does.
     this.writing.catch(() => undefined);
     return undefined;
   }
@@ -95,13 +95,11 @@ class Upload {
   }
 
   private async write(): Promise<void> {
-    try {
-      this.file ??= await openUnnamed(this.directory);
-      this.hasNoFile = this.file === undefined;
-      while (this.file !== undefined && this.waitingBytes >= BATCH_BYTES) await this.flush(this.file);
-    } finally {
-      this.writing = undefined;
-    }
+    this.file ??= await openUnnamed(this.directory);
+    this.hasNoFile = this.file === undefined;
+    while (this.file !== undefined && this.waitingBytes >= BATCH_BYTES) await this.flush(this.file);
+    // Not after a failure, of which whoever comes next has to hear.
+    this.writing = undefined;
   }
 
   private async flush(file: FileHandle): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AbortedError, type ByteSource } from '@parlance/contracts';
+import { AbortedError, Holders, type ByteSource } from '@parlance/contracts';
 
 const HEAD_BYTES = 65_536;
 const PIECE_BYTES = 10_000;
@@ -12,7 +12,9 @@ export class BytesElsewhere implements ByteSource {
   reads = 0;
   /** Whether they were held, and nobody holds them any more. */
   isGivenBack = false;
-  private holders = 0;
+  private readonly holders = new Holders(() => {
+    this.isGivenBack = true;
+  });
 
   constructor(private readonly bytes: Uint8Array) {
     this.sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -38,14 +40,7 @@ export class BytesElsewhere implements ByteSource {
 
   hold(): () => void {
     this.checkHeld();
-    this.holders += 1;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.holders -= 1;
-      if (this.holders === 0) this.isGivenBack = true;
-    };
+    return this.holders.hold();
   }
 
   private checkHeld(): void {

@@ -11,6 +11,7 @@ import {
 import { BytesElsewhere } from '@parlance/testing';
 import { createVoice } from './__fixtures__/create-voice.js';
 import { FakeTranscriptionProvider } from './__fixtures__/fake-providers.js';
+import { toneRecording } from './__fixtures__/tone.js';
 
 const never = new AbortController().signal;
 
@@ -51,8 +52,7 @@ describe('a recording in a file', () => {
   const converter = new AudioConverter({ threads: 1, ffmpeg: false });
   let audio: Uint8Array;
   beforeAll(async () => {
-    const samples = Float32Array.from({ length: 48_000 }, (_, index) => Math.sin(index / 20) / 2);
-    audio = await converter.encode({ samples, sampleRate: 24_000 }, { format: 'wav' }, never);
+    audio = await toneRecording(converter, 2);
   });
   afterAll(() => converter.close());
   const options = { resilience: { retries: 0 } };

@@ -2,6 +2,7 @@ import { AudioConverter, sniffFormat } from '@parlance/audio';
 import { headOf, ParlanceError, sizeOf } from '@parlance/contracts';
 import { createVoice } from './__fixtures__/create-voice.js';
 import { FakeTranscriptionProvider } from './__fixtures__/fake-providers.js';
+import { toneRecording } from './__fixtures__/tone.js';
 import type { TranscribeRequest } from './voice.types.js';
 
 const never = new AbortController().signal;
@@ -10,8 +11,7 @@ describe('VoiceService.transcribe', () => {
   const converter = new AudioConverter({ threads: 1, ffmpeg: false });
   let audio: Uint8Array;
   beforeAll(async () => {
-    const samples = Float32Array.from({ length: 48_000 }, (_, index) => Math.sin(index / 20) / 2);
-    audio = await converter.encode({ samples, sampleRate: 24_000 }, { format: 'wav' }, never);
+    audio = await toneRecording(converter, 2);
   });
   afterAll(() => converter.close());
 

@@ -1,4 +1,4 @@
-import { AbortedError, ParlanceError, type ByteSource } from '@parlance/contracts';
+import { AbortedError, Holders, ParlanceError, type ByteSource } from '@parlance/contracts';
 import type { FileHandle } from 'node:fs/promises';
 
 /** Bytes. With a mebibyte the pieces of 16 uploads make a heap of their own; with less there are more turns to each. */
@@ -18,8 +18,12 @@ export class SpooledFile implements ByteSource {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly head: Uint8Array;
-  private holders = 0;
   private isGivenBack = false;
+  private readonly holders = new Holders(() => {
+    this.isGivenBack = true;
+    // It waits for what is being read. Nothing can be done about a file that does not close.
+    this.handle.close().catch(() => undefined);
+  });
 
   constructor(
     private readonly handle: FileHandle,
@@ -47,17 +51,7 @@ export class SpooledFile implements ByteSource {
 
   hold(): () => void {
     if (this.isGivenBack) throw givenBack();
-    this.holders += 1;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.holders -= 1;
-      if (this.holders > 0) return;
-      this.isGivenBack = true;
-      // It waits for what is being read. Nothing can be done about a file that does not close.
-      this.handle.close().catch(() => undefined);
-    };
+    return this.holders.hold();
   }
 
   /** @returns how many bytes were read, at least one */

@@ -3,6 +3,7 @@ import { ParlanceError } from '@parlance/contracts';
 import { eventually } from '@parlance/testing';
 import { createVoice } from '../__fixtures__/create-voice.js';
 import { FakeSpeechProvider, FakeTranscriptionProvider } from '../__fixtures__/fake-providers.js';
+import { toneRecording } from '../__fixtures__/tone.js';
 import { collect } from '../streams/async-streams.js';
 import type { VoiceModuleOptions } from '../voice.module-definition.js';
 
@@ -12,8 +13,7 @@ describe('tenants that share a cache', () => {
   const converter = new AudioConverter({ threads: 1, ffmpeg: false });
   let recording: Uint8Array;
   beforeAll(async () => {
-    const samples = Float32Array.from({ length: 24_000 }, (_, index) => Math.sin(index / 20) / 2);
-    recording = await converter.encode({ samples, sampleRate: 24_000 }, { format: 'wav' }, signal);
+    recording = await toneRecording(converter, 1);
   });
   afterAll(() => converter.close());
 

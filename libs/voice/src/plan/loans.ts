@@ -1,4 +1,4 @@
-import { holdBytes, type Bytes } from '@parlance/contracts';
+import { Holders, type Bytes } from '@parlance/contracts';
 import type { ProviderLoan } from '@parlance/providers';
 import { Logger } from '@nestjs/common';
 import { tellWhenRead } from '../streams/async-streams.js';
@@ -7,33 +7,26 @@ const logger = new Logger('Providers');
 
 /** What is on loan for one request, providers and its recording: it goes back when the request, and the work it has begun, are over. */
 export class Loans {
-  private readonly loans: ProviderLoan[] = [];
-  private readonly releases: (() => void)[] = [];
-  private holders = 0;
+  private readonly releases: (() => Promise<void> | void)[] = [];
+  private readonly holders = new Holders(() => this.giveBack());
 
   get areNone(): boolean {
-    return this.loans.length === 0 && this.releases.length === 0;
+    return this.releases.length === 0;
   }
 
   add(loan: ProviderLoan): ProviderLoan['provider'] {
-    this.loans.push(loan);
+    this.releases.push(() => loan.release());
     return loan.provider;
   }
 
   /** Keeps bytes that are not in memory. @throws AbortedError when they have been given back already */
   keep(bytes: Bytes): void {
-    if (!(bytes instanceof Uint8Array)) this.releases.push(holdBytes(bytes));
+    if (!(bytes instanceof Uint8Array)) this.releases.push(bytes.hold());
   }
 
   /** @returns to be called once it is over, however it went; more calls do nothing */
   hold(): () => void {
-    this.holders++;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      if (--this.holders === 0) this.giveBack();
-    };
+    return this.holders.hold();
   }
 
   /** Holds them until the work is done or has failed. */
@@ -62,9 +55,8 @@ export class Loans {
   }
 
   giveBack(): void {
-    for (const release of this.releases.splice(0)) release();
-    for (const loan of this.loans.splice(0)) {
-      loan.release().catch((error: unknown) => {
+    for (const release of this.releases.splice(0)) {
+      (async () => release())().catch((error: unknown) => {
         logger.warn(`A provider on loan could not be closed: ${error instanceof Error ? error.name : typeof error}`);
       });
     }

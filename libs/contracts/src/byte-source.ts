@@ -10,7 +10,7 @@ export interface ByteSource {
   readonly head: Uint8Array;
   /** All of them, in memory. @throws ParlanceError when they cannot be read */
   read(): Promise<Uint8Array>;
-  /** All of them in order, in pieces that are their reader's own. @throws ParlanceError when they cannot be read */
+  /** All of them in order. A piece is good until the next is asked for. @throws ParlanceError when they cannot be read */
   pieces(): AsyncIterable<Uint8Array>;
   /**
    * Keeps them for whoever works with them longer than whoever gave them.
@@ -37,7 +37,10 @@ export async function readAll(bytes: Bytes): Promise<Uint8Array> {
   return bytes instanceof Uint8Array ? bytes : bytes.read();
 }
 
-/** All of them in order: those in memory in one piece. @throws ParlanceError when they cannot be read */
+/**
+ * All of them in order: those in memory in one piece. A piece is good until the next is asked for.
+ * @throws ParlanceError when they cannot be read
+ */
 export async function* piecesOf(bytes: Bytes): AsyncGenerator<Uint8Array> {
   if (bytes instanceof Uint8Array) yield bytes;
   else yield* bytes.pieces();

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { AbortedError, Holders, type ByteSource } from '@parlance/contracts';
 
 const HEAD_BYTES = 65_536;
-const PIECE_BYTES = 10_000;
 
 /** Bytes that are treated as if they lay in a file, and know what was done with them. */
 export class BytesElsewhere implements ByteSource {
@@ -16,7 +15,10 @@ export class BytesElsewhere implements ByteSource {
     this.isGivenBack = true;
   });
 
-  constructor(private readonly bytes: Uint8Array) {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly pieceBytes = 10_000,
+  ) {
     this.sha256 = createHash('sha256').update(bytes).digest('hex');
     this.head = bytes.slice(0, HEAD_BYTES);
   }
@@ -32,9 +34,13 @@ export class BytesElsewhere implements ByteSource {
   }
 
   async *pieces(): AsyncGenerator<Uint8Array> {
-    for (let start = 0; start < this.bytes.byteLength; start += PIECE_BYTES) {
+    const room = new Uint8Array(this.pieceBytes);
+    for (let start = 0; start < this.bytes.byteLength; start += this.pieceBytes) {
       this.checkHeld();
-      yield this.bytes.slice(start, start + PIECE_BYTES);
+      const piece = this.bytes.subarray(start, start + this.pieceBytes);
+      // Whoever keeps the one before finds something else in it.
+      room.set(piece);
+      yield room.subarray(0, piece.byteLength);
     }
   }
 

@@ -36,16 +36,16 @@ export class SpooledFile implements ByteSource {
 
   async read(): Promise<Uint8Array> {
     const whole = Buffer.allocUnsafeSlow(this.sizeBytes);
-    for (let start = 0; start < whole.byteLength;) start += await this.fill(whole.subarray(start), start);
+    await this.fill(whole, 0);
     return whole;
   }
 
   async *pieces(): AsyncGenerator<Uint8Array> {
-    for (let start = 0; start < this.sizeBytes;) {
-      const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, this.sizeBytes - start));
-      const length = await this.fill(piece, start);
-      start += length;
-      yield piece.subarray(0, length);
+    const room = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, this.sizeBytes));
+    for (let start = 0; start < this.sizeBytes; start += room.byteLength) {
+      const piece = room.subarray(0, this.sizeBytes - start);
+      await this.fill(piece, start);
+      yield piece;
     }
   }
 
@@ -54,14 +54,15 @@ export class SpooledFile implements ByteSource {
     return this.holders.hold();
   }
 
-  /** @returns how many bytes were read, at least one */
-  private async fill(room: Uint8Array, position: number): Promise<number> {
-    if (this.isGivenBack) throw givenBack();
-    const { bytesRead } = await this.handle.read(room, 0, room.byteLength, position).catch((cause: unknown) => {
-      throw unreadable(cause);
-    });
-    if (bytesRead === 0) throw unreadable(new Error('The file is shorter than what was written.'));
-    return bytesRead;
+  private async fill(room: Uint8Array, position: number): Promise<void> {
+    for (let filled = 0; filled < room.byteLength;) {
+      if (this.isGivenBack) throw givenBack();
+      const { bytesRead } = await this.handle.read(room, filled, room.byteLength - filled, position + filled).catch((cause: unknown) => {
+        throw unreadable(cause);
+      });
+      if (bytesRead === 0) throw unreadable(new Error('The file is shorter than what was written.'));
+      filled += bytesRead;
+    }
   }
 }
 

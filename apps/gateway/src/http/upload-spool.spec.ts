@@ -71,7 +71,7 @@ describe('uploads', () => {
     const seen = whileHeard(async (audio) => {
       const file = audio as ByteSource;
       const pieces: Uint8Array[] = [];
-      for await (const piece of piecesOf(file)) pieces.push(piece);
+      for await (const piece of piecesOf(file)) pieces.push(new Uint8Array(piece));
       return {
         size: sizeOf(file),
         head: bytes.subarray(0, 65_536).equals(file.head),

@@ -25,6 +25,9 @@ export interface HttpResponse {
   bytes(): Promise<Uint8Array>;
 }
 
+/** So many bytes wait in a connection of undici before it says that it has enough. */
+const CONNECTION_BYTES = 65_536;
+
 /** Milliseconds; 0: none. */
 export interface TimeLimits {
   /** From sending the request to the head of the answer. Default 15 000. */
@@ -64,7 +67,7 @@ export class HttpClient {
         bodyTimeout: idleMilliseconds,
         headers: { ...headers, ...headersOf(body), ...(this.pools.tellsTraces && traceHeaders()) },
         // Undici takes what is iterable, and says so; its types do not.
-        body: (isInPieces(body) ? body.pieces() : (body ?? null)) as Dispatcher.DispatchOptions['body'] & {},
+        body: (isInPieces(body) ? ownUntilSent(body.pieces()) : (body ?? null)) as Dispatcher.DispatchOptions['body'] & {},
       };
       const answer = await exchange(this.pools.of(url.origin), options, signal, (cause) => this.failure(cause, signal));
       this.pools.count(url.origin, answer.statusCode < 500);
@@ -102,6 +105,14 @@ export async function readBytes({ body }: Pick<HttpResponse, 'body'>, limit = 64
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/**
+ * Pieces of which each is good until the next is asked for, as undici needs them: it asks when the connection has taken the
+ * last one, but goes on at once while what waits there is less than this.
+ */
+async function* ownUntilSent(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield piece.byteLength < CONNECTION_BYTES ? new Uint8Array(piece) : piece;
 }
 
 function isInPieces(body: HttpRequest['body']): body is ByteSource | UploadForm {

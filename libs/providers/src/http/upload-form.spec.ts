@@ -10,7 +10,8 @@ async function piecesOf(form: UploadForm): Promise<Uint8Array[]> {
 
 /** As somebody reads it who knows nothing of how it was made. */
 async function read(form: UploadForm): Promise<[string, string | File][]> {
-  const chunks = await piecesOf(form);
+  const chunks: Uint8Array[] = [];
+  for await (const piece of form.pieces()) chunks.push(new Uint8Array(piece));
   const body = Buffer.concat(chunks);
   expect(form.headers['content-length']).toBe(String(body.length));
   const parsed = await new Response(body, { headers: form.headers }).formData();

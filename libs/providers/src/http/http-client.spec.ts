@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BytesElsewhere } from '@parlance/testing';
+import { ConnectionPools } from './connection-pools.js';
+import { HttpClient } from './http-client.js';
+import { UploadForm } from './upload-form.js';
+
+/** More than the system keeps of a connection that nobody reads. */
+const LARGE = 20_000_000;
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+describe('HttpClient', () => {
+  let server: Server;
+  let received: Buffer;
+  const pools = new ConnectionPools();
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      void takeSlowly(request).then((body) => {
+        received = body;
+        response.end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterAll(async () => {
+    await pools.close();
+    server.close();
+    await once(server, 'close');
+  });
+
+  const post = async (body: BytesElsewhere | UploadForm): Promise<void> => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const answer = await new HttpClient('test', pools).send({ method: 'POST', url, body }, new AbortController().signal);
+    await answer.bytes();
+  };
+
+  it.each([1000, 65_535, 65_536, 262_144])(
+    'sends pieces of %d bytes as they were, though the next are read into the same room',
+    async (size) => {
+      const bytes = randomBytes(LARGE);
+      await post(new BytesElsewhere(bytes, size));
+      expect([received.length, sha256(received)]).toEqual([LARGE, sha256(bytes)]);
+      const form = new UploadForm();
+      form.append('model', 'whisper-1');
+      form.setFile('file', new BytesElsewhere(bytes, size), 'a.wav', 'audio/wav');
+      await post(form);
+      const start = received.indexOf(bytes.subarray(0, 100));
+      expect(sha256(received.subarray(start, start + LARGE))).toBe(sha256(bytes));
+    },
+  );
+});
+
+/** Begins when the sender has had to wait, and goes on by little. */
+async function takeSlowly(request: IncomingMessage): Promise<Buffer> {
+  await sleep(100);
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+    if (chunks.length % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return Buffer.concat(chunks);
+}

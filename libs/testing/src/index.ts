@@ -1,5 +1,6 @@
 export { eventually, succeeds } from './conformance/check.js';
 export { BytesElsewhere } from './bytes-elsewhere.js';
+export { daysFromNow, startAtNoon } from './days.js';
 export { documentedRows, fieldRow } from './documentation.js';
 export { cacheStoreChecks, describeCacheStore } from './conformance/cache-store.conformance.js';
 export { describeObjectStore, objectStoreChecks } from './conformance/object-store.conformance.js';

@@ -6,16 +6,19 @@ describe('GET /v1/usage', () => {
   let gateway: FakeGateway;
   beforeAll(async () => {
     gateway = await startFakeGateway();
+    jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-25T12:00:00Z'));
     const ledger = gateway.application.get(UsageLedger);
     const name = { tenant: 'acme', agent: 'support', provider: 'local', model: 'flite', operation: 'speak' } as const;
     ledger.count(name, { requests: 1, characters: 12 });
     ledger.count(name, { requests: 1, cached: 1 });
     ledger.count({ ...name, tenant: 'default', agent: '', operation: 'transcribe' }, { requests: 1, seconds: 2.5 });
   });
-  afterAll(() => gateway.close());
+  afterAll(() => {
+    jest.restoreAllMocks();
+    return gateway.close();
+  });
 
   const get = (query = '') => answerOf(fetch(`${gateway.url}/v1/usage${query}`));
-  const today = new Date().toISOString().slice(0, 10);
   const zero = { requests: 0, characters: 0, seconds: 0, inputTokens: 0, outputTokens: 0, cached: 0, coalesced: 0, failed: 0 };
   const spoken = { object: 'usage', ...zero, requests: 2, characters: 12, cached: 1, cost: null };
   const heard = { object: 'usage', ...zero, requests: 1, seconds: 2.5, cost: null };
@@ -25,11 +28,11 @@ describe('GET /v1/usage', () => {
     expect(status).toBe(200);
     expect(json).toEqual({
       object: 'list',
-      from: new Date(Date.parse(today) - 29 * 86_400_000).toISOString().slice(0, 10),
-      to: today,
+      from: '2026-10-27',
+      to: '2026-11-25',
       data: [
-        { day: today, agent: 'support', provider: 'local', ...spoken },
-        { day: today, agent: null, provider: 'local', ...heard },
+        { day: '2026-11-25', agent: 'support', provider: 'local', ...spoken },
+        { day: '2026-11-25', agent: null, provider: 'local', ...heard },
       ],
     });
   });

@@ -1,6 +1,6 @@
 import { AudioConverter } from '@parlance/audio';
 import { ParlanceError, type SpeechAudio, type SpeechRequest } from '@parlance/contracts';
-import { wavOf } from '@parlance/testing';
+import { daysFromNow, wavOf } from '@parlance/testing';
 import { createVoice } from '../__fixtures__/create-voice.js';
 import { FakeSpeechProvider, FakeTranscriptionProvider } from '../__fixtures__/fake-providers.js';
 import { sharedParts, type SharedParts } from '../__fixtures__/shared-parts.js';
@@ -9,7 +9,7 @@ import type { VoiceModuleOptions } from '../voice.module-definition.js';
 import type { SpeakRequest, Speech } from '../voice.types.js';
 import { UsageLedger } from './usage-ledger.js';
 
-const today = new Date().toISOString().slice(0, 10);
+const days = daysFromNow();
 const text = 'Hello there.';
 const wanted: SpeakRequest = { text, format: 'pcm', sampleRate: 16_000, tenant: 'acme', agent: 'support' };
 const failure = (name: string) => new ParlanceError('server', 'down', { provider: name });
@@ -35,7 +35,7 @@ describe('what a request uses', () => {
 
   /** The rows by provider, without what is zero. */
   async function usage(): Promise<Record<string, Record<string, number>>> {
-    const rows = await new UsageLedger(parts.counts, {}).report({ from: today, to: today, groupBy: ['agent', 'provider'], tenant: 'acme' });
+    const rows = await new UsageLedger(parts.counts, {}).report({ ...days, groupBy: ['agent', 'provider'], tenant: 'acme' });
     return Object.fromEntries(
       rows.map(({ agent: _agent, provider, cost: _cost, ...counts }) => [
         provider,

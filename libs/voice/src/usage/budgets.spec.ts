@@ -1,5 +1,5 @@
 import type { RedisTimes } from '@parlance/cache';
-import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer, startAtNoon } from '@parlance/testing';
 import { sharedParts, type SharedParts } from '../__fixtures__/shared-parts.js';
 import { Budgets, type Spender } from './budgets.js';
 import type { TenantBudget } from './usage.types.js';
@@ -26,6 +26,8 @@ async function granted(requests: number, reserve: (index: number) => Promise<unk
 }
 
 describe('Budgets', () => {
+  beforeEach(() => startAtNoon());
+
   it('are none where none is set', async () => {
     const budgets = budgetsOf({ acme: { secondsPerDay: 5 }, other: { charactersPerDay: 5 } });
     expect(await budgets.reserve(acme, 1_000_000)).toBeUndefined();
@@ -106,6 +108,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     server = await RedisServer.start();
   });
   afterAll(() => server.stop());
+  beforeEach(() => startAtNoon());
 
   it('bind over all processes', async () => {
     const all = [1, 2, 3].map(() => budgetsOf({ acme: { charactersPerDay: 50 } }, server.url));
@@ -117,7 +120,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     ['killed', () => server.kill(), () => server.restart()],
   ])('bind by what this process knows while Redis is %s, and over all processes again when it is back', async (how, away, back) => {
     const tenant = `while ${how}`;
-    const key = `parlance:budget:{${new Date().toISOString().slice(0, 10)}}`;
+    const key = `parlance:budget:{${new Date(Date.now()).toISOString().slice(0, 10)}}`;
     const field = JSON.stringify(['speak', tenant]);
     const make = () => budgetsOf({ [tenant]: { charactersPerDay: 50 } }, server.url, {});
     const [one, two] = [make(), make()];

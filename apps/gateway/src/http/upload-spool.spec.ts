@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { ftruncateSync } from 'node:fs';
-import { open, readdir, readlink, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readlink, stat, type FileHandle } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -201,6 +201,35 @@ describe('uploads', () => {
     expect(Buffer.from(await readAll(kept)).equals(Buffer.concat(before))).toBe(true);
     expect([...whole, shared].map(({ byteLength }) => byteLength)).toEqual([0, 0, LARGE]);
     reply.raw.emit('close');
+    await nothingOpen();
+  });
+
+  /** Nearly a border, which it turns out not to be with the next chunk: all that is remembered of a form is handed out. */
+  const NEARLY = ['12\r\n--abc', 'Zfoo'];
+  const FILL = Array.from({ length: 30 }, () => 'x'.repeat(65_536));
+  it.each([
+    ['once', [...NEARLY, ...FILL]],
+    ['twice before something is written', [...NEARLY, ...NEARLY, ...FILL]],
+    ['again while something is written', [...NEARLY, ...FILL.slice(0, 4), ...NEARLY, ...FILL]],
+  ])('with what looks like their end at the end of a chunk, %s, come as they are', async (_when, content) => {
+    const written = async () => {
+      const [fd] = await openFiles();
+      return fd !== undefined && (await stat(`/proc/self/fd/${fd}`)).size > 1_500_000;
+    };
+    async function* form(): AsyncGenerator<Uint8Array> {
+      for (const name of ['model"\r\n\r\nwhisper-1\r\n', 'file"; filename="a.wav"\r\n\r\n']) {
+        yield Buffer.from(`--abcd\r\ncontent-disposition: form-data; name="${name}`);
+      }
+      for (const chunk of content) yield Buffer.from(chunk);
+      await eventually(written, 'It is not written.');
+      for (const chunk of ['aa\r', 'zz', '\r\n--abcd--\r\n']) yield Buffer.from(chunk);
+    }
+    const seen = whileHeard(async (audio) => Buffer.from(await readAll(audio)).equals(Buffer.from([...content, 'aa\r', 'zz'].join(''))));
+    const headers = { 'content-type': 'multipart/form-data; boundary=abcd' };
+    const url = `${gateway.url}/v1/audio/transcriptions`;
+    const body = form() as unknown as ReadableStream;
+    expect((await answerOf(fetch(url, { method: 'POST', headers, body, duplex: 'half' }))).status).toBe(200);
+    expect(await seen).toBe(true);
     await nothingOpen();
   });
 

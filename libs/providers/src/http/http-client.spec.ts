@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ParlanceError } from '@parlance/contracts';
 import { BytesElsewhere } from '@parlance/testing';
 import { ConnectionPools } from './connection-pools.js';
 import { HttpClient } from './http-client.js';
@@ -19,10 +20,13 @@ describe('HttpClient', () => {
   const pools = new ConnectionPools();
   beforeAll(async () => {
     server = createServer((request, response) => {
-      void takeSlowly(request).then((body) => {
-        received = body;
-        response.end();
-      });
+      takeSlowly(request).then(
+        (body) => {
+          received = body;
+          response.end();
+        },
+        () => undefined,
+      );
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
@@ -52,7 +56,22 @@ describe('HttpClient', () => {
       expect(sha256(received.subarray(start, start + LARGE))).toBe(sha256(bytes));
     },
   );
+
+  it('blames nobody else for a body that cannot be read', async () => {
+    const broken = once(server, 'request').then(([request]) => once(request as IncomingMessage, 'error'));
+    await expect(post(new Unreadable(new Uint8Array(300_000)))).rejects.toMatchObject({ code: 'unavailable', reason: 'upload_not_kept' });
+    await broken;
+    expect(pools.statistics()).toMatchObject([{ failures: 0 }]);
+  });
 });
+
+/** As a file is from which nothing can be read any more. */
+class Unreadable extends BytesElsewhere {
+  override async *pieces(): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(100_000);
+    throw new ParlanceError('unavailable', 'It cannot be read.', { reason: 'upload_not_kept' });
+  }
+}
 
 /** Begins when the sender has had to wait, and goes on by little. */
 async function takeSlowly(request: IncomingMessage): Promise<Buffer> {

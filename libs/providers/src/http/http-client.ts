@@ -73,7 +73,8 @@ export class HttpClient {
       this.pools.count(url.origin, answer.statusCode < 500);
       return answer;
     } catch (error) {
-      this.pools.count(url.origin, false);
+      // What is ours comes from the body: nobody else is to blame for what cannot be read here.
+      if (!(error instanceof ParlanceError)) this.pools.count(url.origin, false);
       throw this.failure(error, signal);
     }
   }
@@ -81,6 +82,7 @@ export class HttpClient {
   /** What went wrong below HTTP. The messages of the network stack hold addresses and stay in the cause. */
   private failure(cause: unknown, signal: AbortSignal): ParlanceError {
     if (signal.aborted) return new AbortedError(signal.reason);
+    if (cause instanceof ParlanceError) return cause;
     const { provider } = this;
     if (isTimeout(cause)) return new ParlanceError('timeout', `${provider} did not answer in time. Try again.`, { provider, cause });
     if (isUnreachable(cause)) {

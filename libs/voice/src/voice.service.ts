@@ -94,8 +94,8 @@ export class VoiceService {
 
   /** @throws ParlanceError; a recording without speech is no error: its text is empty */
   async transcribe(request: TranscribeRequest, signal: AbortSignal): Promise<Transcription> {
-    const account = new Account('transcribe', this.observers, request);
     const release = holdBytes(request.audio);
+    const account = new Account('transcribe', this.observers, request);
     const transcribing = account.during(async () => {
       const wish = prepareWish(request);
       const inspected = await this.recognizer.inspect(request);

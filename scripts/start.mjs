@@ -34,6 +34,7 @@ main(async () => {
       signal,
       onSignal(() => gateway.stop()),
     );
+  endWithNpm(onSignal(() => gateway.stop()));
   try {
     await gateway.ready();
     await show(gateway.url, flags);
@@ -47,6 +48,18 @@ main(async () => {
   if (asked) return code;
   throw new Problem(`The gateway ended by itself (${reason}).`);
 });
+
+/** npm hands no signal on to what it runs in a shell: whoever ended it by a signal left a gateway behind. */
+function endWithNpm(end) {
+  if (process.env['npm_lifecycle_event'] !== 'start') return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    end();
+  }, 1000);
+  watch.unref();
+}
 
 async function show(url, flags) {
   const keys = (process.env['PARLANCE_API_KEYS'] ?? '').split(',').map((key) => key.trim());

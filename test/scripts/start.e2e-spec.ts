@@ -25,9 +25,10 @@ describe('npm start', () => {
   });
 
   /** Starts the script in an empty folder; `output` grows as it prints. */
-  function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}, shell?: string) {
     const started = { output: '', ended: Promise.resolve<number | null>(null), process: undefined as ChildProcess | undefined };
-    child = spawn(process.execPath, [script, ...args], {
+    const command: [string, string[]] = shell === undefined ? [process.execPath, [script, ...args]] : ['sh', ['-c', shell]];
+    child = spawn(...command, {
       cwd: directory,
       env: { PATH: process.env['PATH'], PORT: '0', PARLANCE_DATA_DIR: join(directory, 'data'), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,6 +39,12 @@ describe('npm start', () => {
     started.process = child;
     started.ended = once(child, 'close').then(([code]) => code as number | null);
     return started;
+  }
+
+  async function serving(started: { output: string; ended: Promise<number | null> }): Promise<void> {
+    while (!started.output.includes('Ctrl-C stops.')) {
+      expect(await Promise.race([started.ended, new Promise((done) => setTimeout(done, 50, 'running'))])).toBe('running');
+    }
   }
 
   it('shows that speech goes in and comes out, with a key, and stops', async () => {
@@ -53,9 +60,7 @@ describe('npm start', () => {
 
   it.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, then ends cleanly', async (signal) => {
     const started = start(['--no-demo']);
-    while (!started.output.includes('Ctrl-C stops.')) {
-      expect(await Promise.race([started.ended, new Promise((done) => setTimeout(done, 50, 'running'))])).toBe('running');
-    }
+    await serving(started);
     const url = /http:\/\/127\.0\.0\.1:\d+(?=\/docs)/.exec(started.output)?.[0] ?? '';
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     expect(started.output).toContain(`${url}/console `);
@@ -63,6 +68,15 @@ describe('npm start', () => {
     started.process?.kill(signal);
     expect(await started.ended).toBe(0);
     await expect(fetch(`${url}/health/ready`)).rejects.toThrow('fetch failed');
+  });
+
+  it('ends with the shell of npm, which hands no signal on', async () => {
+    const started = start([], { npm_lifecycle_event: 'start' }, `"${process.execPath}" "${script}" --no-demo; true`);
+    await serving(started);
+    started.process?.kill('SIGTERM');
+    // Nobody has its output open any more.
+    expect(await started.ended).toBeNull();
+    expect(started.output).not.toContain('Problem');
   });
 
   it('says so when the port is taken', async () => {

@@ -216,7 +216,7 @@ describe('loadConfiguration', () => {
   });
 
   it('warns about a misspelt name, with the nearest known one', () => {
-    const { warnings } = loadConfiguration({ PARLANCE_API_KEY: 'x', PARLANCE_ZZZZZZZZZZZZ: 'y', OTHER: 'z' });
+    const { warnings } = loadConfiguration({ PARLANCE_API_KEY: 'x', PARLANCE_URL: 'of clients', PARLANCE_ZZZZZZZZZZZZ: 'y', OTHER: 'z' });
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain('did you mean PARLANCE_API_KEYS?');
     expect(warnings[1]).not.toContain('did you mean');

@@ -155,8 +155,11 @@ function isOpenToEverybody(environment: Environment): boolean {
   return !loopback && !hasKeys && !PARLANCE_ALLOW_ANONYMOUS;
 }
 
+/** Where the examples find the gateway: it may well stand in the environment of one, too. */
+const OF_CLIENTS = 'PARLANCE_URL';
+
 function misspelt(values: EnvironmentValues, names: readonly string[]): string[] {
-  const unknown = Object.keys(values).filter((name) => name.startsWith('PARLANCE_') && !names.includes(name));
+  const unknown = Object.keys(values).filter((name) => name.startsWith('PARLANCE_') && !names.includes(name) && name !== OF_CLIENTS);
   return unknown.map((name) => {
     const nearest = nearestName(name, names);
     return `${name} is not a setting of Parlance and has no effect${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;

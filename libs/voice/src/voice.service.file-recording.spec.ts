@@ -12,6 +12,7 @@ import { BytesElsewhere } from '@parlance/testing';
 import { createVoice } from './__fixtures__/create-voice.js';
 import { FakeTranscriptionProvider } from './__fixtures__/fake-providers.js';
 import { toneRecording } from './__fixtures__/tone.js';
+import { VoiceObservers, type VoiceNews } from './observation/voice-observers.js';
 
 const never = new AbortController().signal;
 
@@ -65,6 +66,17 @@ describe('a recording in a file', () => {
     expect(heard).toMatchObject({ text: 'one two', duration: 2, trace: { cache: 'miss' } });
     expect(provider.asked[0]!.recording).toMatchObject({ bytes: file, format: 'wav', duration: 2 });
     expect([file.reads, file.isGivenBack]).toEqual([0, true]);
+  });
+
+  it('that was given back before is not begun to be heard', async () => {
+    const observers = new VoiceObservers();
+    const news: VoiceNews[] = [];
+    observers.subscribe((one) => news.push(one));
+    const voice = createVoice({ converter, listeners: [new FakeTranscriptionProvider('one')], options, observers });
+    const file = new BytesElsewhere(audio);
+    file.hold()();
+    await expect(voice.transcribe({ audio: file }, never)).rejects.toMatchObject({ code: 'aborted' });
+    expect(news).toEqual([]);
   });
 
   it('is the same recording as one in memory', async () => {

@@ -29,7 +29,7 @@ async function run(): Promise<void> {
     if (stopping || started === undefined) process.exit(stopping ? 1 : 0);
     stopping = true;
     stopAll(started, timesOf(started)).then(
-      () => process.exit(0),
+      () => process.exit(),
       (error: unknown) => {
         fail(error);
         process.exit();
@@ -38,6 +38,16 @@ async function run(): Promise<void> {
   };
   // Whoever sits before it and presses Ctrl-C has no balancer to wait for.
   process.on('SIGTERM', () => stop((all) => all.stop)).on('SIGINT', () => stop(() => ({})));
+  process.on('uncaughtException', (error) => {
+    process.exitCode = 1;
+    if (started === undefined) {
+      fail(error);
+      process.exit();
+    }
+    // Not as Node does it: that prints the message, which may have anything in it, and ends what others have under way.
+    new Logger('Gateway').fatal('Something failed that nobody foresaw: the process ends in order, and is to be started again.', error);
+    if (!stopping) stop((all) => all.stop);
+  });
   started = await start();
 }
 

@@ -65,6 +65,13 @@ export class GatewayProcess {
     return code;
   }
 
+  /** Waits until it has ended by itself. @returns its exit code @throws Error when its log gives something away */
+  async ended(): Promise<number | undefined> {
+    const code = await this.process.ended();
+    this.log.check();
+    return code;
+  }
+
   /** On the same port, after its end. Resolves when it is ready. */
   restart(): Promise<void> {
     return this.process.start();

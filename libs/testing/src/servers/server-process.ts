@@ -72,6 +72,11 @@ export class ServerProcess {
    */
   async terminate(): Promise<number | undefined> {
     this.child?.kill('SIGTERM');
+    return this.ended();
+  }
+
+  /** Waits until it is gone. @returns its exit code; `undefined` when it was ended by a signal, or has never run */
+  async ended(): Promise<number | undefined> {
     await this.exited;
     return this.child?.exitCode ?? undefined;
   }

@@ -5,6 +5,7 @@ import { nameOf } from './plan/name-of.js';
 import { outlook } from './plan/outlook.js';
 import { Planner } from './plan/planner.js';
 import { resolveModel } from './plan/resolve-names.js';
+import { strangeVoices } from './plan/strange-voices.js';
 import { traceCandidate } from './speech/speak-once.js';
 import { prepareUtterance } from './speech/utterance.js';
 import { prepareWish } from './transcription/transcription-job.js';
@@ -66,6 +67,11 @@ export class VoiceCatalogue {
       return { id, name: id, providers: mapped.map(({ name }) => name), languages: [...languages], alias: true };
     });
     return [...aliases.filter(({ providers: mapped }) => mapped.length > 0), ...own];
+  }
+
+  /** In a sentence each: names that mean a voice which their account does not have. */
+  strangeVoices(): readonly string[] {
+    return strangeVoices(this.speakers(), this.options.voices ?? {});
   }
 
   /** Who would speak just now; nobody is asked. @throws ParlanceError when nobody can */

@@ -81,6 +81,12 @@ async function findingsOf(voice: VoiceService, catalogue: VoiceCatalogue): Promi
       detail: voices.length > 24 ? `${voices.slice(0, 24).join(' ')} and ${voices.length - 24} more` : voices.join(' '),
       remedy: 'Configure a provider that speaks.',
     },
+    ...catalogue.strangeVoices().map((detail): Finding => ({
+      subject: 'voices',
+      state: 'missing',
+      detail,
+      remedy: 'Mend the file of names: PARLANCE_VOICES_FILE, or config/voices.yaml.',
+    })),
     {
       subject: 'models',
       state: 'ok',

@@ -62,6 +62,7 @@ export class FakeVoice {
 
   retiring: RetiringModel[] = [];
   retiringModels = (): readonly RetiringModel[] => this.retiring;
+  strangeVoices = (): readonly string[] => [];
 
   warmUp = (): Promise<void> => this.ready;
 

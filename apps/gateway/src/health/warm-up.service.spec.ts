@@ -18,7 +18,7 @@ describe('WarmUpService', () => {
     const agents = jest.fn().mockRejectedValue(new Error('no model'));
     const service = new WarmUpService(
       voice as VoiceService,
-      { retiringModels: () => [] } as unknown as VoiceCatalogue,
+      { retiringModels: () => [], strangeVoices: () => [] } as unknown as VoiceCatalogue,
       { warmUp: agents as () => Promise<void> } as AgentRunner,
     );
     expect(service.state).toBe('starting');

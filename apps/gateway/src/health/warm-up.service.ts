@@ -29,6 +29,7 @@ export class WarmUpService implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async warmUp(): Promise<void> {
     for (const retiring of this.catalogue.retiringModels()) this.logger.warn(describeRetirement(retiring));
+    for (const strange of this.catalogue.strangeVoices()) this.logger.warn(`Names of voices: ${strange}`);
     try {
       await this.voice.warmUp();
       this.state = 'ready';

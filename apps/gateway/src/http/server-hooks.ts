@@ -7,6 +7,7 @@ import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
 import { setBodyText } from './body-text.js';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
+import { closeWithConnection } from './lost-answers.js';
 import { routeOf } from './route-of.js';
 import { setSecurityHeaders } from './security-headers.js';
 import type { ClientTimes } from './server-options.js';
@@ -36,6 +37,7 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
     const route = routeOf(request) ?? UNKNOWN_ROUTE;
     const endSpan = isProbe(route) ? undefined : startServerSpan(request, route);
     metrics.began();
+    closeWithConnection(request.raw.socket, reply.raw);
     reply.raw.once('close', () => {
       endWatch();
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;

@@ -80,7 +80,8 @@ function partsOf<Taken>(
     });
     request.raw
       .once('close', () => {
-        if (!request.raw.complete) fail(new Error('The form ends early.'));
+        // It may have come whole, and not be read yet.
+        if (!request.raw.readableEnded) fail(new Error('The form ends early.'));
       })
       .pipe(form);
   });
@@ -110,7 +111,7 @@ function notEmpty<Taken extends Bytes>(file: UploadedFile<Taken> | undefined, fi
 /** The parser's own errors in words a caller can use. */
 function readable(error: unknown, request: FastifyRequest): unknown {
   if (error instanceof ParlanceError || error instanceof HttpException) return error;
-  if (request.raw.destroyed && !request.raw.complete) return new AbortedError(error);
+  if (request.raw.destroyed && !request.raw.readableEnded) return new AbortedError(error);
   return new InvalidRequestError('The body is not valid multipart/form-data: it ends early, or its boundary is not the announced one.');
 }
 

@@ -95,7 +95,7 @@ export async function readRawBody<Taken extends Bytes>(
     return bytes;
   } catch (error) {
     drain(request.raw);
-    if (request.raw.destroyed && !request.raw.complete) throw new AbortedError(error);
+    if (request.raw.destroyed && !request.raw.readableEnded) throw new AbortedError(error);
     throw error;
   }
 }

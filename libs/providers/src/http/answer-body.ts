@@ -7,6 +7,8 @@ interface Flow {
 
 /** Bytes that wait for their reader before the other side is asked to wait too. */
 const HELD_BYTES = 65_536;
+/** Bytes of an answer that cannot be made to wait. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024;
 
 /**
  * The bytes of an answer as they come, for one reader; leaving them early ends the connection. By hand, since a stream
@@ -23,21 +25,20 @@ export class AnswerBody implements AsyncIterableIterator<Uint8Array> {
   /**
    * @param named makes of what went wrong below HTTP the error that its reader gets
    * @param over told when its reader has come to the end, or has left
+   * @param canWait whether the other side may be asked to
    */
   constructor(
     private readonly flow: Flow,
     private readonly named: (cause: unknown) => Error,
     private readonly over: () => void,
+    private readonly canWait = true,
   ) {}
 
   push(part: Uint8Array): void {
     if (this.ending !== undefined) return;
     this.parts.push(part);
     this.held += part.byteLength;
-    if (this.held >= HELD_BYTES && !this.isTakenWhole) {
-      this.isPaused = true;
-      this.flow.pause();
-    }
+    if (this.held >= HELD_BYTES && !this.isTakenWhole) this.holdBack();
     this.wake?.();
   }
 
@@ -106,6 +107,13 @@ export class AnswerBody implements AsyncIterableIterator<Uint8Array> {
     this.parts = [];
     this.held = 0;
     return parts;
+  }
+
+  private holdBack(): void {
+    if (this.canWait) {
+      this.isPaused = true;
+      this.flow.pause();
+    } else if (this.held > MOST_HELD_BYTES) this.flow.abort(new Error('More of the answer came than its reader takes.'));
   }
 
   private goOn(): void {

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { getEventListeners, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer as createConnectionServer, type AddressInfo, type Socket } from 'node:net';
 import { Pool } from 'undici';
 import { exchange, type Answer } from './exchange.js';
 
@@ -196,5 +196,62 @@ describe('exchange', () => {
     const { signal } = new AbortController();
     const options = { method: 'GET' as const, path: 'no path' };
     await expect(exchange(pool, options, signal, () => new Error('broken off'))).rejects.toThrow('path');
+  });
+});
+
+describe('an answer that ends with its connection', () => {
+  const LENGTH = 300_000;
+
+  /** Asks a server that does this to whoever asks, and reads when the connection is gone. @returns how many bytes come before it ends, or fails */
+  async function readSlowly(serve: (socket: Socket) => void): Promise<{ length: number; failure?: unknown }> {
+    let closed: Promise<unknown> = Promise.resolve();
+    const server = createConnectionServer((socket) => {
+      closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.on('error', () => undefined).once('data', () => serve(socket));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const pool = new Pool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    let length = 0;
+    try {
+      const { signal } = new AbortController();
+      const { body } = await exchange(pool, { method: 'GET', path: '/' }, signal, (cause) => new Error('broken off', { cause }));
+      await closed;
+      for await (const part of body) length += part.byteLength;
+      return { length };
+    } catch (failure) {
+      return { length, failure };
+    } finally {
+      await pool.destroy();
+      server.close();
+      await once(server, 'close');
+    }
+  }
+
+  it.each(['connection: close\r\n', '', `content-length: ${LENGTH}\r\nconnection: close\r\n`])(
+    'is read to its end, however slowly (%j)',
+    async (headers) => {
+      const read = await readSlowly((socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n`);
+        socket.end(Buffer.alloc(LENGTH));
+      });
+      expect(read).toEqual({ length: LENGTH });
+    },
+  );
+
+  it('of which a part is missing fails for its reader, and for nobody else', async () => {
+    const { length, failure } = await readSlowly((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${LENGTH}\r\nconnection: close\r\n\r\n`);
+      socket.end(Buffer.alloc(LENGTH - 1));
+    });
+    expect([length, failure]).toEqual([LENGTH - 1, new Error('broken off')]);
+  });
+
+  it('is given up when far more of it comes than is read', async () => {
+    const { failure } = await readSlowly((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.end(Buffer.alloc(70 * MEGABYTE));
+    });
+    expect(failure).toEqual(new Error('broken off'));
   });
 });

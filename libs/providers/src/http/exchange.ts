@@ -49,7 +49,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
     // Such as 103: the answer comes after it.
     if (statusCode < 200) return;
-    this.body = new AnswerBody(controller, this.named, () => this.unlisten());
+    this.body = new AnswerBody(controller, this.named, () => this.unlisten(), staysOpen(headers));
     this.resolve({ statusCode, headers, body: this.body });
   }
 
@@ -78,4 +78,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     // All of it may have come already: whoever gives up hears no more of it.
     this.body?.stop(error);
   };
+}
+
+/**
+ * Whether the connection is to stay open after an answer. Where it may end with it, undici 7 must not be made to wait: it
+ * fails in the middle of nowhere, and the process with it, when the other side closes it meanwhile (nodejs/undici#5360).
+ * Nothing tells answers of HTTP/1.0 with a length, which end it, from those of HTTP/1.1.
+ */
+function staysOpen({ connection = '', 'transfer-encoding': coding }: IncomingHttpHeaders): boolean {
+  return !/\bclose\b/i.test(connection) && (coding !== undefined || /\bkeep-alive\b/i.test(connection));
 }

@@ -80,7 +80,10 @@ export class TieredCacheStore implements CacheStore {
 
   async delete(keys: readonly string[]): Promise<void> {
     await this.memory.delete(keys);
-    if (await this.write(keys.length, () => this.remote.delete(keys))) this.options.deletions?.tell(keys);
+    const reached = await this.write(keys.length, () => this.remote.delete(keys));
+    // Whoever was reading it meanwhile has put it back.
+    await this.memory.delete(keys);
+    if (reached) this.options.deletions?.tell(keys);
   }
 
   async deleteTagged(tag: string): Promise<string[]> {

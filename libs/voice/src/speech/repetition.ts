@@ -42,9 +42,11 @@ export function repetition(
     return deliver(job, known, account, NOBODY_WAITS);
   };
   const recall = async (): Promise<Speech | undefined> => {
-    await meter.admit(request);
     const known = (await memory.recall(job)).get(first);
-    return known && answer(known);
+    if (known === undefined) return undefined;
+    // Whoever has to ask the whole way is counted there.
+    await meter.admit(request);
+    return answer(known);
   };
   return () => {
     const lent = request.rateLimitPerMinute === undefined ? memory.lend(key) : undefined;

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { check, writeBaseline } from './check.js';
 import { Bench, type Effort, type Scenario } from './harness/bench.js';
+import { merged } from './harness/results-file.js';
 import { summary, type Verdict } from './harness/verdicts.js';
 import { surroundings } from './harness/versions.js';
 import { SCENARIOS } from './scenarios/index.js';
@@ -13,7 +14,7 @@ Measures the built gateway next to others that do the same, in turn, and prints 
   scenario     of ${SCENARIOS.map(({ name }) => name).join(', ')} (default: all)
   --rounds N   counted rounds of each, after one to warm up (default 5)
   --quick      three rounds of little: whether it works, not how fast it is
-  --write      also writes it all to bench/results.md
+  --write      also writes it to bench/results.md, where scenarios that were not measured stay as they are
   --file NAME  of the file in bench/ that it is written to instead
   --check      a minute: whether ratios to bare servers have fallen by more than a third since bench/baseline.json
                was written; with --write, writes it
@@ -46,7 +47,13 @@ async function run(wanted: readonly Scenario[], effort: Effort, file: string | u
     verdicts.push(...findings.verdicts);
   }
   if (verdicts.length > 0) tell(`### What was promised\n\n${summary(verdicts)}`);
-  if (file !== undefined) await writeFile(new URL(file, import.meta.url), `# Results of \`npm run bench\`\n\n${parts.join('\n\n')}\n`);
+  if (file !== undefined) await writeResults(file, `# Results of \`npm run bench\`\n\n${parts.join('\n\n')}\n`, wanted);
+}
+
+async function writeResults(file: string, results: string, wanted: readonly Scenario[]): Promise<void> {
+  const place = new URL(file, import.meta.url);
+  const before = wanted.length === SCENARIOS.length ? '' : await readFile(place, 'utf8').catch(() => '');
+  await writeFile(place, merged(before, results));
 }
 
 /** Of a scenario that breaks off, why: the others are measured all the same. */

@@ -31,7 +31,7 @@ export class AnswerBody implements AsyncIterableIterator<Uint8Array> {
     private readonly flow: Flow,
     private readonly named: (cause: unknown) => Error,
     private readonly over: () => void,
-    private readonly canWait = true,
+    private readonly canWait: boolean,
   ) {}
 
   push(part: Uint8Array): void {

@@ -73,9 +73,10 @@ export class HttpClient {
       this.pools.count(url.origin, answer.statusCode < 500);
       return answer;
     } catch (error) {
-      // What is ours comes from the body: nobody else is to blame for what cannot be read here.
-      if (!(error instanceof ParlanceError)) this.pools.count(url.origin, false);
-      throw this.failure(error, signal);
+      const failure = this.failure(error, signal);
+      // What is ours already comes from a body that cannot be read here: nobody else is to blame.
+      if (failure !== error) this.pools.count(url.origin, false);
+      throw failure;
     }
   }
 

@@ -54,13 +54,17 @@ export async function validateJson<Body extends object>(type: ClassConstructor<B
 /** By hand and at once: the framework's pipe checks in promises, and no check here waits for anything. */
 function instanceOf(type: ClassConstructor<unknown>, value: object): unknown {
   if (type === Object) return value;
+  const instance = unlessTooDeep(() => plainToInstance(type, value) as object);
+  const problems = unlessTooDeep(() => validateSync(instance, { ...STRICT, forbidNonWhitelisted: true }));
+  if (problems.length > 0) throw toInvalidRequest(problems);
+  return instance;
+}
+
+/** What is nested some thousand times is more than can be looked through. @throws InvalidRequestError */
+function unlessTooDeep<Result>(look: () => Result): Result {
   try {
-    const instance = plainToInstance(type, value) as object;
-    const problems = validateSync(instance, { ...STRICT, forbidNonWhitelisted: true });
-    if (problems.length === 0) return instance;
-    throw toInvalidRequest(problems);
+    return look();
   } catch (error) {
-    // What is nested some thousand times is more than can be looked through.
     if (error instanceof RangeError) throw new InvalidRequestError('The body is nested too deeply.', undefined, { reason: 'invalid_json' });
     throw error;
   }

@@ -7,9 +7,10 @@ const PROMISED = '### What was promised';
  */
 export function merged(before: string, now: string): string {
   if (before === '') return now;
-  const [sections, fresh] = [sectionsOf(before), sectionsOf(now)];
-  const promised = withRows(sections.get(PROMISED), fresh.get(PROMISED));
-  for (const [heading, section] of fresh) sections.set(heading, section);
+  const [known, fresh] = [sectionsOf(before), sectionsOf(now)];
+  const promised = withRows(known.get(PROMISED), fresh.get(PROMISED));
+  // What is set again keeps its place.
+  const sections = new Map([...known, ...fresh]);
   sections.delete(PROMISED);
   return `${[...sections.values(), ...(promised === undefined ? [] : [promised])].map((section) => section.trimEnd()).join('\n\n')}\n`;
 }
@@ -25,13 +26,14 @@ function sectionsOf(markdown: string): Map<string, string> {
 
 function withRows(before: string | undefined, now: string | undefined): string | undefined {
   if (before === undefined || now === undefined) return now ?? before;
-  const rows = new Map(now.split('\n').map((line) => [nameOf(line), line]));
-  const known = before.split('\n').map((line) => {
-    const row = rows.get(nameOf(line)) ?? line;
-    rows.delete(nameOf(line));
-    return row;
-  });
-  return [...known.filter((line) => line !== ''), ...[...rows.values()].filter((line) => line !== '')].join('\n').replace('\n|', '\n\n|');
+  const linesOf = (section: string) =>
+    new Map(
+      section
+        .trimEnd()
+        .split('\n')
+        .map((line) => [nameOf(line), line]),
+    );
+  return [...new Map([...linesOf(before), ...linesOf(now)]).values()].join('\n');
 }
 
 /** Of a row its first cell; all of a line that has none. */

@@ -1,6 +1,7 @@
 import { openaiError, type Fault } from '@parlance/testing';
 import { breakerOf, errorOf, newText, speak } from './support/ask.js';
 import { startFleet, until, type Fleet } from './support/fleet.js';
+import { held } from './support/held.js';
 
 const failing = (status: number, headers: Record<string, string> = {}, code: string | null = null): Fault => {
   const { body, headers: own } = openaiError(status, 'No.', code);
@@ -88,8 +89,8 @@ describe('circuit breakers', () => {
   );
 
   it('3: what a provider answers after its breaker has opened comes too late', async () => {
-    let release = () => {};
-    fleet.first.standIn.fail({ kind: 'gate', release: new Promise((resolve) => (release = resolve)) });
+    const { fault, release } = held('gate');
+    fleet.first.standIn.fail(fault);
     const late = speak(fleet, { format: 'wav' });
     await until(() => first.calls === 1);
     await open(forLong);

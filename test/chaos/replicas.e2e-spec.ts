@@ -2,6 +2,7 @@ import { describeWithProgram, type Fault, openaiError, PATIENT_REDIS_ENVIRONMENT
 import { errorOf, newText, speak } from './support/ask.js';
 import { until } from './support/fleet.js';
 import type { GatewayProcess } from './support/gateway-process.js';
+import { held } from './support/held.js';
 import { startReplicas, type Replicas } from './support/replicas.js';
 
 const down: Fault = {
@@ -10,13 +11,6 @@ const down: Fault = {
   headers: { 'content-type': 'application/json' },
   body: openaiError(503, 'Down.').body as string,
 };
-
-/** The vendor answers, or goes on, when it is released. */
-function held(kind: 'gate' | 'late'): { fault: Fault; release: () => void } {
-  let release = (): void => undefined;
-  const fault: Fault = { kind, release: new Promise<void>((resolve) => (release = resolve)) };
-  return { fault, release: () => release() };
-}
 
 describeWithProgram(REDIS_PROGRAMS, () => {
   let replicas: Replicas;

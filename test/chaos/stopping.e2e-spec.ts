@@ -19,6 +19,7 @@ import {
 import { Webhook } from 'standardwebhooks';
 import { Receiver } from '../../apps/gateway/src/jobs/__fixtures__/receiver.js';
 import { GatewayProcess } from './support/gateway-process.js';
+import { held } from './support/held.js';
 
 const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 /** After which orchestrators end a process that was asked to. */
@@ -117,14 +118,15 @@ describe('a process that is told to stop while a job is running', () => {
     afterAll(() => Promise.all([redis.stop(), s3.stop()]));
 
     it('finishes it where there is time, takes nothing new, and ends in order', async () => {
-      const [first, release] = [await start(shared), gate()];
-      vendor.fail({ kind: 'late', release: release.opened });
+      const first = await start(shared);
+      const { fault, release } = held('late');
+      vendor.fail(fault);
       const id = await begin(first, longText);
       const second = await start(shared);
       const stopped = stop(first);
       await eventually(() => refuses(first), 'It went on taking jobs.', 10_000);
       expect(await get(second, id)).toMatchObject({ status: 'running' });
-      release.open();
+      release();
       expect(await stopped).toBe(0);
 
       const { status, result } = await get(second, id);
@@ -162,12 +164,13 @@ describe('a process that is told to stop while a job is running', () => {
   });
 
   it('finishes it before it ends when it is alone', async () => {
-    const [alone, release] = [await start(), gate()];
-    vendor.fail({ kind: 'late', release: release.opened });
+    const alone = await start();
+    const { fault, release } = held('late');
+    vendor.fail(fault);
     const id = await begin(alone, longText);
     const stopped = stop(alone);
     await eventually(() => refuses(alone), 'It went on taking jobs.', 10_000);
-    release.open();
+    release();
     expect(await stopped).toBe(0);
     expect(told()).toMatchObject([{ type: 'job.completed', data: { id } }]);
   });
@@ -180,9 +183,3 @@ describe('a process that is told to stop while a job is running', () => {
     expect(told()).toMatchObject([{ type: 'job.failed', data: { id, error: { code: 'server_stopped' } } }]);
   });
 });
-
-function gate(): { opened: Promise<void>; open: () => void } {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
-}

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { eventually, OPENAI_KEY, sentenceText, startSentenceStandIn, type StandIn } from '@parlance/testing';
 import { privateWords } from '../e2e/support/private-words.js';
 import { GatewayProcess } from './support/gateway-process.js';
+import { held } from './support/held.js';
 
 const PRIVATE = 'what somebody has said in confidence';
 
@@ -51,8 +52,8 @@ describe('a fault that nobody foresaw', () => {
 
   it('ends the process in order: what is under way is answered, and the log says what it was, but not its words', async () => {
     const calls = () => vendor.calls.filter(({ path }) => path === '/v1/audio/speech').length;
-    let release: () => void = () => undefined;
-    vendor.fail({ kind: 'late', release: new Promise<void>((resolve) => (release = resolve)) });
+    const { fault, release } = held('late');
+    vendor.fail(fault);
     const answer = fetch(`${gateway.url}/v1/audio/speech`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -76,7 +76,7 @@ describe('npm start', () => {
     started.process?.kill('SIGTERM');
     // Nobody has its output open any more.
     expect(await started.ended).toBeNull();
-    expect(started.output).not.toContain('Problem');
+    expect(started.output).not.toContain('ended by itself');
   });
 
   it('says so when the port is taken', async () => {

@@ -98,14 +98,11 @@ export class AgentRunner {
     return record;
   }
 
-  private async *listen(
-    { agent, text, recording, user }: TurnTask,
-    account: TurnAccount,
-    signal: AbortSignal,
-  ): AsyncGenerator<TurnEvent, Message, undefined> {
+  private async *listen(task: TurnTask, account: TurnAccount, signal: AbortSignal): AsyncGenerator<TurnEvent, Message, undefined> {
+    const { agent, text, recording } = task;
     if (recording === undefined) return { text: text ?? '' };
     const transcribe = async (language?: string) => {
-      const transcription = await this.voice.hear(agent, recording, user, signal, language);
+      const transcription = await this.voice.hear(task, recording, signal, language);
       account.heard(transcription);
       return transcription;
     };

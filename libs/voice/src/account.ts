@@ -8,14 +8,14 @@ import {
   type Usage,
   type Warning,
 } from '@parlance/contracts';
-import { AsyncResource } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import type { SpanContext } from '@opentelemetry/api';
+import { logLine } from './observation/log-line.js';
 import { RequestSpan } from './observation/request-span.js';
 import type { RequestContent, VoiceNews, VoiceObservers } from './observation/voice-observers.js';
 import type { SpeechCandidate } from './plan/plan.types.js';
 import type { Bill } from './usage/bill.js';
-import type { SpeakRequest } from './voice.types.js';
+import type { RequestOrigin, SpeakRequest } from './voice.types.js';
 
 const logger = new Logger('Trace');
 
@@ -41,8 +41,6 @@ export class Account {
   content?: RequestContent;
   private readonly began = performance.now();
   private readonly beganAt = new Date();
-  /** What ends a request may be a socket, which knows nothing of it: observers hear of it where it began. */
-  private readonly place = new AsyncResource('Account');
   private readonly span: RequestSpan;
   private leader: Followed | undefined;
 
@@ -51,11 +49,16 @@ export class Account {
   constructor(
     operation: Trace['operation'],
     private readonly observers?: VoiceObservers,
-    private readonly asked: Pick<SpeakRequest, 'tenant' | 'agent' | 'onPiece'> = {},
+    private readonly asked: Pick<SpeakRequest, 'tenant' | 'agent' | 'onPiece' | 'origin'> = {},
   ) {
     this.trace = { operation, plan: [], skipped: [], attempts: [], cache: 'miss', segments: 0 };
     this.span = new RequestSpan(operation);
     observers?.tell({ type: 'begun', operation });
+  }
+
+  /** For log lines about this request. */
+  get origin(): RequestOrigin | undefined {
+    return this.asked.origin;
   }
 
   get spanContext(): SpanContext | undefined {
@@ -194,11 +197,11 @@ export class Account {
     this.copyFromLeader();
     if (this.leader !== undefined && this.trace.servedBy !== undefined) this.bill?.coalesced(this.trace.servedBy);
     // A function: nothing is put into words unless somebody listens.
-    logger.debug(() => JSON.stringify(this.trace));
+    logger.debug(() => logLine(JSON.stringify(this.trace), this.origin));
     const outcome = failure === undefined ? 'ok' : codeOf(failure);
     const reason = failure instanceof ParlanceError ? failure.reason : undefined;
     const { trace, usage, beganAt: began } = this;
-    const { tenant = 'default', agent } = this.asked;
+    const { tenant = 'default', agent, origin } = this.asked;
     this.span.ended(outcome, trace, usage);
     this.tell({
       type: 'request',
@@ -209,12 +212,13 @@ export class Account {
       began,
       tenant,
       ...(agent !== undefined && { agent }),
+      ...(origin !== undefined && { origin }),
       content: () => this.content,
     });
   }
 
   private tell(news: VoiceNews): void {
-    this.place.runInAsyncScope(() => this.observers?.tell(news));
+    this.observers?.tell(news);
   }
 
   private copyFromLeader(): void {

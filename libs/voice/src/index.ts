@@ -38,6 +38,7 @@ export {
   type ListedVoice,
   type PlanOutlook,
   type RawRecording,
+  type RequestOrigin,
   type SpeakRequest,
   type Speech,
   type StoredSpeech,

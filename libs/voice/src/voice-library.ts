@@ -18,9 +18,10 @@ import { linkSeconds } from './files/link-seconds.js';
 import { recordingObject } from './files/recording-object.js';
 import { PendingObjects } from './files/pending-objects.js';
 import type { FileLink } from './files/voice-files.js';
+import { logLine } from './observation/log-line.js';
 import type { TranscriptionJob } from './transcription/transcription-job.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
-import type { Speech, SpeakRequest } from './voice.types.js';
+import type { RequestOrigin, Speech, SpeakRequest } from './voice.types.js';
 
 /** A file that is there, and a link to it. */
 export type LinkedFile = FileLink & { file: VoiceFile };
@@ -85,7 +86,11 @@ export class VoiceLibrary {
    * Puts a recording away that nobody could transcribe.
    * @returns the failure, with the id of what was kept; without it where even that has failed
    */
-  async keepRecording({ recording, tenant, agent, filename }: TranscriptionJob, failure: ExhaustedError): Promise<ExhaustedError> {
+  async keepRecording(
+    { recording, tenant, agent, filename }: TranscriptionJob,
+    failure: ExhaustedError,
+    origin?: RequestOrigin,
+  ): Promise<ExhaustedError> {
     const owner = { tenant, ...(agent !== undefined && { agent }), ...(filename !== undefined && { filename }) };
     try {
       const object = recordingObject({ bytes: await readAll(recording.bytes), ...owner }, recording.format);
@@ -93,7 +98,7 @@ export class VoiceLibrary {
       await keepObject(this.objects, object, AbortSignal.timeout(KEEP_MILLISECONDS));
       return failure.withRecording(idOf(object.key));
     } catch (error) {
-      this.logger.error(`A recording that nobody could transcribe could not be kept either: ${codeOf(error)}`);
+      this.logger.error(logLine(`A recording that nobody could transcribe could not be kept either: ${codeOf(error)}`, origin));
       return failure;
     }
   }

@@ -36,8 +36,9 @@ describe('VoiceService with audio that is all there', () => {
     observers.subscribe((one) => news.push(one));
     const store = new MemoryCacheStore();
     const voice = createVoice({ converter, speakers, observers, store, options: { resilience: { retries: 0 }, ...options } });
-    const requests = () => news.flatMap((one) => (one.type === 'request' ? [one.trace] : []));
-    return { voice, store, requests };
+    const ended = () => news.flatMap((one) => (one.type === 'request' ? [one] : []));
+    const requests = () => ended().map(({ trace }) => trace);
+    return { voice, store, requests, origins: () => ended().map(({ origin }) => origin?.requestId) };
   }
 
   describe('from a provider', () => {
@@ -80,10 +81,11 @@ describe('VoiceService with audio that is all there', () => {
 
   describe('from the cache', () => {
     it('can be had again, as a request of its own', async () => {
-      const { voice, requests } = setUp([new WholeProvider('one')]);
+      const { voice, requests, origins } = setUp([new WholeProvider('one')]);
+      const from = (requestId: string) => ({ requestId, route: '/v1/audio/speech' });
       await voice.speak(request, never);
-      const hit = await voice.speak(request, never);
-      const repeated = await hit.again?.();
+      const hit = await voice.speak({ ...request, origin: from('req_2') }, never);
+      const repeated = await hit.again?.(from('req_3'));
       expect(repeated).toMatchObject({ bytes: hit.bytes, mediaType: 'audio/mpeg' });
       expect(repeated?.trace).toMatchObject({
         cache: 'hit',
@@ -91,7 +93,9 @@ describe('VoiceService with audio that is all there', () => {
         servedBy: hit.trace.servedBy,
         cacheKey: hit.trace.cacheKey,
       });
-      expect(requests()).toHaveLength(3);
+      await hit.again?.();
+      expect(requests()).toHaveLength(4);
+      expect(origins()).toEqual([undefined, 'req_2', 'req_3', undefined]);
     });
 
     it('cannot be had again when it is gone', async () => {

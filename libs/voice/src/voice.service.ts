@@ -270,7 +270,7 @@ export class VoiceService {
     try {
       yield* this.recognizer.hear(job, account, signal);
     } catch (error) {
-      throw error instanceof ExhaustedError ? await this.library.keepRecording(job, error) : error;
+      throw error instanceof ExhaustedError ? await this.library.keepRecording(job, error, account.origin) : error;
     } finally {
       account.bill?.close(account.trace);
     }

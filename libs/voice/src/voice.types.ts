@@ -14,6 +14,13 @@ import type {
 import type { PlanEntry } from './plan/plan.types.js';
 import type { TextPreparation } from './text/prepare-text.js';
 
+/** The request of a client that something is done for: what is logged and traced of it says so. */
+export interface RequestOrigin {
+  requestId: string;
+  /** Its pattern: an address may have anything in it. */
+  route: string;
+}
+
 /** What is to be spoken, and how. Everything but the text has a default. */
 export interface SpeakRequest {
   /** 1 to the service's limit (100 000) characters; markdown, links and emoji are taken out. */
@@ -54,6 +61,8 @@ export interface SpeakRequest {
   rateLimitPerMinute?: number;
   /** Called when a passage of a long text is made, with how many there are; not when an equal request makes them. */
   onPiece?: (made: number, of: number) => void;
+  /** Absent: it is done for nobody who waits, such as a job. */
+  origin?: RequestOrigin;
 }
 
 /** Speech in the making. The trace, usage and warnings are complete when the last chunk has been read. */
@@ -68,8 +77,9 @@ export interface Speech {
    * Of what came from the cache: the same once more, counted and traced as a request of its own, for as long as it is there.
    * It is not prepared and planned again, since neither could come to anything else. Its bytes may be the cache's own: they
    * are to be read only.
+   * @param origin of the request that is answered so
    */
-  again?: () => Speech | Promise<Speech | undefined>;
+  again?: (origin?: RequestOrigin) => Speech | Promise<Speech | undefined>;
   /** The audio as it is made; may be read once. Breaking off releases the work unless others share it. */
   chunks: AsyncIterable<Uint8Array>;
   trace: Trace;
@@ -127,6 +137,8 @@ export interface TranscribeRequest {
    * `share` (0-1) says how much of the recording is heard by then.
    */
   onSegment?: (segment: TranscriptSegment, share: number) => void;
+  /** Absent: it is done for nobody who waits, such as a job. */
+  origin?: RequestOrigin;
 }
 
 export interface Transcription {

@@ -1,14 +1,17 @@
 import { NotFoundError, type Trace } from '@parlance/contracts';
 import type { RetiringModel } from '@parlance/providers';
-import type { CacheReport, Forgotten, ListedModel, ListedVoice, PlanOutlook, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from '@parlance/voice';
+import type { CacheReport, Forgotten, ListedModel, ListedVoice, PlanOutlook, RequestOrigin, Speech, SpeakRequest, StoredSpeech, TranscribeRequest, Transcription, UnstoredSpeech } from '@parlance/voice';
 
 /** Stands in for the voice layer where a test needs failures that real engines do not have on demand. */
 export class FakeVoice {
   readonly spoken: SpeakRequest[] = [];
   readonly heard: TranscribeRequest[] = [];
+  /** Of all calls, in their order. */
+  readonly origins: (RequestOrigin | undefined)[] = [];
   ready: Promise<void> = Promise.resolve();
 
-  speak = async (request: SpeakRequest, _signal: AbortSignal): Promise<Speech> => {
+  speak = async ({ origin, ...request }: SpeakRequest, _signal: AbortSignal): Promise<Speech> => {
+    this.origins.push(origin);
     this.spoken.push(request);
     return speech(chunksOf('one ', 'two ', 'three'));
   };
@@ -25,7 +28,8 @@ export class FakeVoice {
     expiresInSeconds?: number,
   ): Promise<StoredSpeech | UnstoredSpeech> => this.speakToFile(request, signal, expiresInSeconds);
 
-  transcribe = async (request: TranscribeRequest, _signal: AbortSignal): Promise<Transcription> => {
+  transcribe = async ({ origin, ...request }: TranscribeRequest, _signal: AbortSignal): Promise<Transcription> => {
+    this.origins.push(origin);
     this.heard.push(request);
     for (const segment of transcription.segments) request.onSegment?.(segment, segment.end / transcription.duration);
     return transcription;
@@ -77,6 +81,7 @@ export class FakeVoice {
   reset(): void {
     this.spoken.length = 0;
     this.heard.length = 0;
+    this.origins.length = 0;
     Object.assign(this, this.initial);
   }
 }

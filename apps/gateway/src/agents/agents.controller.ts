@@ -21,6 +21,7 @@ import { ClientSignal } from '../http/client-signal.js';
 import { logFailure } from '../http/log-failure.js';
 import { readForm } from '../http/multipart-form.js';
 import { collect } from '../http/request-body.js';
+import { originOf } from '../http/request-origin.js';
 import { setWarnings } from '../http/result-headers.js';
 import { sendEvents, wantsEvents } from '../http/server-events.js';
 import { validateForm, validateJson, withoutNulls } from '../http/validation.js';
@@ -83,7 +84,7 @@ export class AgentsController {
       throw new InvalidRequestError("Pieces come as events: send 'accept: text/event-stream', or ask for 'delivery': 'file'.", 'delivery');
     }
     if (await this.idempotency.answered(reply, content, streamed)) return;
-    const events = logged(this.runner.run(turn, signal), request.id);
+    const events = logged(this.runner.run({ ...turn, origin: originOf(request) }, signal), request);
     // A client that has left may leave events unread, and a turn that is not read to its end holds up its thread.
     signal.addEventListener('abort', () => void events.return(), { once: true });
     if (streamed) return sendEvents(reply, await begun(events, request.url));
@@ -142,9 +143,9 @@ async function begun(events: AsyncGenerator<TurnEvent>, url: string): Promise<As
 }
 
 /** A failure that its client is told of within an answer is the operator's to know, too. */
-async function* logged(events: AsyncGenerator<TurnEvent>, requestId: string): AsyncGenerator<TurnEvent, void, undefined> {
+async function* logged(events: AsyncGenerator<TurnEvent>, request: FastifyRequest): AsyncGenerator<TurnEvent, void, undefined> {
   for await (const event of events) {
-    if (event.type === 'error') logFailure(requestId, event.error);
+    if (event.type === 'error') logFailure(request, event.error);
     yield event;
   }
 }

@@ -12,7 +12,7 @@ export class ErrorFilter implements ExceptionFilter {
     const error = hasLeft(request, thrown) ? new AbortedError(thrown) : thrown;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, body, headers } = toErrorReply(error, request.url);
-    logFailure(request.id, error);
+    logFailure(request, error);
     if (reply.raw.headersSent || reply.raw.destroyed) {
       // The answer has begun, or nobody waits for it: a clean end would pass for a whole answer.
       reply.hijack();

@@ -24,7 +24,7 @@ async function sendStream(reply: FastifyReply, speech: Speech): Promise<void> {
   reply.header('content-type', speech.mediaType);
   const chunks = await beginSpeech(reply, speech);
   const body = Readable.from(chunks, { objectMode: false });
-  body.once('error', (error) => logBrokenStream(reply.request.id, error));
+  body.once('error', (error) => logBrokenStream(reply.request, error));
   await reply.send(body);
 }
 

@@ -34,24 +34,24 @@ async function sendStream(reply: FastifyReply, text: AsyncIterable<string>): Pro
   await reply.send(Readable.from(text));
 }
 
-async function* encode(events: AsyncIterable<object>, { id, url }: FastifyRequest): AsyncGenerator<string> {
+async function* encode(events: AsyncIterable<object>, request: FastifyRequest): AsyncGenerator<string> {
   try {
     for await (const event of events) yield `data: ${JSON.stringify(event)}\n\n`;
   } catch (error) {
-    logBrokenStream(id, error);
-    yield `data: ${JSON.stringify(toErrorReply(error, url).body)}\n\n`;
+    logBrokenStream(request, error);
+    yield `data: ${JSON.stringify(toErrorReply(error, request.url).body)}\n\n`;
     return;
   }
   yield 'data: [DONE]\n\n';
 }
 
-async function* encodeNamed(name: string, events: AsyncIterable<object | undefined>, { id, url }: FastifyRequest): AsyncGenerator<string> {
+async function* encodeNamed(name: string, events: AsyncIterable<object | undefined>, request: FastifyRequest): AsyncGenerator<string> {
   // The head of an answer goes out with the first byte of it: who opens the stream is to know at once that it is open.
   yield NOTHING_NEW;
   try {
     for await (const event of events) yield event === undefined ? NOTHING_NEW : `event: ${name}\ndata: ${JSON.stringify(event)}\n\n`;
   } catch (error) {
-    logBrokenStream(id, error);
-    yield `event: error\ndata: ${JSON.stringify(toErrorReply(error, url).body)}\n\n`;
+    logBrokenStream(request, error);
+    yield `event: error\ndata: ${JSON.stringify(toErrorReply(error, request.url).body)}\n\n`;
   }
 }

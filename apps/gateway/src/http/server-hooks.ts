@@ -1,19 +1,18 @@
 import { Logger } from '@nestjs/common';
 import { InvalidRequestError } from '@parlance/contracts';
+import type { RequestOrigin } from '@parlance/voice';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { withinRequest } from '../logging/request-scope.js';
 import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
 import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
 import { setBodyText } from './body-text.js';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
 import { closeWithConnection } from './lost-answers.js';
-import { routeOf } from './route-of.js';
+import { originOf } from './request-origin.js';
 import { setSecurityHeaders } from './security-headers.js';
 import type { ClientTimes } from './server-options.js';
 import { watchBody } from './stalled-body.js';
 
-const UNKNOWN_ROUTE = 'unknown route';
 const PROBES: readonly string[] = ['/health', '/metrics'];
 
 const logger = new Logger('Request');
@@ -34,7 +33,8 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
     reply.header('x-request-id', request.id);
     setSecurityHeaders(request, reply);
     const endWatch = watchBody(request, reply.raw, times.stall);
-    const route = routeOf(request) ?? UNKNOWN_ROUTE;
+    const origin = originOf(request);
+    const { route } = origin;
     const endSpan = isProbe(route) ? undefined : startServerSpan(request, route);
     metrics.began();
     closeWithConnection(request.raw.socket, reply.raw);
@@ -42,7 +42,7 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
       endWatch();
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       metrics.ended(request, status, reply.elapsedTime);
-      withinServerSpan(request, () => logRequest(request, route, status, reply.elapsedTime));
+      withinServerSpan(request, () => logRequest(request, origin, status, reply.elapsedTime));
       endSpan?.(status);
     });
     // The next request of this client is to go to another process.
@@ -52,16 +52,10 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
       return;
     }
     drain.track(reply.raw);
-    enter(request, done);
+    withinServerSpan(request, done);
   });
   // A body is read by the connection, which knows of no request: what comes after it begins anew.
-  server.addHook('preValidation', (request, _reply, done) => enter(request, done));
-}
-
-/** What comes next is done for this request, in its log lines and in its trace. */
-function enter(request: FastifyRequest, next: () => void): void {
-  const scope = { requestId: request.id, route: routeOf(request) ?? UNKNOWN_ROUTE };
-  withinRequest(scope, () => withinServerSpan(request, next));
+  server.addHook('preValidation', (request, _reply, done) => withinServerSpan(request, done));
 }
 
 /** Probes come every few seconds: they would be most of the log, and of the traces. */
@@ -69,9 +63,10 @@ function isProbe(route: string): boolean {
   return PROBES.some((probe) => route.startsWith(probe));
 }
 
-function logRequest({ id: requestId, method }: FastifyRequest, route: string, status: number, elapsed: number): void {
+function logRequest({ method }: FastifyRequest, origin: RequestOrigin, status: number, elapsed: number): void {
+  const { route } = origin;
   const milliseconds = Math.round(elapsed);
-  const line = { requestId, method, route, status, milliseconds, message: `${method} ${route} ${status} ${milliseconds} ms` };
+  const line = { ...origin, method, status, milliseconds, message: `${method} ${route} ${status} ${milliseconds} ms` };
   if (isProbe(route)) logger.debug(line);
   else if (status >= 500) logger.warn(line);
   else logger.log(line);

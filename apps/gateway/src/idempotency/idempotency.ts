@@ -3,6 +3,7 @@ import { InvalidRequestError, ParlanceError } from '@parlance/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import { originOf } from '../http/request-origin.js';
 import { whatFailed } from '../logging/what-failed.js';
 import { fingerprintOf, recordName, type RequestContent } from './fingerprint.js';
 import type { IdempotencyRecord, IdempotencyStore, KeptAnswer } from './idempotency-store.js';
@@ -57,7 +58,7 @@ export class Idempotency {
     try {
       known = await this.store.claim(name, { fingerprint, state: 'running' }, LEASE_MILLISECONDS);
     } catch (error) {
-      this.logger.debug(`Keys cannot be looked up: ${whatFailed(error)}`);
+      this.logger.debug({ ...originOf(reply.request), message: `Keys cannot be looked up: ${whatFailed(error)}` });
       reply.header(HEADER, 'unavailable');
       return false;
     }

@@ -1,7 +1,6 @@
 import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { GatewayLogger } from './gateway-logger.js';
-import { withinRequest } from './request-scope.js';
 import { textLine } from './text-lines.js';
 
 const PRIVATE = 'what somebody has said';
@@ -59,12 +58,11 @@ describe('the log', () => {
     expect(entries((logger) => logger.debug(words))).toMatchObject([{ message: 'many words' }]);
   });
 
-  it('says in every line of a request which one it is, also later', async () => {
-    const scope = { requestId: 'req_1', route: '/v1/files/:id' };
-    await withinRequest(scope, async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(entries((logger) => logger.warn('Late.'))).toEqual([{ level: 'warn', context: 'Somebody', ...scope, message: 'Late.' }]);
-    });
+  it('says in a line of a request which one it is', () => {
+    const origin = { requestId: 'req_1', route: '/v1/files/:id' };
+    expect(entries((logger) => logger.warn({ ...origin, message: 'Somebody’s.' }))).toEqual([
+      { level: 'warn', context: 'Somebody', ...origin, message: 'Somebody’s.' },
+    ]);
     lines = [];
     expect(entries((logger) => logger.warn('Nobody’s.'))).toEqual([{ level: 'warn', context: 'Somebody', message: 'Nobody’s.' }]);
   });
@@ -109,7 +107,7 @@ describe('the log', () => {
 
   it('is text where a person reads it', () => {
     Logger.overrideLogger(new GatewayLogger({ logLevel: 'info', logFormat: 'text' }));
-    withinRequest({ requestId: 'req_3', route: '/v1/models' }, () => new Logger('Somebody').error('It failed.', new TypeError(PRIVATE)));
+    new Logger('Somebody').error({ requestId: 'req_3', route: '/v1/models', message: 'It failed.' }, new TypeError(PRIVATE));
     const [head, place] = lines.join('').split('\n');
     expect(head).toMatch(/^\d{4}-\S+Z ERROR \[Somebody\] It failed\. \(TypeError\) req_3$/);
     expect(place).toMatch(/^ {4}at /);

@@ -1,5 +1,4 @@
 import { trace, TraceFlags } from '@opentelemetry/api';
-import { currentRequest } from './request-scope.js';
 import { failureOf, placesOf, type LoggedFailure } from './what-failed.js';
 
 /** What may be told beside a message; nothing else of an object gets into a line. */
@@ -36,7 +35,6 @@ export function entryOf(message: unknown, rest: readonly unknown[]): LogEntry {
   const places = placesOf(stack);
   return {
     ...(typeof context === 'string' && { context }),
-    ...currentRequest(),
     ...currentSpan(),
     ...detailsOf(message),
     ...(error !== undefined && { error: failureOf(error) }),

@@ -6,6 +6,7 @@ import { ApiKeyGuard } from '../access/api-key.guard.js';
 import type { Access } from '../access/access.js';
 import { bodyTextOf } from '../http/body-text.js';
 import { RateLimitGuard } from '../http/rate-limit.guard.js';
+import { originOf } from '../http/request-origin.js';
 import { routeOf } from '../http/route-of.js';
 import { sendSpeech } from '../http/send-speech.js';
 
@@ -56,7 +57,7 @@ export class RepeatedSpeech {
   }
 
   private send(text: string, { again }: Repetition, reply: FastifyReply): boolean | Promise<boolean> {
-    const speech = again();
+    const speech = again(originOf(reply.request));
     return speech instanceof Promise ? speech.then((later) => this.sendFound(text, later, reply)) : this.sendFound(text, speech, reply);
   }
 

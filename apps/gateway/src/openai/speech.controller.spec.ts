@@ -30,6 +30,7 @@ describe('POST /v1/audio/speech', () => {
     expect(gateway.voice.spoken).toEqual([
       { text: 'Hello', model: 'tts-1', voice: 'nova', format: 'opus', speed: 2, instructions: 'Slowly.' },
     ]);
+    expect(gateway.voice.origins).toEqual([{ requestId: answer.headers.get('x-request-id'), route: '/v1/audio/speech' }]);
   });
 
   it('sends audio that is all there in one piece', async () => {

@@ -5,6 +5,7 @@ import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
 import { ClientSignal } from '../http/client-signal.js';
+import { originOf } from '../http/request-origin.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
 import { countCharacters } from '../http/validation.js';
 import { Idempotency } from '../idempotency/idempotency.js';
@@ -38,7 +39,7 @@ export class SpeechController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (await this.idempotency.answered(reply, { json: body }, true)) return;
-    const speech = await this.voice.speak(access.bind(toSpeakRequest(body)), signal);
+    const speech = await this.voice.speak({ ...access.bind(toSpeakRequest(body)), origin: originOf(reply.request) }, signal);
     if (body.stream_format === 'sse') {
       await sendSpeechEvents(reply, speech, countCharacters(body.input));
       return;

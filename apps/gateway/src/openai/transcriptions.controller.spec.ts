@@ -27,6 +27,7 @@ describe('POST /v1/audio/transcriptions', () => {
     const answer = await post(...parts);
     expect(answer).toMatchObject({ status: 200, json: { text: transcription.text, usage: { type: 'duration', seconds: 3 } } });
     expect(gateway.voice.heard).toMatchObject([{ filename: 'voice.ogg', model: 'whisper-1', language: 'en' }]);
+    expect(gateway.voice.origins.at(-1)).toMatchObject({ route: '/v1/audio/transcriptions' });
     expect(Buffer.from(await readAll(gateway.voice.heard[0]!.audio)).toString()).toBe('sound');
     expect(answer.headers.get('x-parlance-provider')).toBe('local');
   });

@@ -10,6 +10,7 @@ import { Consumes } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { begin } from '../http/first-chunk.js';
 import { readForm, type UploadForm } from '../http/multipart-form.js';
+import { originOf } from '../http/request-origin.js';
 import { setResultHeaders, setWarnings } from '../http/result-headers.js';
 import { sendEvents } from '../http/server-events.js';
 import { keptUntilAnswered } from '../http/upload-spool.js';
@@ -48,12 +49,13 @@ export class TranscriptionsController {
     const format = fields.response_format ?? 'json';
     const captions = format === 'srt' || format === 'vtt';
     const warnings = ignoredFields(form);
+    const wanted = { ...access.bind(toTranscribeRequest(form, fields)), origin: originOf(request) };
     if (fields.stream === true && !captions) {
-      await this.sendPieces(reply, access.bind(toTranscribeRequest(form, fields)), warnings, signal);
+      await this.sendPieces(reply, wanted, warnings, signal);
       return;
     }
     if (fields.stream === true) warnings.push(ignored('stream', `is not done for ${format}: the file is sent when it is complete`));
-    const transcription = await this.voice.transcribe(access.bind(toTranscribeRequest(form, fields)), signal);
+    const transcription = await this.voice.transcribe(wanted, signal);
     if (lacksWords(fields, transcription))
       warnings.push(ignored('timestamp_granularities', 'word timings are not given by this model; segments are'));
     setResultHeaders(reply, transcription.trace, [...transcription.warnings, ...warnings]);

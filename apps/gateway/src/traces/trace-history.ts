@@ -3,7 +3,6 @@ import { NotFoundError } from '@parlance/contracts';
 import { VoiceObservers, type RequestNews } from '@parlance/voice';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { newRequestId } from '../http/request-id.js';
-import { currentRequest } from '../logging/request-scope.js';
 import type { TraceRecord } from './trace-record.js';
 import { TraceRing } from './trace-ring.js';
 
@@ -67,8 +66,8 @@ export class TraceHistory implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private add({ outcome, reason, trace, usage, began, tenant, agent, content }: RequestNews): void {
-    const { requestId = newRequestId(), route } = currentRequest() ?? {};
+  private add({ outcome, reason, trace, usage, began, tenant, agent, origin, content }: RequestNews): void {
+    const { requestId = newRequestId(), route } = origin ?? {};
     const said = this.configuration.history.content ? content() : undefined;
     this.ring.add({
       id: requestId,

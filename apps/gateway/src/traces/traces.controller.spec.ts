@@ -6,7 +6,6 @@ import { LiveEvents } from '../__fixtures__/live-events.js';
 import { answerOf } from '../__fixtures__/post.js';
 import { DrainService } from '../http/drain.service.js';
 import { LiveStreams, MOST_STREAMS } from '../http/live-streams.js';
-import { withinRequest } from '../logging/request-scope.js';
 import type { TraceRecord } from './trace-record.js';
 
 const BEGAN = '2026-11-26T03:00:00.000Z';
@@ -36,8 +35,7 @@ describe('/v1/traces', () => {
       ...more,
     };
     const observers = of.application.get(VoiceObservers, { strict: false });
-    if (requestId === undefined) observers.tell(news);
-    else withinRequest({ requestId, route: '/v1/audio/speech' }, () => observers.tell(news));
+    observers.tell({ ...news, ...(requestId !== undefined && { origin: { requestId, route: '/v1/audio/speech' } }) });
   }
 
   it('lists the latest requests, newest first, without what was said', async () => {

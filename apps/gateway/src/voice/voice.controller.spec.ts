@@ -93,6 +93,7 @@ describe('/v1/voice', () => {
     );
     expect(answer.json).toEqual(JSON.parse(JSON.stringify(transcription)));
     expect(gateway.voice.heard).toMatchObject([{ filename: 'a.ogg', providers: ['local', 'other'], cache: false }]);
+    expect(gateway.voice.origins.at(-1)).toMatchObject({ route: '/v1/voice/transcribe' });
   });
 
   it.each(['audio/ogg', 'application/octet-stream', 'AUDIO/WAV; codecs=1'])('transcribe takes the bare recording as %s', async (type) => {

@@ -9,6 +9,7 @@ import { RecordingSource } from '../files/recording-source.js';
 import { Consumes, mediaType } from '../http/body-type.guard.js';
 import { ClientSignal } from '../http/client-signal.js';
 import { readForm } from '../http/multipart-form.js';
+import { originOf } from '../http/request-origin.js';
 import { readRawBody } from '../http/request-body.js';
 import { setResultHeaders } from '../http/result-headers.js';
 import { sendSpeech, sendSpeechEvents } from '../http/send-speech.js';
@@ -47,7 +48,7 @@ export class VoiceController {
   ): Promise<void> {
     const { delivery, expiresInSeconds, ...fields } = access.bind(body);
     if (await this.idempotency.answered(reply, { json: body }, delivery !== 'url')) return;
-    const request = toSpeakRequest(fields);
+    const request = { ...toSpeakRequest(fields), origin: originOf(reply.request) };
     if (delivery === 'url') {
       const spoken = await this.voice.speakToFileIfPossible(request, signal, expiresInSeconds ?? undefined);
       setResultHeaders(reply, spoken.trace, spoken.warnings);
@@ -77,7 +78,8 @@ export class VoiceController {
   ): Promise<void> {
     const { content, load } = await this.readTranscribeRequest(reply, query, access);
     if (await this.idempotency.answered(reply, content)) return;
-    const transcription = await this.voice.transcribe(await load(signal), signal);
+    const request = Object.assign(await load(signal), { origin: originOf(reply.request) });
+    const transcription = await this.voice.transcribe(request, signal);
     setResultHeaders(reply, transcription.trace, transcription.warnings);
     await reply.send(transcription);
   }

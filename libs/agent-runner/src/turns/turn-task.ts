@@ -11,7 +11,7 @@ export interface TurnRecording {
 }
 
 /** A turn with everything decided that the graph does not decide. */
-export interface TurnTask extends Pick<Turn, 'text' | 'user' | 'format' | 'urlSeconds'> {
+export interface TurnTask extends Pick<Turn, 'text' | 'user' | 'format' | 'urlSeconds' | 'origin'> {
   agent: Agent;
   id: string;
   thread: string;
@@ -28,7 +28,7 @@ const NAME_CHARACTERS = 256;
  * @throws InvalidRequestError naming the field and what it takes
  */
 export function prepareTurn(turn: Turn, agent: Agent, inline: boolean): TurnTask {
-  const { text, user, format, urlSeconds, delivery = 'file', id = randomUUID(), thread = randomUUID() } = turn;
+  const { text, user, format, urlSeconds, origin, delivery = 'file', id = randomUUID(), thread = randomUUID() } = turn;
   for (const [name, value] of Object.entries({ id, thread })) {
     if (value.length < 1 || value.length > NAME_CHARACTERS) {
       throw new InvalidRequestError(`'${name}' must have 1 to ${NAME_CHARACTERS} characters.`, name);
@@ -47,6 +47,7 @@ export function prepareTurn(turn: Turn, agent: Agent, inline: boolean): TurnTask
     ...(user !== undefined && { user }),
     ...(format !== undefined && { format }),
     ...(urlSeconds !== undefined && { urlSeconds }),
+    ...(origin !== undefined && { origin }),
   };
 }
 

@@ -45,9 +45,8 @@ export class TurnVoice {
   }
 
   async hear(
-    agent: Agent,
+    { agent, user, origin }: Pick<TurnTask, 'agent' | 'user' | 'origin'>,
     { audio, filename }: TurnRecording,
-    user: string | undefined,
     signal: AbortSignal,
     language?: string,
   ): Promise<Transcription> {
@@ -57,6 +56,7 @@ export class TurnVoice {
         audio: audio ?? new Uint8Array(),
         ...(filename !== undefined && { filename }),
         ...(user !== undefined && { user }),
+        ...(origin !== undefined && { origin }),
         ...(language !== undefined && { language }),
       },
       signal,
@@ -139,7 +139,7 @@ function factsOf(file: VoiceFile, format: AudioFormat = 'mp3'): Pick<AudioFileEv
 }
 
 /** The agent's settings, and over them what its graph has decided. */
-function requestOf({ agent, user, format }: TurnTask, { text, reply, transcript }: TurnRecord): SpeakRequest {
+function requestOf({ agent, user, format, origin }: TurnTask, { text, reply, transcript }: TurnRecord): SpeakRequest {
   const { rateLimitPerMinute, sampleRate, ...defaults } = speechDefaults(agent);
   return {
     ...defaults,
@@ -149,6 +149,7 @@ function requestOf({ agent, user, format }: TurnTask, { text, reply, transcript 
     // The agent's rate is for the agent's format.
     ...(format === undefined ? sampleRate !== undefined && { sampleRate } : { format }),
     ...(user !== undefined && { user }),
+    ...(origin !== undefined && { origin }),
     ...(reply.voice !== undefined && { voice: reply.voice }),
     ...(reply.style !== undefined && { instructions: reply.style }),
   };

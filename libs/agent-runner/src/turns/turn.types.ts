@@ -1,4 +1,5 @@
 import type { AudioFormat, LanguageTag, ParlanceError, Trace, TranscriptWord, VoiceFile, Warning } from '@parlance/contracts';
+import type { RequestOrigin } from '@parlance/voice';
 import type { Agent } from '../agents/agent.types.js';
 import type { Reply } from '../graphs/reply.types.js';
 
@@ -24,6 +25,8 @@ export interface Turn {
   format?: AudioFormat;
   /** Of the link, 1-604800; default: the service's. */
   urlSeconds?: number;
+  /** Absent: nobody waits for its answer, such as in a chat. */
+  origin?: RequestOrigin;
 }
 
 /** What was heard. */

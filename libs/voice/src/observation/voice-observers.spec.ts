@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { AudioConverter } from '@parlance/audio';
 import { ParlanceError } from '@parlance/contracts';
 import { spokenAudio } from '@parlance/testing';
@@ -103,25 +102,19 @@ describe('what VoiceService tells of requests', () => {
     expect(told('broken')).toMatchObject([{ operation: 'speak', outcome: 'server', candidate: { provider: 'one' } }]);
   });
 
-  it('tells as part of the request, whoever reads its audio, whose it is and when it began; what was said only when asked', async () => {
-    const place = new AsyncLocalStorage<string>();
-    const places: [VoiceNews['type'], string | undefined][] = [];
-    const { voice, observers, told } = create({ listeners: [new FakeTranscriptionProvider('ears')] });
-    observers.subscribe(({ type }) => places.push([type, place.getStore()]));
-    const request = { text: 'Hello there.', tenant: 'acme', agent: 'anna' };
+  it('tells of a request which it is, whose it is and when it began; what was said only when asked', async () => {
+    const { voice, told } = create({ listeners: [new FakeTranscriptionProvider('ears')] });
+    const origin = { requestId: 'req_1', route: '/v1/audio/speech' };
+    const request = { text: 'Hello there.', tenant: 'acme', agent: 'anna', origin };
     const before = Date.now();
-    const { chunks } = await place.run('here', () => voice.speak(request, never));
+    const { chunks } = await voice.speak(request, never);
     await collect(chunks);
-    expect(places.filter(([type]) => type !== 'usage')).toEqual([
-      ['begun', 'here'],
-      ['attempt', 'here'],
-      ['request', 'here'],
-    ]);
     const { text } = await voice.transcribe({ audio: spokenAudio('wav') }, never);
     const [spoken, heard] = told('request');
-    expect(spoken).toMatchObject({ tenant: 'acme', agent: 'anna' });
+    expect(spoken).toMatchObject({ tenant: 'acme', agent: 'anna', origin });
     expect(spoken!.began.getTime()).toBeGreaterThanOrEqual(before);
     expect(heard).toMatchObject({ tenant: 'default' });
+    expect(heard).not.toHaveProperty('origin');
     expect(JSON.stringify([spoken, heard])).not.toContain('Hello');
     expect([spoken!.content(), heard!.content()]).toEqual([{ text: 'Hello there.' }, { transcript: text }]);
   });

@@ -1,6 +1,7 @@
 import type { ErrorCode, Trace, TraceAttempt, TraceCandidate, Usage } from '@parlance/contracts';
 import { Injectable } from '@nestjs/common';
 import type { UsageCounts, UsageName } from '../usage/usage.types.js';
+import type { RequestOrigin } from '../voice.types.js';
 import { Observers } from './observers.js';
 
 /** How something ended. */
@@ -42,6 +43,7 @@ export interface RequestNews {
   began: Date;
   tenant: string;
   agent?: string;
+  origin?: RequestOrigin;
   /** For development only, and only for who asks: `undefined` where there is nothing. */
   content: () => RequestContent | undefined;
 }
@@ -54,8 +56,8 @@ export interface UsageNews {
 }
 
 /**
- * What the voice layer tells of its work, as a part of the request that it is about. There are no texts and no keys in it,
- * unless they are called for, but names that callers may choose.
+ * What the voice layer tells of its work. There are no texts and no keys in it, unless they are called for, but names that
+ * callers may choose.
  */
 export type VoiceNews = BegunNews | AttemptNews | BrokenNews | RequestNews | UsageNews;
 

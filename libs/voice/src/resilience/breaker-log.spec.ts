@@ -10,7 +10,11 @@ describe('BreakerLog', () => {
   beforeEach(() => {
     lines.length = 0;
     for (const level of ['log', 'warn', 'error'] as const) {
-      jest.spyOn(Logger.prototype, level).mockImplementation((...words: unknown[]) => void lines.push([level, String(words[0])]));
+      jest
+        .spyOn(Logger.prototype, level)
+        .mockImplementation(
+          (...words: unknown[]) => void lines.push([level, typeof words[0] === 'string' ? words[0] : JSON.stringify(words[0])]),
+        );
     }
     const listeners = new Set<UpstreamListener>();
     const subscribe = (listener: UpstreamListener) => {
@@ -60,6 +64,12 @@ describe('BreakerLog', () => {
       ['warn', 'openai (speak, tts-1): open for 5.0 s (server, told by another process)'],
       ['log', 'openai (speak, tts-1): closed (recovered, told by another process)'],
     ]);
+  });
+
+  it('says whose call it was', () => {
+    const origin = { requestId: 'req_1', route: '/v1/audio/speech' };
+    tell(event({ openMilliseconds: 5000, origin }));
+    expect(lines).toEqual([['warn', JSON.stringify({ ...origin, message: 'openai (speak, tts-1): open for 5.0 s (server)' })]]);
   });
 
   it('holds nothing of the credentials', () => {

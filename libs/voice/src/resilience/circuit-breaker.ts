@@ -2,6 +2,7 @@ import type { ErrorCode, ParlanceError } from '@parlance/contracts';
 import type { BreakerSettings } from './breaker-settings.js';
 import { FailureWindow } from './failure-window.js';
 import { openTime } from './open-time.js';
+import type { RequestOrigin } from '../voice.types.js';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
@@ -16,6 +17,8 @@ export interface BreakerChange {
   openMilliseconds?: number;
   /** Another process has said so. */
   elsewhere?: true;
+  /** Whose call has changed it. */
+  origin?: RequestOrigin;
 }
 
 /** What another process says of a breaker that it has opened. */
@@ -25,6 +28,12 @@ export interface OpenedElsewhere {
   cause: BreakerCause;
   /** How often it has opened there without a good while in between, before this time. */
   repeats: number;
+}
+
+/** Who has changed it: another process, or the call of a request. */
+interface ChangeMaker {
+  elsewhere?: boolean;
+  origin?: RequestOrigin | undefined;
 }
 
 export interface BreakerParts {
@@ -106,21 +115,21 @@ export class CircuitBreaker {
     return { ...this.window.counts(this.parts.now()), consecutive: this.consecutive };
   }
 
-  /** `undefined`: the provider is not to be asked now. */
-  acquire(): Permit | undefined {
-    if (this.current === 'open' && this.parts.now() >= this.openUntil) this.change('half_open', 'time');
+  /** @returns `undefined`: the provider is not to be asked now */
+  acquire(origin?: RequestOrigin): Permit | undefined {
+    if (this.current === 'open' && this.parts.now() >= this.openUntil) this.change('half_open', 'time', { origin });
     if (this.current === 'open') return undefined;
-    if (this.current === 'closed') return this.permit(false);
+    if (this.current === 'closed') return this.permit(false, origin);
     if (this.freeTrials <= 0) return undefined;
     this.trialsRunning++;
-    return this.permit(true);
+    return this.permit(true, origin);
   }
 
   /** Opens it by hand. @param milliseconds absent: until it is closed by hand */
   hold(milliseconds = Number.POSITIVE_INFINITY, elsewhere = false): void {
     this.openUntil = this.parts.now() + milliseconds;
     this.openFor = milliseconds;
-    this.change('open', 'manual', elsewhere);
+    this.change('open', 'manual', { elsewhere });
   }
 
   /** Opens it on the word of another process; one that is open here stays so for the longer time. */
@@ -130,29 +139,29 @@ export class CircuitBreaker {
     this.repeats = repeats;
     this.openFor = milliseconds;
     this.openUntil = isOpen ? Math.max(this.openUntil, until) : until;
-    if (!isOpen) this.change('open', cause, true);
+    if (!isOpen) this.change('open', cause, { elsewhere: true });
   }
 
   /** Closes it, and forgets what was counted. */
-  close(cause: BreakerCause = 'manual', elsewhere = false): void {
+  close(cause: BreakerCause = 'manual', elsewhere = false, origin?: RequestOrigin): void {
     // Whoever closes it by hand says that all is well, and has been.
     if (cause === 'manual') this.repeats = this.openFor = 0;
     this.closedAt = cause === 'manual' ? Number.NEGATIVE_INFINITY : this.parts.now();
     this.consecutive = 0;
     this.window.clear();
-    if (this.current !== 'closed') this.change('closed', cause, elsewhere);
+    if (this.current !== 'closed') this.change('closed', cause, { elsewhere, origin });
   }
 
   /** Lets trials begin before the time is over, since something that costs nothing has found the provider alive. */
   tryEarly(elsewhere = false): void {
-    if (this.current === 'open' && this.lastCause !== 'manual') this.change('half_open', 'probe', elsewhere);
+    if (this.current === 'open' && this.lastCause !== 'manual') this.change('half_open', 'probe', { elsewhere });
   }
 
   private get freeTrials(): number {
     return this.parts.settings.trials - this.trialsRunning;
   }
 
-  private permit(trial: boolean): Permit {
+  private permit(trial: boolean, origin: RequestOrigin | undefined): Permit {
     let epoch = this.epoch;
     let open = true;
     let holdsTrial = trial;
@@ -170,7 +179,7 @@ export class CircuitBreaker {
     const answered = () => {
       if (!open || isLate() || !holdsTrial) return;
       giveBack();
-      this.close('recovered');
+      this.close('recovered', false, origin);
       // It goes on in the time it has begun itself.
       epoch = this.epoch;
     };
@@ -180,12 +189,12 @@ export class CircuitBreaker {
         answered();
         once(() => this.count(true))();
       },
-      failed: (failure) => once(() => this.fail(failure))(),
+      failed: (failure) => once(() => this.fail(failure, origin))(),
       released: once(() => undefined),
     };
   }
 
-  private fail(failure: ParlanceError): void {
+  private fail(failure: ParlanceError, origin: RequestOrigin | undefined): void {
     const { breaker } = failure.kind;
     if (breaker === 'ignores') return;
     this.count(false);
@@ -196,7 +205,7 @@ export class CircuitBreaker {
       breaker !== 'counts' ||
       this.consecutive >= consecutiveFailures ||
       (calls >= minimumCalls && failures / calls >= failureRate);
-    if (opens) this.open(failure);
+    if (opens) this.open(failure, origin);
   }
 
   private count(ok: boolean): void {
@@ -204,23 +213,27 @@ export class CircuitBreaker {
     this.window.add(ok, this.parts.now());
   }
 
-  private open(failure: ParlanceError): void {
+  private open(failure: ParlanceError, origin: RequestOrigin | undefined): void {
     const { settings, now, random } = this.parts;
     const wasGoodFor = this.current === 'closed' ? now() - this.closedAt : 0;
     this.repeats = wasGoodFor > Math.max(settings.windowMilliseconds, this.openFor) ? 0 : this.repeats + 1;
     this.openFor = openTime(failure, this.repeats, settings, random());
     this.openUntil = now() + this.openFor;
-    this.change('open', failure.code);
+    this.change('open', failure.code, { origin });
   }
 
-  private change(to: BreakerState, cause: BreakerCause, elsewhere = false): void {
+  private change(to: BreakerState, cause: BreakerCause, { elsewhere = false, origin }: ChangeMaker): void {
     const from = this.current;
     this.current = to;
     this.lastCause = cause;
     this.epoch++;
     this.trialsRunning = 0;
     const timed = to === 'open' && Number.isFinite(this.openFor);
-    const told = { ...(timed && { openMilliseconds: Math.round(this.openFor) }), ...(elsewhere && { elsewhere }) };
+    const told = {
+      ...(timed && { openMilliseconds: Math.round(this.openFor) }),
+      ...(elsewhere && { elsewhere }),
+      ...(origin && { origin }),
+    };
     this.parts.onChange({ from, to, cause, ...told });
   }
 }

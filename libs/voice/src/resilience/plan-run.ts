@@ -56,14 +56,14 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
   }
 
   private async askWithRetries(candidate: Candidate, signal: AbortSignal, hedge: boolean): Promise<Served<Candidate, Result> | undefined> {
-    const { limits, traceOf, operation } = this.task;
+    const { limits, traceOf, operation, account } = this.task;
     const name = traceOf(candidate);
     const upstream = this.upstreams.of(candidate.provider, name.model, operation);
     for (let retries = 0; ; retries++) {
       // The limit is that of the configured account.
       if (candidate.account === undefined && this.quota?.isLimited(name.provider) === true && (await this.isOverLimit(upstream, signal)))
         return undefined;
-      const permit = limits.deadline.remaining > 0 ? await this.upstreams.acquire(upstream) : undefined;
+      const permit = limits.deadline.remaining > 0 ? await this.upstreams.acquire(upstream, account.origin) : undefined;
       if (permit === undefined) {
         if (retries === 0) this.barred.push({ provider: name.provider, upstream, late: limits.deadline.remaining <= 0 });
         return undefined;
@@ -172,7 +172,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       return new ParlanceError('timeout', message, { provider, reason: 'deadline' });
     }
     if (error instanceof ParlanceError && error.code !== 'aborted') return error;
-    logUnforeseen(provider, error);
+    logUnforeseen(provider, error, this.task.account.origin);
     return new ParlanceError('server', `${provider} failed in an unforeseen way. The log has the details.`, { provider, cause: error });
   }
 

@@ -2,6 +2,7 @@ import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts'
 import { ProviderFactory } from '@parlance/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import { Observers } from '../observation/observers.js';
+import type { RequestOrigin } from '../voice.types.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
 import { DEFAULT_BREAKER, type BreakerSettings } from './breaker-settings.js';
 import { CircuitBreaker, type BreakerChange, type Permit } from './circuit-breaker.js';
@@ -70,12 +71,12 @@ export class Upstreams {
   }
 
   /** Leave to ask it once; `undefined`: it is not to be asked now, or another process is trying it. */
-  async acquire(upstream: Upstream): Promise<Permit | undefined> {
+  async acquire(upstream: Upstream, origin?: RequestOrigin): Promise<Permit | undefined> {
     const { breaker } = upstream;
     if (breaker.isReady && breaker.state === 'half_open' && this.claimTrial !== undefined && !(await this.claimTrial(upstream))) {
       return undefined;
     }
-    return breaker.acquire();
+    return breaker.acquire(origin);
   }
 
   /** @param claim is asked before every trial; absent: trials need no leave */

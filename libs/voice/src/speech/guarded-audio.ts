@@ -36,7 +36,7 @@ export async function* guardedAudio(
     permit.succeeded();
   } catch (error) {
     ended = true;
-    const failure = asFailure(error, provider);
+    const failure = asFailure(error, provider, account);
     if (failure.code === 'aborted') permit.released();
     else {
       permit.failed(failure);
@@ -70,8 +70,8 @@ async function within<Result>(milliseconds: number, promise: Promise<Result>, pr
   });
 }
 
-function asFailure(error: unknown, provider: string): ParlanceError {
+function asFailure(error: unknown, provider: string, { origin }: Account): ParlanceError {
   if (error instanceof AbortedError || error instanceof ParlanceError) return error;
-  logUnforeseen(provider, error);
+  logUnforeseen(provider, error, origin);
   return new ParlanceError('server', `${provider} failed in an unforeseen way. The log has the details.`, { provider, cause: error });
 }

@@ -2,7 +2,7 @@ import type { Trace } from '@parlance/contracts';
 import { Account } from '../account.js';
 import type { VoiceObservers } from '../observation/voice-observers.js';
 import type { Meter } from '../usage/meter.js';
-import type { SpeakRequest, Speech } from '../voice.types.js';
+import type { RequestOrigin, SpeakRequest, Speech } from '../voice.types.js';
 import { deliver } from './deliver.js';
 import { traceCandidate } from './speak-once.js';
 import type { SpeechMemory } from './speech-memory.js';
@@ -31,8 +31,9 @@ export function repetition(
   const job: SpeechJob = { utterance, candidates: [first] };
   const key = memory.key(job);
   const servedBy = traceCandidate(first);
-  const answer = (known: { sampleRate: number; bytes: Uint8Array }): Speech => {
-    const account = new Account('speak', observers, request);
+  const { origin: _first, ...owner } = request;
+  const answer = (known: { sampleRate: number; bytes: Uint8Array }, origin?: RequestOrigin): Speech => {
+    const account = new Account('speak', observers, { ...owner, ...(origin !== undefined && { origin }) });
     account.content = { text: request.text };
     account.planned(plan, skipped);
     account.bill = meter.bill('speak', request);
@@ -41,15 +42,15 @@ export function repetition(
     account.fromCache('hit', servedBy);
     return deliver(job, known, account, NOBODY_WAITS);
   };
-  const recall = async (): Promise<Speech | undefined> => {
+  const recall = async (origin?: RequestOrigin): Promise<Speech | undefined> => {
     const known = (await memory.recall(job)).get(first);
     if (known === undefined) return undefined;
     // Whoever has to ask the whole way is counted there.
     await meter.admit(request);
-    return answer(known);
+    return answer(known, origin);
   };
-  return () => {
+  return (origin) => {
     const lent = request.rateLimitPerMinute === undefined ? memory.lend(key) : undefined;
-    return lent === undefined ? recall() : answer(lent);
+    return lent === undefined ? recall(origin) : answer(lent, origin);
   };
 }

@@ -3,6 +3,7 @@ import { ParlanceError, type Transcript, type TranscriptSegment } from '@parlanc
 import { ProviderFactory } from '@parlance/providers';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Account } from '../account.js';
+import { logLine } from '../observation/log-line.js';
 import type { TranscriptionCandidate } from '../plan/plan.types.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
@@ -87,7 +88,7 @@ export class Recognizer {
     const extra = seconds * 1000;
     await account.bill?.reserve(seconds);
     let speech: Promise<boolean> | undefined;
-    const hasSpeech = () => (speech ??= this.hasSpeech(forms, signal));
+    const hasSpeech = () => (speech ??= this.hasSpeech(forms, account, signal));
     const hearings = new Map<TranscriptionCandidate, Hearing>();
     const { candidate, result, permit } = await this.executor.run<TranscriptionCandidate, Transcript>({
       operation: 'transcribe',
@@ -117,11 +118,11 @@ export class Recognizer {
   }
 
   /** Found out by the embedded detector: silence and noise are no reason to ask somebody else, nor is not to know. */
-  private async hasSpeech(forms: RecordingForms, signal: AbortSignal): Promise<boolean> {
+  private async hasSpeech(forms: RecordingForms, { origin }: Account, signal: AbortSignal): Promise<boolean> {
     try {
       return await this.factory.hasSpeech(await forms.integers(SPEECH_DETECTION_RATE), signal);
     } catch (error) {
-      if (!signal.aborted) logger.warn(`Whether there is speech in a recording could not be found out: ${codeOf(error)}`);
+      if (!signal.aborted) logger.warn(logLine(`Whether there is speech in a recording could not be found out: ${codeOf(error)}`, origin));
       return false;
     }
   }

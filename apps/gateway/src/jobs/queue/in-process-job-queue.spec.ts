@@ -1,5 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
-import { currentRequest, withinRequest } from '../../logging/request-scope.js';
 import { InProcessJobQueue } from './in-process-job-queue.js';
 
 describeJobQueue('InProcessJobQueue', async (options) => {
@@ -53,11 +53,12 @@ describe('InProcessJobQueue', () => {
 
   it('works on jobs as a part of no request', async () => {
     const queue = new InProcessJobQueue({ ...QUEUE_OPTIONS, concurrency: 1 });
-    const requests: unknown[] = [];
-    queue.process({ run: async () => void requests.push(currentRequest()), ended: async () => undefined });
-    for (const requestId of ['one', 'two']) await withinRequest({ requestId, route: '/v1/jobs/speech' }, () => queue.add(newTicket()));
+    const place = new AsyncLocalStorage<string>();
+    const places: unknown[] = [];
+    queue.process({ run: async () => void places.push(place.getStore()), ended: async () => undefined });
+    for (const requestId of ['one', 'two']) await place.run(requestId, () => queue.add(newTicket()));
     await queue.stop(60_000);
-    expect(requests).toContain(undefined);
-    expect(new Set(requests).size).toBe(1);
+    expect(places).toContain(undefined);
+    expect(new Set(places).size).toBe(1);
   });
 });

@@ -53,6 +53,24 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     expect(changes).toEqual([expect.stringContaining('away: Redis does not answer'), 'ready']);
   });
 
+  it.each([
+    ['is full', 'OOM', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
+    ['takes no writes', 'NOREPLICAS', ['CONFIG', 'SET', 'min-replicas-to-write', '1'], ['CONFIG', 'SET', 'min-replicas-to-write', '0']],
+  ])('counts a Redis that %s as away until it writes again', async (_how, word, [begin, ...rest], [end, ...others]) => {
+    const write = (client: RedisClient) => client.set('key', 'value');
+    await server.command(begin!, ...rest);
+    expect(await redis.attempt('key', write)).toBeUndefined();
+    const refused = async () =>
+      Number(new RegExp(`errorstat_${word}:count=(\\d+)`).exec(String(await server.command('INFO', 'errorstats')))?.[1] ?? 0);
+    const before = await refused();
+    await eventually(async () => !redis.isAway || (await refused()) > before + 1, 'It was not looked at again.', 20_000);
+    expect([redis.isAway, changes.length]).toEqual([true, 1]);
+    await server.command(end!, ...others);
+    await eventually(() => Promise.resolve(!redis.isAway), 'The end of the outage was not seen.', 20_000);
+    expect(await redis.attempt('key', write)).toEqual({ value: 'OK' });
+    expect(changes).toHaveLength(2);
+  });
+
   it('asks nothing any more once it is closed', async () => {
     await server.kill();
     await redis.attempt('key', ping);

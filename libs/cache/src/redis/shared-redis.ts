@@ -37,7 +37,7 @@ export class SharedRedis {
 
   /**
    * Does something in Redis; never rejects.
-   * @param key what it is about: an outage is over when this can be read again, since on a cluster other keys may be
+   * @param key what it is about: an outage is over when its part of Redis takes a command again, since on a cluster others may
    * @returns `undefined` when there is no Redis, or it is away; it may have been done all the same
    */
   async attempt<Result>(key: string, command: (client: RedisClient) => Promise<Result>): Promise<{ value: Result } | undefined> {
@@ -74,16 +74,23 @@ export class SharedRedis {
   }
 
   private async tryAgain(key: string): Promise<void> {
-    const works = await this.connections.commands?.exists(key).then(
-      () => true,
-      () => false,
-    );
+    const { commands } = this.connections;
+    const works = commands !== undefined && (await isUsable(commands, key));
     if (this.closed) return;
-    if (works !== true) {
+    if (!works) {
       this.probeLater(key);
       return;
     }
     this.probe = undefined;
     this.options.onStateChange?.('ready');
   }
+}
+
+/** Whether the node of that key answers, and writes: one that is full, or a replica, is read from all the while. */
+async function isUsable(client: RedisClient, key: string): Promise<boolean> {
+  const slot = /\{([^}]+)\}/.exec(key)?.[1] ?? key;
+  return client.set(`parlance:probe:{${slot}}`, '', 'PX', PROBE_MILLISECONDS).then(
+    () => true,
+    () => false,
+  );
 }

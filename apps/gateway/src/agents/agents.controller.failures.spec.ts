@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { ParlanceError } from '@parlance/contracts';
 import { eventually } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
@@ -58,6 +59,24 @@ describe('turns of /v1/agents', () => {
       expect(await gone).toBe('left');
       await eventually(async () => asked?.aborted === true, 'The turn went on.');
       expect((await write({ text: 'Hello.', thread: `left by ${accept}` })).json['text']).toBe('Hello.');
+    });
+
+    it('a client that leaves when something has just come is no failure of the server', async () => {
+      const logged = jest.spyOn(Logger.prototype, 'error');
+      let asked = false;
+      gateway.voice.transcribe = (_request, signal) => {
+        asked = true;
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(transcription), { once: true }));
+      };
+      const leaving = new AbortController();
+      const body = formOf(RECORDING, ['thread', 'left too late']);
+      const gone = fetch(turns(), { method: 'POST', body, signal: leaving.signal }).catch(() => 'left');
+      await eventually(async () => asked, 'Nobody was asked.');
+      leaving.abort();
+      expect(await gone).toBe('left');
+      expect((await write({ text: 'Hello.', thread: 'left too late' })).json['text']).toBe('Hello.');
+      expect(logged).not.toHaveBeenCalled();
+      logged.mockRestore();
     });
 
     it.each([

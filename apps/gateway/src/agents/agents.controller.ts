@@ -88,7 +88,7 @@ export class AgentsController {
     // A client that has left may leave events unread, and a turn that is not read to its end holds up its thread.
     signal.addEventListener('abort', () => void events.return(), { once: true });
     if (streamed) return sendEvents(reply, await begun(events, request.url));
-    const { body, summary } = await presentTurn(events, request.url);
+    const { body, summary } = await presentTurn(events, request.url, signal);
     setWarnings(reply, summary.warnings);
     // The next try may have more luck, and would only speak.
     if (summary.type === 'error') await this.idempotency.release(reply);

@@ -1,4 +1,5 @@
 import type { AudioChunkEvent, AudioFileEvent, DoneEvent, ErrorEvent, TurnEvent } from '@parlance/agent-runner';
+import { throwIfAborted } from '@parlance/contracts';
 import { toErrorReply } from '../http/error-reply.js';
 
 /** An event of a turn as JSON; audio is base64. */
@@ -10,11 +11,13 @@ export function presentEvent(event: TurnEvent, url: string): object {
 
 /**
  * A whole turn as one JSON answer: everything that came, `null` for what did not.
- * @throws the error of a turn that came to no reply at all
+ * @param signal fires when the client leaves, whose turn is then not read to its end
+ * @throws the error of a turn that came to no reply at all; AbortedError
  */
 export async function presentTurn(
   events: AsyncIterable<TurnEvent>,
   url: string,
+  signal: AbortSignal,
 ): Promise<{ body: object; summary: DoneEvent | ErrorEvent }> {
   const body: Record<string, unknown> = { transcript: null, text: null, audio: null, error: null };
   for await (const event of events) {
@@ -23,6 +26,7 @@ export async function presentTurn(
     if (event.type === 'text') body['text'] = event.text;
     else body[event.type] = withoutType(presentEvent(event, url));
   }
+  throwIfAborted(signal);
   throw new Error('A turn has ended without an end.');
 }
 

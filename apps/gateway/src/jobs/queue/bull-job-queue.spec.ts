@@ -89,6 +89,23 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       expect(one.ends).toHaveLength(1);
     });
 
+    it('ends what was done while Redis takes no writes, once it takes them', async () => {
+      const queue = await process({ backoffMilliseconds: 1 });
+      const work = new ManualWork();
+      queue.process(work);
+      const ticket = newTicket();
+      await queue.add(ticket);
+      const { finish } = await work.begun(0);
+      await server.command('CONFIG', 'SET', 'maxmemory', '1');
+      finish();
+      const refused = async () => Number(/errorstat_OOM:count=(\d+)/.exec(String(await server.command('INFO', 'errorstats')))?.[1] ?? 0);
+      const hasFailed = async () => work.runs.length > 1 || (await queue.get(ticket.id))?.status === 'failed';
+      await eventually(async () => (await refused()) > 2 || (await hasFailed()), 'Its end was not told.', 20_000);
+      await server.command('CONFIG', 'SET', 'maxmemory', '0');
+      await eventually(() => Promise.resolve(work.ends.length > 0), 'Its end was not seen to.', 20_000);
+      expect([work.runs.length, work.ends]).toEqual([1, [{ id: ticket.id, status: 'completed' }]]);
+    });
+
     it('has no text of a job in any key when the job has ended', async () => {
       const queue = await process();
       const work = new ManualWork();

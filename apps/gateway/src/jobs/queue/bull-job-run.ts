@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ParlanceError } from '@parlance/contracts';
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { asked } from './bull-connection.js';
@@ -7,6 +8,8 @@ import type { EndStatus, JobError, JobProgress, JobTicket, JobWork } from './job
 
 /** How often it is looked whether the job was cancelled, which any process may have done. */
 const WATCH_MILLISECONDS = 500;
+/** Until Redis is told again what it did not take. */
+const RETRY_MILLISECONDS = 500;
 
 /** One attempt at one job, in the process that was given it. */
 export class BullJobRun {
@@ -65,11 +68,23 @@ export class BullJobRun {
   /** Whoever decides first how the job ends is right. @throws UnrecoverableError when that was somebody else, and otherwise */
   private async end(status: EndStatus, work: JobWork, error?: JobError): Promise<void> {
     const { data: ticket } = this.job;
-    const decision = await asked(() => this.notes.decide(ticket.id, status, error));
+    const decision = await this.told(() => this.notes.decide(ticket.id, status, error));
     await this.telling;
-    await asked(() => this.notes.forgetProgress(ticket.id));
+    await this.told(() => this.notes.forgetProgress(ticket.id));
     await work.ended(ticket, decision.status);
     if (decision.status !== status) throw failedFor(decision.error ?? jobErrorOf(ticket, cancelled()));
+  }
+
+  /** A job that has come to its end waits for Redis: tried again instead, it would soon have failed though it was done. */
+  private async told<Result>(command: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await asked(command);
+      } catch (error) {
+        if (this.givenBack) throw error;
+        await sleep(RETRY_MILLISECONDS);
+      }
+    }
   }
 
   /** Tells the latest news, one at a time: what comes meanwhile is told next. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PutOptions, StoredObject } from '@parlance/contracts';
 import { contentDisposition } from '../content-disposition.js';
+import { notOfAStore } from './s3-error.js';
 
 const META = 'x-amz-meta-';
 /** What headers do not keep: spaces at the ends and several in a row, nothing at all, and the sign used to write these. */
@@ -17,8 +18,13 @@ export function toHeaders({ contentType, metadata = {} }: PutOptions): Record<st
   };
 }
 
-/** An object as the headers of GET or HEAD describe it. */
+/**
+ * An object as the headers of GET or HEAD describe it.
+ * @throws ParlanceError `unavailable` when they describe none: a page, or an error with a good status
+ */
 export function fromHeaders(key: string, headers: IncomingHttpHeaders): StoredObject {
+  const createdAt = new Date(headers['last-modified'] ?? Number.NaN);
+  if (Number.isNaN(createdAt.getTime())) throw notOfAStore();
   const metadata = Object.entries(headers)
     .filter(([name]) => name.startsWith(META))
     .map(([name, value]) => [name.slice(META.length), unescape(String(value))]);
@@ -26,7 +32,7 @@ export function fromHeaders(key: string, headers: IncomingHttpHeaders): StoredOb
     key,
     sizeBytes: sizeOf(headers),
     contentType: headers['content-type'] ?? 'application/octet-stream',
-    createdAt: new Date(headers['last-modified'] ?? Number.NaN),
+    createdAt,
     metadata: Object.fromEntries(metadata) as Record<string, string>,
   };
 }

@@ -64,6 +64,11 @@ export function asS3Error(error: unknown, key: string, signal: AbortSignal | und
   return unavailable(code, certificateAdvice(code) ?? 'Look whether it runs and can be reached.');
 }
 
+/** What a store says of every object is missing: something else answers in its place, or it fails with a good status. */
+export function notOfAStore(): ParlanceError {
+  return unavailable('no object in its answer', 'Look whether an object store answers at S3_ENDPOINT.');
+}
+
 export function isMissing(error: unknown): boolean {
   return MISSING.includes(codeOf(error));
 }

@@ -23,7 +23,7 @@ import { createClient } from './s3-client.js';
 import { S3Call, unlessAborted, type S3Connection } from './s3-call.js';
 import { fromHeaders, toHeaders } from './s3-description.js';
 import { parseEndpoint } from './s3-endpoint.js';
-import { asS3Error, codeOf, isMissing, isReset } from './s3-error.js';
+import { asS3Error, codeOf, isMissing, isReset, notOfAStore } from './s3-error.js';
 import { setExpiry } from './s3-lifecycle.js';
 import { presignUpload } from './s3-upload.js';
 
@@ -83,9 +83,10 @@ export class S3ObjectStore implements ObjectStore, ExpiringStore {
     }
     // A copy: the caller may change its own while this one goes out. Never a stream: the client does not survive its errors.
     const body = Buffer.from(bytes);
-    await this.call(key, signal, body.byteLength, (client) =>
+    const { etag } = await this.call(key, signal, body.byteLength, (client) =>
       client.putObject(this.bucket, key, body, body.byteLength, toHeaders(options)),
     );
+    if (etag === '') throw notOfAStore();
     const { contentType, metadata = {} } = options;
     return { key, sizeBytes: body.byteLength, contentType, createdAt: new Date(), metadata: { ...metadata } };
   }
@@ -99,8 +100,9 @@ export class S3ObjectStore implements ObjectStore, ExpiringStore {
       return call.response;
     });
     if (response === undefined) throw new ParlanceError('server', 'The object store gave no answer.');
-    const object = fromHeaders(key, response.headers);
+    let object: StoredObject;
     try {
+      object = fromHeaders(key, response.headers);
       // Of an empty object the server gives all there is instead of refusing.
       if (range !== undefined) resolveRange(range, object.sizeBytes);
     } catch (error) {

@@ -3,6 +3,8 @@ import { Saboteur, type Sabotage } from './__fixtures__/saboteur.js';
 import { S3ObjectStore } from './s3-object-store.js';
 
 const audio = { contentType: 'audio/ogg' };
+/** What every store says of an object. */
+const MODIFIED = 'last-modified: Wed, 25 Nov 2026 12:00:00 GMT\r\n';
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
 const isBucket = (request: string) => /^(?:HEAD|PUT) \/bucket\/?[ ?]/.test(request);
 
@@ -43,7 +45,11 @@ describe('S3ObjectStore against broken servers', () => {
     ['never answers', () => undefined, 'timeout'],
     ['never answers about objects', onObjects(() => undefined), 'timeout'],
     ['begins an answer and stops', onObjects((socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-le')), 'timeout'],
-    ['stops before the body', onObjects((socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n')), 'timeout|server'],
+    [
+      'stops before the body',
+      onObjects((socket) => void socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 10\r\n${MODIFIED}\r\n`)),
+      'timeout|server',
+    ],
     ['hangs up', (socket) => void socket.destroy(), 'unavailable'],
     ['hangs up on objects', onObjects((socket) => void socket.destroy()), 'unavailable'],
     ['talks nonsense', onObjects((socket) => void socket.end('nonsense\r\n\r\n')), 'unavailable'],
@@ -53,6 +59,11 @@ describe('S3ObjectStore against broken servers', () => {
       'unavailable',
     ],
     ['is broken', onObjects((socket) => void socket.write('HTTP/1.1 500 Oops\r\ncontent-length: 900\r\n\r\nabcde')), 'unavailable'],
+    [
+      'fails with a good status',
+      onObjects((socket) => void socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\ncontent-length: 8\r\n\r\n<Error/>`)),
+      'unavailable',
+    ],
     [
       'answers in another language',
       onObjects((socket) => void socket.end('HTTP/1.1 404 Gone\r\ncontent-length: 6\r\n\r\n<html>')),
@@ -79,13 +90,13 @@ describe('S3ObjectStore against broken servers', () => {
   });
 
   it('a body that ends too early is an error, never a short object', async () => {
-    const head = 'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\ncontent-type: audio/ogg\r\n\r\n';
+    const head = `HTTP/1.1 200 OK\r\ncontent-length: 1000\r\ncontent-type: audio/ogg\r\n${MODIFIED}\r\n`;
     const { store } = await against(onObjects((socket) => void socket.end(`${head}half`)));
     await expect(drain((await store.get('key')).chunks)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('a body that nobody reads is given up', async () => {
-    const head = 'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nsome';
+    const head = `HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n${MODIFIED}\r\nsome`;
     const { saboteur, store } = await against(onObjects((socket) => void socket.write(head)));
     const { chunks } = await store.get('key');
     await eventually(() => Promise.resolve(saboteur.connections === 0), 'The connection stayed open.', 20_000);
@@ -93,7 +104,7 @@ describe('S3ObjectStore against broken servers', () => {
   });
 
   it('a caller who leaves a body early closes its connection', async () => {
-    const head = `HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nsome`;
+    const head = `HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n${MODIFIED}\r\nsome`;
     const { saboteur, store } = await against(onObjects((socket) => void socket.write(head)));
     const iterator = (await store.get('key')).chunks[Symbol.asyncIterator]();
     await iterator.next();

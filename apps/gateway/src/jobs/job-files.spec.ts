@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilesystemObjectStore, UrlSigner } from '@parlance/storage';
 import { JobFiles } from './job-files.js';
+import { isPassing } from './queue/job-failure.js';
 
 const never = new AbortController().signal;
 const HOUR = 3_600_000;
@@ -38,6 +39,18 @@ describe('JobFiles', () => {
     expect(await left()).toEqual([`${ticket.folder}/result.json`]);
     await files.clear(ticket, true);
     expect(await left()).toEqual([]);
+  });
+
+  it('say in words of their own, to be tried again, that something of a job came damaged', async () => {
+    const ticket = folderFrom(0);
+    await objects.put(`${ticket.folder}/request.json`, Buffer.from('{"text": "a secret'), { contentType: 'application/json' });
+    const error: unknown = await files.read(ticket, 'request', never).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'server',
+      reason: 'job_damaged',
+      message: expect.not.stringContaining('secret'),
+    });
+    expect(isPassing(error)).toBe(true);
   });
 
   it('are swept when their time is over, and nothing else is', async () => {

@@ -42,11 +42,14 @@ export class JobFiles {
     await this.objects.put(`${ticket.folder}/${name}.json`, bytes, { contentType: 'application/json' }, signal);
   }
 
-  /** `undefined`: it is not there. */
+  /**
+   * `undefined`: it is not there.
+   * @throws ParlanceError `server` when it comes damaged; the next time it may come whole
+   */
   async read<Value>({ folder }: Pick<JobTicket, 'folder'>, name: 'request' | 'result', signal: AbortSignal): Promise<Value | undefined> {
     try {
       const bytes = await this.readBytes(`${folder}/${name}.json`, Number.POSITIVE_INFINITY, signal);
-      return JSON.parse(Buffer.from(bytes).toString()) as Value;
+      return parsed<Value>(bytes);
     } catch (error) {
       if (error instanceof NotFoundError || (error instanceof ParlanceError && error.code === 'not_found')) return undefined;
       throw error;
@@ -73,4 +76,14 @@ export class JobFiles {
 /** `2026-11-25T14` */
 function hourOf(date: Date): string {
   return date.toISOString().slice(0, 13);
+}
+
+/** The parser's own error has a piece of what it was given. */
+function parsed<Value>(bytes: Uint8Array): Value {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString()) as Value;
+  } catch {
+    const message = 'What the object store has of the job came damaged. Try again in a moment.';
+    throw new ParlanceError('server', message, { reason: 'job_damaged' });
+  }
 }

@@ -20,11 +20,25 @@ export function failuresOf(client: RedisClient): (error: unknown) => ParlanceErr
  */
 function asUnavailable(error: unknown, reason: string | undefined, advice: string): ParlanceError {
   if (error instanceof ParlanceError) return error;
-  const [word, what] = reason === undefined ? ['', advice] : [` (${reason})`, certificateAdvice(reason) ?? 'Look whether it runs.'];
-  return new ParlanceError('unavailable', `Redis does not answer${word}. ${what}`, {
+  return new ParlanceError('unavailable', messageFor(reason, advice), {
     reason: 'redis_unavailable',
     cause: new Error(error instanceof Error ? error.message : String(error)),
   });
+}
+
+/** What Redis says when it answers, and takes no writes: what to look at. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  OOM: 'It is full: raise its maxmemory, or have less cached.',
+  READONLY: 'It is a replica: name its master in REDIS_URL.',
+  NOREPLICAS: 'It misses its replicas (min-replicas-to-write).',
+  MISCONF: 'It cannot write to its disk: look into its log.',
+};
+
+function messageFor(reason: string | undefined, advice: string): string {
+  if (reason === undefined) return `Redis does not answer. ${advice}`;
+  const refusal = REFUSALS[reason];
+  if (refusal !== undefined) return `Redis takes no writes (${reason}). ${refusal}`;
+  return `Redis does not answer (${reason}). ${certificateAdvice(reason) ?? 'Look whether it runs.'}`;
 }
 
 /** Where the reason is not known: of sentinels, and of the nodes of a cluster, the client says only that the connection is closed. */

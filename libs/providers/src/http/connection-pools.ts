@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
 
 /**
  * Of one process to one origin, where nothing else is said: more requests than that at a time wait for each other. With 128
@@ -99,7 +99,7 @@ export class ConnectionPools {
         connections,
         pipelining: 1,
         allowH2: http2,
-        connect: { timeout: connectMilliseconds },
+        connect: connectorThatTellsResets({ timeout: connectMilliseconds, allowH2: http2 }),
         keepAliveTimeout: keepAliveMilliseconds,
       });
       entry = { pool, requests: 0, failures: 0 };
@@ -107,4 +107,25 @@ export class ConnectionPools {
     }
     return entry;
   }
+}
+
+/** What a connection that was reset fails with. */
+export const CONNECTION_RESET = 'ERR_CONNECTION_RESET';
+
+/**
+ * Undici looks for ECONNRESET and takes it for the end of an answer that ends with its connection: what came until then would
+ * pass for all of it. By another name it is an error like others. It listens after us.
+ */
+function connectorThatTellsResets(options: buildConnector.BuildOptions): buildConnector.connector {
+  const connect = buildConnector(options);
+  return (target, callback) =>
+    connect(target, (...[error, socket]) => {
+      if (error !== null) return callback(error, null);
+      socket.on('error', rename);
+      callback(null, socket);
+    });
+}
+
+function rename(error: NodeJS.ErrnoException): void {
+  if (error.code === 'ECONNRESET') error.code = CONNECTION_RESET;
 }

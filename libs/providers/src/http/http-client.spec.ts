@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createConnectionServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParlanceError } from '@parlance/contracts';
 import { BytesElsewhere } from '@parlance/testing';
@@ -63,6 +63,33 @@ describe('HttpClient', () => {
     await broken;
     expect(pools.statistics()).toMatchObject([{ failures: 0 }]);
   });
+});
+
+describe('an answer that ends with its connection', () => {
+  it.each(['HTTP/1.1 200 OK\r\n', 'HTTP/1.1 200 OK\r\nconnection: close\r\n', 'HTTP/1.0 200 OK\r\n'])(
+    'is not whole where the connection is reset (%j)',
+    async (head) => {
+      let reset = (): void => undefined;
+      const server = createConnectionServer((socket) => {
+        reset = () => void socket.resetAndDestroy();
+        socket.on('error', () => undefined).once('data', () => socket.write(`${head}\r\nthe beginning`));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const pools = new ConnectionPools();
+      try {
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+        const answer = await new HttpClient('test', pools).send({ method: 'GET', url }, new AbortController().signal);
+        const parts = answer.body[Symbol.asyncIterator]();
+        expect(Buffer.from((await parts.next()).value as Uint8Array).toString()).toBe('the beginning');
+        reset();
+        await expect(parts.next()).rejects.toMatchObject({ code: 'timeout' });
+      } finally {
+        await pools.close();
+        server.close();
+        await once(server, 'close');
+      }
+    },
+  );
 });
 
 /** As a file is from which nothing can be read any more. */

@@ -2,7 +2,7 @@ import { AbortedError, ParlanceError, type ByteSource } from '@parlance/contract
 import type { IncomingHttpHeaders } from 'node:http';
 import { errors, type Dispatcher } from 'undici';
 import { inCallSpan, traceHeaders } from './call-span.js';
-import type { ConnectionPools } from './connection-pools.js';
+import { CONNECTION_RESET, type ConnectionPools } from './connection-pools.js';
 import { exchange } from './exchange.js';
 import { textField } from './json-fields.js';
 import { UploadForm } from './upload-form.js';
@@ -141,5 +141,8 @@ function isTimeout(error: unknown): boolean {
 
 function isUnreachable(error: unknown): boolean {
   const code = textField(error, 'code');
-  return code !== undefined && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|UND_ERR_SOCKET)$/.test(code);
+  return (
+    code === CONNECTION_RESET ||
+    (code !== undefined && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|UND_ERR_SOCKET)$/.test(code))
+  );
 }

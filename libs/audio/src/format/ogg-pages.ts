@@ -83,7 +83,9 @@ export function* oggPackets(bytes: Uint8Array, verify = true): Generator<OggPack
     open.delete(page.serial);
     let position = 0;
     for (const [index, piece] of page.pieces.entries()) {
-      const parts = index === 0 && begun !== undefined ? [...begun, piece] : [piece];
+      const parts = index === 0 && begun !== undefined ? begun : [];
+      // Into the same list: a packet may go over any number of pages.
+      parts.push(piece);
       if (page.endsOpen && index === page.pieces.length - 1) open.set(page.serial, parts);
       // The rest of a packet whose beginning is not there is of no use.
       else if (index > 0 || !page.isContinued || begun !== undefined) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { isPlain } from './prepare-text.js';
 import { wordsOfMarkdown } from './words-of-markdown.js';
@@ -23,4 +24,37 @@ describe('wordsOfMarkdown', () => {
     'is asked for %j',
     (text) => expect(isPlain(text)).toBe(false),
   );
+
+  it.each([
+    ['emphasis', '**a_b*c__ '],
+    ['what is struck out', '~a~~b '],
+    ['tags', '<?'],
+  ])(
+    'is not held up by a long text that is made of the beginnings of %s',
+    async (_, beginning) => {
+      expect(wordsOfMarkdown(`<p>${beginning.repeat(100_000 / beginning.length)}`)).not.toBe('');
+      expect(wordsOfMarkdown(beginning.repeat(100_000 / beginning.length))).not.toBe('');
+      // Only now can the time of this test run out; the clock of timers stood still until the first of them.
+      await sleep(1);
+      await sleep(1);
+    },
+    3000,
+  );
+
+  it('reads a long paragraph as one, wherever it is cut', () => {
+    const sentence = 'Some **bold** words, [a link](https://example.com) and `code` 😀. ';
+    const spoken = 'Some bold words, a link and code 😀. ';
+    expect(wordsOfMarkdown(sentence.repeat(200)).trim()).toBe(spoken.repeat(200).trim());
+    expect(wordsOfMarkdown('😀'.repeat(5001)).trim()).toBe('😀'.repeat(5001));
+  });
+
+  it('leaves as it is what is nested more deeply than can be read', () => {
+    const nested = `${'>'.repeat(20_000)} words`;
+    expect(wordsOfMarkdown(nested)).toBe(nested);
+  });
+
+  it('takes out tags and comments, and leaves what is neither', () => {
+    expect(wordsOfMarkdown('<p>a<!-- <b> -->b<i>c</i> <d')).toBe(' a b c  <d');
+    expect(wordsOfMarkdown('<p>a<!-- b > c <!-- d')).toBe(' a  c <!-- d');
+  });
 });

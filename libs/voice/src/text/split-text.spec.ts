@@ -17,6 +17,23 @@ describe('splitText', () => {
     expect(splitText('"Stop!" he said. "Now."', 'en', roomy)[0]).toMatch(/^"Stop!"/);
   });
 
+  it.each([
+    ['... Well. I do not know.', ['... Well.', 'I do not know.']],
+    ['?! ... Well. I do not know.', ['?! ... Well.', 'I do not know.']],
+    ['—\nWell.\n* * *\nI do not know.', ['— Well. * * *', 'I do not know.']],
+    ['¿ ! Hola. Que tal.', ['¿ ! Hola.', 'Que tal.']],
+  ])('makes no piece without a word: %j', (text, pieces) => {
+    expect(splitText(text, 'en', roomy)).toEqual(pieces);
+  });
+
+  it('leaves out rows of signs that do not fit, in which there is no word', () => {
+    const limit = { unit: 'characters', value: 20 } as const;
+    expect(splitText(`${'-'.repeat(50)} Well. ${'.'.repeat(50)} I do not know.`, 'en', limit).filter((piece) => !/\w/.test(piece))).toEqual(
+      [],
+    );
+    expect(splitText(`${'-'.repeat(50)}word`, 'en', limit).join('')).toContain('word');
+  });
+
   it('takes line breaks and other scripts for borders too', () => {
     expect(splitText('A title\nA text.', 'en', roomy)).toEqual(['A title', 'A text.']);
     expect(splitText('你好。再见。', 'zh', roomy)).toEqual(['你好。', '再见。']);

@@ -14,6 +14,8 @@ const laterPieceCharacters = 400;
 export function splitText(text: string, language: LanguageTag, limit: TextLimit): string[] {
   const pieces: string[] = [];
   for (const sentence of sentences(text, language).flatMap((whole) => fit(whole, limit))) {
+    // In a row of signs that is longer than the limit there is nothing to speak, and nobody who speaks nothing to blame.
+    if (!hasWords(sentence)) continue;
     const last = pieces.at(-1);
     const joined = last === undefined ? sentence : `${last} ${sentence}`;
     const longest = Math.min(laterPieceCharacters, secondPieceCharacters * 2 ** (pieces.length - 2));
@@ -52,15 +54,19 @@ function sentences(text: string, language: LanguageTag): string[] {
   for (const line of text.split('\n')) {
     for (const { segment } of segmenter.segment(line)) {
       const sentence = segment.trim();
-      // "Dr." and "3." end no sentence, and a lone quotation mark is none.
+      // "Dr." and "3." end no sentence, and a lone quotation mark or three dots are none.
       const previous = found.at(-1);
       if (sentence === '') continue;
-      if (previous !== undefined && !/[\p{L}\p{N}]/u.test(sentence)) found[found.length - 1] = `${previous} ${sentence}`;
+      if (previous !== undefined && !(hasWords(sentence) && hasWords(previous))) found[found.length - 1] = `${previous} ${sentence}`;
       else if (previous !== undefined && endsInAbbreviation(previous)) found[found.length - 1] = `${previous} ${sentence}`;
       else found.push(sentence);
     }
   }
   return found;
+}
+
+function hasWords(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }
 
 function endsInAbbreviation(sentence: string): boolean {

@@ -7,6 +7,7 @@ import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
 import { setBodyText } from './body-text.js';
 import type { DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
+import { closeAfterRequest } from './lingering-close.js';
 import { closeWithConnection } from './lost-answers.js';
 import { originOf } from './request-origin.js';
 import { setSecurityHeaders } from './security-headers.js';
@@ -30,6 +31,8 @@ export interface ServerWatch {
 export function addServerHooks(server: FastifyInstance, { drain, metrics, times }: ServerWatch): void {
   server.server.on('connection', (socket) => drain.connected(socket));
   server.addHook('onRequest', (request, reply, done) => {
+    // Behind the last answer of its connection nothing can be answered, and nothing is to be done.
+    if (request.raw.socket.writableEnded) return void request.raw.socket.destroy();
     reply.header('x-request-id', request.id);
     setSecurityHeaders(request, reply);
     const endWatch = watchBody(request, reply.raw, times.stall);
@@ -40,6 +43,7 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
     closeWithConnection(request.raw.socket, reply.raw);
     reply.raw.once('close', () => {
       endWatch();
+      if (!request.raw.complete) closeAfterRequest(request.raw);
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       metrics.ended(request, status, reply.elapsedTime);
       withinServerSpan(request, () => logRequest(request, origin, status, reply.elapsedTime));

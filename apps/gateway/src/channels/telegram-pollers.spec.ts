@@ -44,6 +44,19 @@ describe('TelegramPollers', () => {
   const polls = () => standIn.callsOf('getUpdates').length;
   const until = (isSo: () => boolean) => eventually(async () => isSo(), 'It did not come to that.', 30_000);
 
+  it('passes over what is no update, and hears of what comes after it', async () => {
+    const { pollers, kept, bots, come } = create();
+    come('one', 'ONE', 'polling');
+    const damaged = standIn.posts.text(standIn.chats.add({ id: 7 }), 'Damaged.');
+    Object.assign(damaged.message ?? {}, { date: 'today' });
+    standIn.enqueue(damaged);
+    says('Hello.');
+    await pollers.poll(bots.telegrams());
+    await until(() => kept.texts.length > 0);
+    await until(() => standIn.account().queue.length === 0);
+    expect(kept.texts).toEqual(['Hello.']);
+  });
+
   it('polls for exactly the bots it is given, and does not begin anew for those it has', async () => {
     const { pollers, kept, bots, come } = create();
     come('one', 'ONE', 'polling');

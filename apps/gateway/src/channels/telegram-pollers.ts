@@ -1,6 +1,7 @@
 import { SharedRedis } from '@parlance/cache';
 import { ChatQueue, type TelegramChannel, type TelegramPolling } from '@parlance/channels';
-import { Inject, Injectable } from '@nestjs/common';
+import { ParlanceError } from '@parlance/contracts';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 
 /** A process that has died polls no longer than this, and then another does. */
@@ -17,6 +18,7 @@ const RESIGN = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', 
 /** Polls Telegram for the bots that are not called: one process at a time for each, where there is Redis. */
 @Injectable()
 export class TelegramPollers {
+  private readonly logger = new Logger('Telegram');
   private readonly owner = randomUUID();
   private readonly running = new Map<TelegramChannel, TelegramPolling>();
 
@@ -40,7 +42,9 @@ export class TelegramPollers {
     const polling = channel.polling({
       lead: () => this.leads(channel),
       take: async (update) => {
-        const message = await channel.read(update, AbortSignal.timeout(LEASE_MILLISECONDS));
+        const message = await channel
+          .read(update, AbortSignal.timeout(LEASE_MILLISECONDS))
+          .catch((error: unknown) => this.passOver(error, channel));
         if (message !== undefined) await this.queue.put(message);
       },
       // The lease is renewed between two polls.
@@ -48,6 +52,12 @@ export class TelegramPollers {
     });
     this.running.set(channel, polling);
     polling.start();
+  }
+
+  /** An update that cannot be read will be no better the next time, and everything that comes later would wait for it. */
+  private passOver(error: unknown, { id }: TelegramChannel): undefined {
+    if (!(error instanceof ParlanceError && error.reason === 'webhook_unreadable')) throw error;
+    this.logger.warn(`Bot ${id} was told of something that cannot be read. It is passed over.`);
   }
 
   private async end(channel: TelegramChannel): Promise<void> {

@@ -57,6 +57,15 @@ describe('/webhooks', () => {
     expect(await post('whatsapp/both', whatsapp, signed(whatsapp))).toMatchObject({ status: 200, text: '{}' });
   });
 
+  it.each(['null', '{"message":{"chat":null,"from":{}}}', '{"message":{"chat":{"type":"private"},"from":{},"text":"private"}}'])(
+    'of Telegram refuse what is no update: %s',
+    async (body) => {
+      const answer = await post('telegram/both', body, genuine);
+      expect(answer).toMatchObject({ status: 400, json: { error: { code: 'webhook_unreadable', type: 'invalid_request_error' } } });
+      expect(answer.text).not.toContain('private');
+    },
+  );
+
   it('take what is for nobody', async () => {
     const edited = JSON.stringify({ update_id: 1, edited_message: {} });
     expect(await post('telegram/both', edited, genuine)).toMatchObject({ status: 200, text: '{}' });

@@ -1,4 +1,4 @@
-import type { CacheStore } from '@parlance/contracts';
+import { InvalidRequestError, type CacheStore } from '@parlance/contracts';
 import type { Update } from 'grammy/types';
 import type { IncomingMessage } from '../channel.types.js';
 import type { ChannelSettings, TelegramSettings } from '../settings/channel-settings.js';
@@ -42,13 +42,24 @@ export class TelegramChannel {
     return this.client.self(signal);
   }
 
-  /** `undefined`: it is not for the bot, or long past. @throws ParlanceError when Telegram cannot be asked who the bot is */
+  /**
+   * `undefined`: it is not for the bot, or long past.
+   * @throws InvalidRequestError `webhook_unreadable`; ParlanceError when Telegram cannot be asked who the bot is
+   */
   async read(update: Update, signal: AbortSignal): Promise<IncomingMessage | undefined> {
-    const message = toIncomingMessage(update, this.agent, await this.client.self(signal));
+    const message = this.messageOf(update, await this.client.self(signal));
     return message === undefined || Date.now() - Date.parse(message.sentAt) > DELIVERED_MILLISECONDS ? undefined : message;
   }
 
   polling(options: TelegramPollingOptions): TelegramPolling {
     return new TelegramPolling(this.client, options);
+  }
+  /** What came is only said to be an update. */
+  private messageOf(update: Update, self: TelegramSelf): IncomingMessage | undefined {
+    try {
+      return toIncomingMessage(update, this.agent, self);
+    } catch {
+      throw new InvalidRequestError('This is no update of Telegram.', undefined, { reason: 'webhook_unreadable' });
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { Agents, type AgentRunner, type Turn, type TurnEvent } from '@parlance/agent-runner';
-import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { AbortedError, ParlanceError, TooLargeError } from '@parlance/contracts';
 import type { VoiceFiles } from '@parlance/voice';
 import { Logger } from '@nestjs/common';
 import { FakeBot, messageOf } from '../__fixtures__/fake-bot.js';
@@ -85,6 +85,19 @@ describe('Conversation', () => {
     expect(refused.bot.sent).toEqual([{ text: 'Good day.' }]);
   });
 
+  it('sends the text when the speech is longer than the platform takes', async () => {
+    const { answer, bot, claimed } = create([said, audio(), done]);
+    bot.failures.sendVoice = [new TooLargeError('No.')];
+    await answer(text());
+    expect([bot.sent, [...claimed]]).toEqual([[{ text: 'Good day.' }], ['answer']]);
+  });
+
+  it('sends nothing where nothing but white space was said', async () => {
+    const { answer, bot, claimed } = create([{ type: 'text', text: ' \n' }, done]);
+    await answer(text());
+    expect([bot.sent, [...claimed]]).toEqual([[], []]);
+  });
+
   it.each([
     ['other', messageOf({ type: 'other', kind: 'sticker' }), {}, 'I cannot read this kind of message'],
     ['voice off', voice(), { voice_settings: { enabled: false } }, 'I do not take voice messages here'],
@@ -115,6 +128,7 @@ describe('Conversation', () => {
     [failed(new ParlanceError('rate', 'x')), 'a bit fast for me'],
     [failed(new ParlanceError('unavailable', 'x')), 'Something went wrong'],
     [failed(new ParlanceError('unavailable', 'x'), 'Written.'), 'Written.'],
+    [failed(new ParlanceError('invalid', 'x'), ' '), 'Something went wrong'],
     [new ParlanceError('unsupported', 'x', { reason: 'voice_disabled' }), 'I do not take voice messages here'],
     [new Error('inner secret'), 'Something went wrong'],
   ])('says what it can of a turn that failed: %#', async (event, words) => {

@@ -115,7 +115,7 @@ export class Conversation {
       return this.failed({ error, text: null }, exchange);
     }
     const bytes = audio === undefined ? undefined : await this.bytesOf(audio, signal);
-    if (bytes === undefined) return text === '' ? { type: 'nothing' } : { type: 'text', text };
+    if (bytes === undefined) return text.trim() === '' ? { type: 'nothing' } : { type: 'text', text };
     const seconds = audio?.file?.durationSeconds;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return { type: 'voice', voice: { bytes, sha256, text, ...(seconds !== undefined && { durationSeconds: seconds }) } };
@@ -126,7 +126,7 @@ export class Conversation {
     if (error instanceof ParlanceError && (error.reason === 'superseded' || error.reason === 'turn_cancelled')) return { type: 'nothing' };
     this.logger.warn(`${agent.id}: ${codeOf(error)}`);
     // There is an answer, which could only not be spoken.
-    return text === null ? phraseFor(phraseOfError(error), agent) : { type: 'text', text };
+    return text === null || text.trim() === '' ? phraseFor(phraseOfError(error), agent) : { type: 'text', text };
   }
 
   private notFetched(error: unknown, { agent, signal }: Exchange): MessageAnswer {
@@ -172,7 +172,7 @@ export class Conversation {
     try {
       await bot.sendVoice(message, answer.voice, signal);
     } catch (error) {
-      if (!(error instanceof ParlanceError) || error.reason !== 'voice_refused' || answer.voice.text === '') throw error;
+      if (!isNotTaken(error) || answer.voice.text.trim() === '') throw error;
       await bot.sendText(message, answer.voice.text, signal);
     }
   }
@@ -182,6 +182,11 @@ export class Conversation {
     if (bytes !== null) return bytes;
     return file === null ? undefined : (await this.files.read(file.id, signal)).bytes;
   }
+}
+
+/** Speech that is sent neither as a voice message nor as a file: its words still can be. */
+function isNotTaken(error: unknown): boolean {
+  return error instanceof ParlanceError && (error.reason === 'voice_refused' || error.code === 'too_large');
 }
 
 /** What of a recording is known to be too much before it is fetched. */

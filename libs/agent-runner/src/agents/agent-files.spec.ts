@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,13 @@ describe('AgentFiles', () => {
     rmSync(join(directory, 'a.yaml'));
     await become('b: b');
     expect(lines.at(-1)).toBe('log: Agents of files: -a');
+  });
+
+  it('waits for no pipe that is called as a file is', async () => {
+    execFileSync('mkfifo', [join(directory, 'pipe.yaml')]);
+    write('a.yaml', 'name: One');
+    await open();
+    expect([names(), files.problems()]).toEqual([['a: One'], [{ file: 'pipe.yaml', problems: ['it is no file'] }]]);
   });
 
   it('hears of a file that is put in the place of another', async () => {

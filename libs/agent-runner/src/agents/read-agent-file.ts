@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { MAXIMUM_FILE_BYTES, parseAgentFile } from './parse-agent-file.js';
 import { readAgent, type AgentContext, type ReadAgent } from './read-agent.js';
@@ -19,7 +19,8 @@ export function readAgentText(text: string, path: string, context: AgentContext 
 /** The problem says nothing of what is in it. */
 export async function readText(path: string): Promise<{ text: string } | { problem: string }> {
   try {
-    const file = await open(path);
+    // A pipe would be waited for until somebody writes into it, and all other files with it.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const found = await file.stat();
       if (!found.isFile()) return { problem: 'it is no file' };

@@ -54,6 +54,7 @@ export class TelegramChannel {
   polling(options: TelegramPollingOptions): TelegramPolling {
     return new TelegramPolling(this.client, options);
   }
+
   /** What came is only said to be an update. */
   private messageOf(update: Update, self: TelegramSelf): IncomingMessage | undefined {
     try {

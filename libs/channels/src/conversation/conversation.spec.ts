@@ -22,7 +22,7 @@ describe('Conversation', () => {
   });
   afterAll(() => Logger.overrideLogger(false));
 
-  function create(events: readonly (TurnEvent | Error)[] = [], agent: object = {}) {
+  function create(events: readonly (TurnEvent | Error)[] = [], agent: object = {}, lost?: ParlanceError) {
     const agents = new Agents({ sections: { channels: readChannelSettings } });
     agents.register({ agent_id: 'a', voice_settings: { enabled: true, max_file_size_mb: 1 }, ...agent });
     const turns: Turn[] = [];
@@ -33,7 +33,11 @@ describe('Conversation', () => {
         yield event;
       }
     }
-    const files = { read: (id: string) => Promise.resolve({ bytes: Buffer.from(id), filename: '' }) } as unknown as VoiceFiles;
+    const read = async (id: string) => {
+      if (lost !== undefined) throw lost;
+      return { bytes: Buffer.from(id), filename: '' };
+    };
+    const files = { read } as unknown as VoiceFiles;
     const conversation = new Conversation({ run } as unknown as AgentRunner, agents, files);
     const bot = new FakeBot();
     const claimed = new Set<string>();
@@ -83,6 +87,14 @@ describe('Conversation', () => {
     refused.bot.failures.sendVoice = [new ParlanceError('unsupported', 'No.', { reason: 'voice_refused' })];
     await refused.answer(text());
     expect(refused.bot.sent).toEqual([{ text: 'Good day.' }]);
+  });
+
+  it('sends the text when speech that is told again cannot be fetched, and tries again where there is none', async () => {
+    const gone = new ParlanceError('unavailable', 'No.');
+    const { answer, bot } = create([said, audio(null), done], {}, gone);
+    await answer(text());
+    expect(bot.sent).toEqual([{ text: 'Good day.' }]);
+    await expect(create([audio(null), done], {}, gone).answer(text())).rejects.toBe(gone);
   });
 
   it('sends the text when the speech is longer than the platform takes', async () => {

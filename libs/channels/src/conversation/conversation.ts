@@ -114,7 +114,7 @@ export class Conversation {
       // A message that cannot be taken at all.
       return this.failed({ error, text: null }, exchange);
     }
-    const bytes = audio === undefined ? undefined : await this.bytesOf(audio, signal);
+    const bytes = audio === undefined ? undefined : await this.bytesOf(audio, text, exchange);
     if (bytes === undefined) return text.trim() === '' ? { type: 'nothing' } : { type: 'text', text };
     const seconds = audio?.file?.durationSeconds;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -177,10 +177,17 @@ export class Conversation {
     }
   }
 
-  /** `undefined`: it cannot be had, and the text goes out in its place. */
-  private async bytesOf({ bytes, file }: AudioFileEvent, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  /** `undefined`: it cannot be had, and the text goes out in its place. @throws ParlanceError where there is no text */
+  private async bytesOf({ bytes, file }: AudioFileEvent, text: string, { agent, signal }: Exchange): Promise<Uint8Array | undefined> {
     if (bytes !== null) return bytes;
-    return file === null ? undefined : (await this.files.read(file.id, signal)).bytes;
+    if (file === null) return undefined;
+    try {
+      return (await this.files.read(file.id, signal)).bytes;
+    } catch (error) {
+      if (signal.aborted || text.trim() === '') throw error;
+      this.logger.warn(`${agent.id}: speech could not be fetched: ${codeOf(error)}`);
+      return undefined;
+    }
   }
 }
 

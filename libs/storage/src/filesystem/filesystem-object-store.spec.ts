@@ -97,7 +97,7 @@ describe('FilesystemObjectStore', () => {
     await writeFile(blocked, 'a file in the way');
     const later = openStore(blocked);
     const failure = await later.put('a', Buffer.from('x'), audio).catch((error: unknown) => error as Error);
-    expect(failure).toMatchObject({ code: 'server' });
+    expect(failure).toMatchObject({ code: 'unavailable' });
     expect(failure instanceof Error && failure.message).not.toContain(directory);
     await rm(blocked);
     await expect(later.put('a', Buffer.from('x'), audio)).resolves.toMatchObject({ key: 'a' });

@@ -10,10 +10,15 @@ export function asStoreError(error: unknown, signal?: AbortSignal): ParlanceErro
   if (error instanceof ParlanceError) return error;
   if (signal?.aborted === true) return new AbortedError(signal.reason);
   if (hasCode(error, 'ENOSPC', 'EDQUOT')) {
-    return new ParlanceError('server', 'The storage directory is full. Free some space or set another one.', { cause: error });
+    return unavailable('The storage directory is full. Free some space or set another one.', error);
   }
   if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) {
-    return new ParlanceError('server', 'The storage directory cannot be used by this user. Correct its rights.', { cause: error });
+    return unavailable('The storage directory cannot be used by this user. Correct its rights.', error);
   }
-  return new ParlanceError('server', 'The storage directory could not be read or written.', { cause: error });
+  return unavailable('The storage directory could not be read or written. Look at its disk.', error);
+}
+
+/** As a store that is away: no vendor is to blame, and the same may work later. */
+function unavailable(message: string, cause: unknown): ParlanceError {
+  return new ParlanceError('unavailable', message, { reason: 'storage_unavailable', cause });
 }

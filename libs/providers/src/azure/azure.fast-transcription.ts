@@ -1,4 +1,4 @@
-import { normaliseLanguage, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
+import { normaliseLanguage, ParlanceError, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
 import { expectedTerms } from '../requests/expected-terms.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
 import { UploadForm } from '../http/upload-form.js';
@@ -61,8 +61,15 @@ function fastForm(request: TranscriptionRequest, candidates: readonly string[], 
   return form;
 }
 
-/** `{durationMilliseconds, combinedPhrases, phrases}` */
-function fastTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Omit<Transcript, 'warnings'> {
+/** `{durationMilliseconds, combinedPhrases, phrases}` @throws ParlanceError `server` for anything else */
+function fastTranscript(
+  body: Record<string, unknown>,
+  { recording, language }: TranscriptionRequest,
+  provider: string,
+): Omit<Transcript, 'warnings'> {
+  // Silence has no phrases; what has not even the list of them is an error that came with 200.
+  if (!Array.isArray(body['combinedPhrases']) && !Array.isArray(body['phrases']))
+    throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
   const phrases = listField(body, 'phrases').toSorted((one, other) => timesOf(one).start - timesOf(other).start);
   const segments = phrases.map((phrase) => ({ ...timesOf(phrase), text: (textField(phrase, 'text') ?? '').trim() }));
   const words = phrases.flatMap((phrase) =>

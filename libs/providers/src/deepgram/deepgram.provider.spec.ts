@@ -87,6 +87,7 @@ const errors: readonly VendorErrorCase[] = [
     reply: reply(500, legacy('INTERNAL_SERVER_ERROR', 'Oops.')),
     expect: { code: 'server', reason: 'INTERNAL_SERVER_ERROR' },
   },
+  { name: 'an error that came with 200', reply: reply(200, modern('INTERNAL', 'It failed.', 'Try again.')), expect: { code: 'server' } },
   { name: 'server, in words', reply: { kind: 'reply', status: 503, body: 'Service Unavailable' }, expect: { code: 'server' } },
   { name: 'timeout', reply: { kind: 'reply', status: 504 }, expect: { code: 'timeout' } },
 ];

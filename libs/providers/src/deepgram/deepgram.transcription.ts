@@ -1,5 +1,6 @@
 import {
   normaliseLanguage,
+  ParlanceError,
   type RecordingFormat,
   type Transcript,
   type TranscriptionCapabilities,
@@ -76,7 +77,7 @@ export class DeepgramTranscription implements TranscriptionProvider {
       throw await vendorFailure(response, readDeepgramError, context);
     }
     const body = expectJson(await readText(response, 64 * 1024 * 1024), this.name);
-    return { ...toTranscript(body, request), warnings: ignoredTranscription(this.name, request, ['temperature']) };
+    return { ...toTranscript(body, request, this.name), warnings: ignoredTranscription(this.name, request, ['temperature']) };
   }
 }
 
@@ -100,8 +101,15 @@ function parametersOf(request: TranscriptionRequest): Record<string, unknown> {
   };
 }
 
-function toTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Omit<Transcript, 'warnings'> {
+function toTranscript(
+  body: Record<string, unknown>,
+  { recording, language }: TranscriptionRequest,
+  provider: string,
+): Omit<Transcript, 'warnings'> {
   const { results } = body;
+  // An error that came with 200, or the receipt for what goes to a callback.
+  if (!Array.isArray(field(results, 'channels')))
+    throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
   const channels = listField(results, 'channels');
   const best = channels.map((channel) => listField(channel, 'alternatives')[0]);
   const words = best.flatMap((alternative) => listField(alternative, 'words').map(toWord)).toSorted((a, b) => a.start - b.start);

@@ -123,6 +123,7 @@ const errors: readonly VendorErrorCase[] = [
   { name: 'not_found', reply: reply(404, { message: 'No model.', code: 'model_not_found' }), expect: { code: 'not_found' } },
   { name: 'too_large', reply: reply(413, { message: 'Too large.', code: null }), expect: { code: 'too_large' } },
   { name: 'server', reply: reply(500, { message: 'Oops.', code: null }), expect: { code: 'server' } },
+  { name: 'an error that came with 200', reply: reply(200, { message: 'Out of memory.', code: null }), expect: { code: 'server' } },
   { name: 'server, in words', reply: { kind: 'reply', status: 503, body: 'upstream connect error' }, expect: { code: 'server' } },
 ];
 

@@ -1,5 +1,6 @@
 import {
   normaliseLanguage,
+  ParlanceError,
   primaryLanguage,
   type RecordingFormat,
   type Transcript,
@@ -58,7 +59,10 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
     if (response.status !== 200)
       throw await vendorFailure(response, readOpenaiError, { provider: this.name, secrets: [apiKey, request.prompt] });
     const body = expectJson(await readText(response, 32 * 1024 * 1024), this.name);
-    return { ...toTranscript(body, request), warnings: ignoredTranscription(this.name, request, ['punctuation', 'profanityFilter']) };
+    return {
+      ...toTranscript(body, request, this.name),
+      warnings: ignoredTranscription(this.name, request, ['punctuation', 'profanityFilter']),
+    };
   }
 
   private form({ recording, model, language, prompt, temperature, options = {} }: TranscriptionRequest): UploadForm {
@@ -77,7 +81,14 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
   }
 }
 
-function toTranscript(body: Record<string, unknown>, { recording, language }: TranscriptionRequest): Omit<Transcript, 'warnings'> {
+function toTranscript(
+  body: Record<string, unknown>,
+  { recording, language }: TranscriptionRequest,
+  provider: string,
+): Omit<Transcript, 'warnings'> {
+  const { text } = body;
+  // Silence is an empty text; none at all is an error that came with 200.
+  if (typeof text !== 'string') throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
   const segments = listField(body, 'segments').map(toSegment);
   const words = listField(body, 'words').map(toWord);
   const usage = body['usage'];
@@ -85,7 +96,7 @@ function toTranscript(body: Record<string, unknown>, { recording, language }: Tr
   const found = languageOf(body) ?? language;
   const [inputTokens, outputTokens] = [numberField(usage, 'input_tokens'), numberField(usage, 'output_tokens')];
   return {
-    text: (textField(body, 'text') ?? '').trim(),
+    text: text.trim(),
     duration,
     ...(found === undefined ? {} : { language: found }),
     ...(segments.length === 0 ? {} : { segments }),

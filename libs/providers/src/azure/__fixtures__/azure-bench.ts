@@ -42,6 +42,7 @@ const fast = (code: string, inner: string) => ({ code, message: 'Something is wr
 export const AZURE_ERRORS: readonly VendorErrorCase[] = [
   { name: 'auth, in silence', reply: azureReply(401), expect: { code: 'auth' } },
   { name: 'auth', reply: azureReply(401, { error: { code: '401', message: 'Access denied.' } }), expect: { code: 'auth', reason: '401' } },
+  { name: 'an error that came with 200', reply: azureReply(200, fast('InternalServerError', 'Failed')), expect: { code: 'server' } },
   { name: 'permission', reply: azureReply(403, fast('Forbidden', 'InvalidSubscription')), expect: { code: 'permission', reason: 'InvalidSubscription' } },
   {
     name: 'quota',

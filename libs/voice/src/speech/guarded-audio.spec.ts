@@ -80,6 +80,15 @@ describe('guardedAudio', () => {
     expect(source).toEqual({ returned: 1, givenUp: 1 });
   });
 
+  it('frees a provider whose listener leaves before the first byte, too', async () => {
+    const { audio, settled, source } = setUp(bytes(1), bytes(2));
+    const iterator = audio();
+    expect(await iterator.return(undefined)).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(settled).toEqual(['released']);
+    expect(source.givenUp).toBe(1);
+  });
+
   it('breaks off as the provider does, and marks the attempt', async () => {
     const { audio, settled, source, outcomes } = setUp(bytes(1), failureOf('empty'));
     await expect(collect(audio())).rejects.toMatchObject({ code: 'empty' });

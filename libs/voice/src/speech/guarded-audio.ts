@@ -19,11 +19,29 @@ interface Guard {
  * Audio on its way to the listener: a provider that falls silent in the middle breaks it, and its circuit breaker
  * hears how it ended. Only the time in which the provider is waited for counts: a slow listener is no fault of it.
  */
-export async function* guardedAudio(
-  chunks: AsyncIterable<Uint8Array>,
-  { permit, giveUp, account, provider, patience }: Guard,
-): AsyncGenerator<Uint8Array> {
+export function guardedAudio(chunks: AsyncIterable<Uint8Array>, guard: Guard): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
+  let begun = false;
+  const guarded = passedOn(iterator, guard, () => (begun = true));
+  const leave = guarded.return.bind(guarded);
+  // A generator that was never begun cleans nothing up.
+  guarded.return = async (value) => {
+    if (!begun) {
+      guard.permit.released();
+      letGo(iterator);
+      guard.giveUp();
+    }
+    return leave(value);
+  };
+  return guarded;
+}
+
+async function* passedOn(
+  iterator: AsyncIterator<Uint8Array>,
+  { permit, giveUp, account, provider, patience }: Guard,
+  begin: () => void,
+): AsyncGenerator<Uint8Array> {
+  begin();
   let ended = false;
   let whole = false;
   try {

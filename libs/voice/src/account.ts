@@ -27,6 +27,9 @@ export interface Followed {
   spanContext?: SpanContext | undefined;
 }
 
+/** What an account has to know of its request. */
+type Asked = { [Name in 'tenant' | 'agent' | 'onPiece' | 'origin']?: SpeakRequest[Name] | undefined };
+
 /** Which call it is. */
 export type AttemptInfo = Pick<TraceAttempt, 'segment' | 'retry' | 'hedge'>;
 
@@ -49,7 +52,7 @@ export class Account {
   constructor(
     operation: Trace['operation'],
     private readonly observers?: VoiceObservers,
-    private readonly asked: Pick<SpeakRequest, 'tenant' | 'agent' | 'onPiece' | 'origin'> = {},
+    private readonly asked: Asked = {},
   ) {
     this.trace = { operation, plan: [], skipped: [], attempts: [], cache: 'miss', segments: 0 };
     this.span = new RequestSpan(operation);

@@ -19,4 +19,18 @@ describe('redact', () => {
     expect(redact('Text "my private words" is bad', ['my private words'])).toBe('Text "***" is bad');
     expect(redact('x'.repeat(1000), [])).toHaveLength(301);
   });
+
+  it.each([
+    ['Cannot read "private words which" at 3.', 'Cannot read "***" at 3.'],
+    ['Near <private words>, near <speak> and <only I may know. And m>.', 'Near <***>, near <speak> and <***>.'],
+    ['Bad text: My private words which only I may kn...', 'Bad text: ***...'],
+    ['Bad voice: private.', 'Bad voice: private.'],
+  ])('keeps parts of it to itself: %j', (message, clean) => {
+    expect(redact(message, [key, 'My private words\nwhich only I may know. And more.'])).toBe(clean);
+  });
+
+  it('finds a part that begins at the end of what is read of a long message', () => {
+    const words = 'what nobody else may know of, '.repeat(100);
+    expect(redact(`${'x'.repeat(290)} ${words}`, [words.repeat(2)])).toBe(`${'x'.repeat(290)}***`);
+  });
 });

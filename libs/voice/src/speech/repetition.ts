@@ -31,9 +31,9 @@ export function repetition(
   const job: SpeechJob = { utterance, candidates: [first] };
   const key = memory.key(job);
   const servedBy = traceCandidate(first);
-  const { origin: _first, ...owner } = request;
+  const { tenant, agent } = request;
   const answer = (known: { sampleRate: number; bytes: Uint8Array }, origin?: RequestOrigin): Speech => {
-    const account = new Account('speak', observers, { ...owner, ...(origin !== undefined && { origin }) });
+    const account = new Account('speak', observers, { tenant, agent, origin });
     account.content = { text: request.text };
     account.planned(plan, skipped);
     account.bill = meter.bill('speak', request);

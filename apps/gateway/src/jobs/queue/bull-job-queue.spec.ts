@@ -1,7 +1,7 @@
 import { closeRedis, connectRedis, createRedis, type RedisTimes } from '@parlance/cache';
 import { ParlanceError } from '@parlance/contracts';
 import { describeWithProgram, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisCluster, RedisServer, succeeds } from '@parlance/testing';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
 import { PRODUCER_OPTIONS } from './bull-connection.js';
 import { BullJobQueue, JOBS_QUEUE, type BullJobQueueOptions } from './bull-job-queue.js';
@@ -104,6 +104,18 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       await server.command('CONFIG', 'SET', 'maxmemory', '0');
       await eventually(() => Promise.resolve(work.ends.length > 0), 'Its end was not seen to.', 20_000);
       expect([work.runs.length, work.ends]).toEqual([1, [{ id: ticket.id, status: 'completed' }]]);
+    });
+
+    it('begins nothing any more when there is no time for it, though its worker goes on to ask for jobs', async () => {
+      const pause = jest.spyOn(Worker.prototype, 'pause').mockReturnValue(new Promise(() => undefined));
+      const queue = await process();
+      const work = new ManualWork();
+      queue.process(work);
+      await queue.add(newTicket());
+      await work.begun(0);
+      await queue.stop(0);
+      pause.mockRestore();
+      expect([work.runs.length, work.open]).toEqual([1, 0]);
     });
 
     it('has no text of a job in any key when the job has ended', async () => {

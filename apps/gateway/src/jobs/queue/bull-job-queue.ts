@@ -49,6 +49,8 @@ export class BullJobQueue implements JobQueue {
   private worker: Worker<JobTicket> | undefined;
   private connection: RedisClient | undefined;
   private stopped = false;
+  /** There is no time left for jobs. */
+  private leaving = false;
 
   constructor(
     private readonly parts: BullJobQueueParts,
@@ -147,6 +149,7 @@ export class BullJobQueue implements JobQueue {
     const { worker, connection } = this;
     if (worker === undefined || connection === undefined) return;
     const breakOff = () => {
+      this.leaving = true;
       for (const run of this.runs.values()) run.giveBack();
     };
     await stopWorker(worker, graceMilliseconds, { isBusy: () => this.runs.size > 0, breakOff });
@@ -156,6 +159,8 @@ export class BullJobQueue implements JobQueue {
   private async run(job: Job<JobTicket>, token: string | undefined, work: JobWork): Promise<void> {
     const run = new BullJobRun(job, token, this.notes);
     this.runs.set(job.data.id, run);
+    // A worker that rests may still get what it had asked for before: the very job that was given back.
+    if (this.leaving) run.giveBack();
     try {
       await run.work(work);
     } finally {

@@ -33,6 +33,6 @@ describe('loadSigningSecret', () => {
     const file = join(directory, 'file');
     await writeFile(file, '');
     const failure = await loadSigningSecret(file).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'server', message: expect.not.stringContaining(directory) });
+    expect(failure).toMatchObject({ code: 'unavailable', message: expect.not.stringContaining(directory) });
   });
 });

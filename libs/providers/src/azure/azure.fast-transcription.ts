@@ -1,6 +1,7 @@
-import { normaliseLanguage, ParlanceError, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
+import { normaliseLanguage, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
 import { expectedTerms } from '../requests/expected-terms.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
+import { noTranscript } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import type { AzureListening } from './azure.listening.js';
 import { AZURE_LANGUAGES, azureLocale } from './azure.locale.js';
@@ -67,9 +68,8 @@ function fastTranscript(
   { recording, language }: TranscriptionRequest,
   provider: string,
 ): Omit<Transcript, 'warnings'> {
-  // Silence has no phrases; what has not even the list of them is an error that came with 200.
-  if (!Array.isArray(body['combinedPhrases']) && !Array.isArray(body['phrases']))
-    throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+  // Of silence the lists are empty.
+  if (!Array.isArray(body['combinedPhrases']) && !Array.isArray(body['phrases'])) throw noTranscript(provider);
   const phrases = listField(body, 'phrases').toSorted((one, other) => timesOf(one).start - timesOf(other).start);
   const segments = phrases.map((phrase) => ({ ...timesOf(phrase), text: (textField(phrase, 'text') ?? '').trim() }));
   const words = phrases.flatMap((phrase) =>

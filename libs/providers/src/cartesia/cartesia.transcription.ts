@@ -1,6 +1,5 @@
 import {
   normaliseLanguage,
-  ParlanceError,
   type RecordingFormat,
   type Transcript,
   type TranscriptionCapabilities,
@@ -14,6 +13,7 @@ import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
+import { expectText } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
@@ -85,13 +85,12 @@ function formOf({ recording, model, language, words, options = {} }: Transcripti
 }
 
 function toTranscript(body: Record<string, unknown>, request: TranscriptionRequest, provider: string): Transcript {
-  const { text } = body;
-  if (typeof text !== 'string') throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+  const text = expectText(body, provider);
   const words = listField(body, 'words').flatMap(toWord);
   const duration = numberField(body, 'duration') ?? request.recording.duration ?? words.at(-1)?.end ?? 0;
   const language = languageOf(textField(body, 'language')) ?? request.language;
   return {
-    text: text.trim(),
+    text,
     duration,
     ...(language === undefined ? {} : { language }),
     ...(words.length === 0 ? {} : { words }),

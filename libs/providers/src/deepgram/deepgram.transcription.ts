@@ -1,6 +1,5 @@
 import {
   normaliseLanguage,
-  ParlanceError,
   type RecordingFormat,
   type Transcript,
   type TranscriptionCapabilities,
@@ -14,6 +13,7 @@ import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { readText } from '../http/http-client.js';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
+import { noTranscript } from '../http/transcript-body.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { listeningLimits } from '../requests/listening-limits.js';
@@ -107,9 +107,7 @@ function toTranscript(
   provider: string,
 ): Omit<Transcript, 'warnings'> {
   const { results } = body;
-  // An error that came with 200, or the receipt for what goes to a callback.
-  if (!Array.isArray(field(results, 'channels')))
-    throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+  if (!Array.isArray(field(results, 'channels'))) throw noTranscript(provider);
   const channels = listField(results, 'channels');
   const best = channels.map((channel) => listField(channel, 'alternatives')[0]);
   const words = best.flatMap((alternative) => listField(alternative, 'words').map(toWord)).toSorted((a, b) => a.start - b.start);

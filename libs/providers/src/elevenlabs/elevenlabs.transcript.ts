@@ -1,19 +1,19 @@
-import { normaliseLanguage, ParlanceError, type Transcript, type TranscriptionRequest, type TranscriptWord } from '@parlance/contracts';
+import { normaliseLanguage, type Transcript, type TranscriptionRequest, type TranscriptWord } from '@parlance/contracts';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
+import { expectText } from '../http/transcript-body.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 
 /** @throws ParlanceError `server` when there is no transcript in it: a webhook will have it, or there is one for each channel */
 export function toTranscript(body: Record<string, unknown>, request: TranscriptionRequest, provider: string): Transcript {
   const { recording, language } = request;
-  const text = body['text'];
-  if (typeof text !== 'string') throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+  const text = expectText(body, provider);
   const items = listField(body, 'words');
   const words = items.flatMap(toWord);
   const duration = numberField(body, 'audio_duration_secs') ?? recording.duration ?? words.at(-1)?.end ?? 0;
   const found = languageOf(textField(body, 'language_code')) ?? language;
   const confidence = confidenceOf(items);
   return {
-    text: text.trim(),
+    text,
     duration,
     ...(found === undefined ? {} : { language: found }),
     ...(words.length === 0 ? {} : { words }),

@@ -139,10 +139,18 @@ function isTimeout(error: unknown): boolean {
   );
 }
 
+const UNREACHABLE: readonly string[] = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ECONNRESET',
+  'UND_ERR_SOCKET',
+  CONNECTION_RESET,
+];
+
 function isUnreachable(error: unknown): boolean {
   const code = textField(error, 'code');
-  return (
-    code === CONNECTION_RESET ||
-    (code !== undefined && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|UND_ERR_SOCKET)$/.test(code))
-  );
+  return code !== undefined && UNREACHABLE.includes(code);
 }

@@ -1,6 +1,5 @@
 import {
   normaliseLanguage,
-  ParlanceError,
   primaryLanguage,
   type RecordingFormat,
   type Transcript,
@@ -17,6 +16,7 @@ import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
+import { expectText } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { readOpenaiError, type OpenaiCompatibleConnection } from './openai-compatible.connection.js';
@@ -86,9 +86,7 @@ function toTranscript(
   { recording, language }: TranscriptionRequest,
   provider: string,
 ): Omit<Transcript, 'warnings'> {
-  const { text } = body;
-  // Silence is an empty text; none at all is an error that came with 200.
-  if (typeof text !== 'string') throw new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+  const text = expectText(body, provider);
   const segments = listField(body, 'segments').map(toSegment);
   const words = listField(body, 'words').map(toWord);
   const usage = body['usage'];
@@ -96,7 +94,7 @@ function toTranscript(
   const found = languageOf(body) ?? language;
   const [inputTokens, outputTokens] = [numberField(usage, 'input_tokens'), numberField(usage, 'output_tokens')];
   return {
-    text: text.trim(),
+    text,
     duration,
     ...(found === undefined ? {} : { language: found }),
     ...(segments.length === 0 ? {} : { segments }),

@@ -8,7 +8,7 @@ import { LinkedController } from './linked-controller.js';
 import type { PlanTask, Served } from './plan-task.js';
 import type { Upstream } from './upstream.js';
 import type { Upstreams } from './upstreams.js';
-import { logUnforeseen } from './unforeseen.js';
+import { unforeseenFailure } from './unforeseen.js';
 import { unlessAborted, Watchdog } from './watchdog.js';
 
 /** Why a lane is ended that was not needed: another was faster. */
@@ -172,8 +172,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       return new ParlanceError('timeout', message, { provider, reason: 'deadline' });
     }
     if (error instanceof ParlanceError && error.code !== 'aborted') return error;
-    logUnforeseen(provider, error, this.task.account.origin);
-    return new ParlanceError('server', `${provider} failed in an unforeseen way. The log has the details.`, { provider, cause: error });
+    return unforeseenFailure(provider, error, this.task.account.origin);
   }
 
   /**

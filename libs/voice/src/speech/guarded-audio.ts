@@ -1,7 +1,7 @@
 import { AbortedError, ParlanceError } from '@parlance/contracts';
 import type { Account } from '../account.js';
 import type { Permit } from '../resilience/circuit-breaker.js';
-import { logUnforeseen } from '../resilience/unforeseen.js';
+import { unforeseenFailure } from '../resilience/unforeseen.js';
 import { LONGEST_TIMER_MILLISECONDS } from '../resilience/watchdog.js';
 import { letGo } from '../streams/async-streams.js';
 
@@ -90,6 +90,5 @@ async function within<Result>(milliseconds: number, promise: Promise<Result>, pr
 
 function asFailure(error: unknown, provider: string, { origin }: Account): ParlanceError {
   if (error instanceof AbortedError || error instanceof ParlanceError) return error;
-  logUnforeseen(provider, error, origin);
-  return new ParlanceError('server', `${provider} failed in an unforeseen way. The log has the details.`, { provider, cause: error });
+  return unforeseenFailure(provider, error, origin);
 }

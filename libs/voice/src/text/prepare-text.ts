@@ -1,4 +1,5 @@
 import { InvalidRequestError, TooLargeError } from '@parlance/contracts';
+import { hasWords } from './has-words.js';
 import { wordsOfMarkdown } from './words-of-markdown.js';
 
 /** What is taken out of a text, or put in its place, before it is spoken. */
@@ -42,7 +43,7 @@ export function prepareText(text: string, limit: number, preparation: TextPrepar
     .map((line) => line.replaceAll(/\s+/gu, ' ').trim())
     .filter((line) => line !== '')
     .join('\n');
-  if (!/[\p{L}\p{N}]/u.test(prepared)) {
+  if (!hasWords(prepared)) {
     throw new InvalidRequestError('There is nothing to speak in the text: it needs at least one letter or digit.', 'input');
   }
   return prepared;

@@ -1,4 +1,5 @@
 import { primaryLanguage, type LanguageTag, type TextLimit } from '@parlance/contracts';
+import { hasWords } from './has-words.js';
 
 /**
  * Later pieces may be longer than the first: whoever listens is busy by then, and fewer pieces sound smoother. They
@@ -63,10 +64,6 @@ function sentences(text: string, language: LanguageTag): string[] {
     }
   }
   return found;
-}
-
-function hasWords(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text);
 }
 
 function endsInAbbreviation(sentence: string): boolean {

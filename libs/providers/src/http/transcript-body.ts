@@ -1,0 +1,12 @@
+import { ParlanceError } from '@parlance/contracts';
+
+/** What was heard, as most vendors have it in `text`; of silence that is empty. @throws ParlanceError `server` when it is missing */
+export function expectText({ text }: Record<string, unknown>, provider: string): string {
+  if (typeof text !== 'string') throw noTranscript(provider);
+  return text.trim();
+}
+
+/** An error that came with 200, or the receipt for what goes elsewhere: neither is silence. */
+export function noTranscript(provider: string): ParlanceError {
+  return new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+}

@@ -2,6 +2,7 @@ import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform }
 import { InvalidRequestError } from '@parlance/contracts';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { ValidateBy, validateSync, type ValidationError, type ValidationOptions } from 'class-validator';
+import { isFlawless } from './field-checks.js';
 
 const STRICT = { whitelist: true, stopAtFirstError: true, forbidUnknownValues: false };
 
@@ -38,6 +39,7 @@ export function validateForm<Form extends object>(
   const given = [...fields].filter(([, values]) => values.at(-1) !== '');
   const plain = Object.fromEntries(given.map(([name, values]) => [name, lists.includes(name) ? values : values.at(-1)]));
   const form = plainToInstance(type, plain);
+  if (isFlawless(form)) return form;
   const problems = validateSync(form, { whitelist: true, stopAtFirstError: true });
   if (problems.length > 0) throw toInvalidRequest(problems);
   return form;
@@ -55,7 +57,7 @@ export async function validateJson<Body extends object>(type: ClassConstructor<B
 function instanceOf(type: ClassConstructor<unknown>, value: object): unknown {
   if (type === Object) return value;
   const instance = unlessTooDeep(() => plainToInstance(type, value) as object);
-  const problems = unlessTooDeep(() => validateSync(instance, { ...STRICT, forbidNonWhitelisted: true }));
+  const problems = unlessTooDeep(() => (isFlawless(instance) ? [] : validateSync(instance, { ...STRICT, forbidNonWhitelisted: true })));
   if (problems.length > 0) throw toInvalidRequest(problems);
   return instance;
 }

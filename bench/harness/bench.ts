@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GATEWAY_FLAGS } from '../../scripts/lib/gateway-flags.mjs';
 import { speechBody, speechHeaders, TEXT_OF_20_KB } from './requests.js';
 import { ServerProcess } from './server-process.js';
 import type { Verdict } from './verdicts.js';
@@ -69,13 +70,13 @@ export class Bench {
 
   /** One of `bench/servers`. */
   server(name: string, args: readonly (string | number)[] = [], environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
-    return this.start(new URL(`../servers/${name}.mjs`, import.meta.url), args.map(String), environment);
+    return this.start(serverFile(name), args.map(String), environment);
   }
 
   /** The gateway with its embedded engines, keeping its data in a folder of its own. */
   gateway(name = 'embedded', environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
     const settings = { PORT: '0', PARLANCE_DATA_DIR: join(this.directory, name), PARLANCE_LOG_LEVEL: 'error' };
-    return this.server('gateway', [], { ...settings, ...environment });
+    return this.start(serverFile('gateway'), [], { ...settings, ...environment }, GATEWAY_FLAGS);
   }
 
   /** The gateway with these vendors as its plan for speech and transcription. */
@@ -110,6 +111,10 @@ export class Bench {
       await gateway.stop();
     }
   }
+}
+
+function serverFile(name: string): URL {
+  return new URL(`../servers/${name}.mjs`, import.meta.url);
 }
 
 /** What the gateway's embedded engine makes of a text, as mp3. */

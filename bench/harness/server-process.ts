@@ -11,11 +11,17 @@ export class ServerProcess {
     readonly pid: number,
   ) {}
 
-  static async start(file: URL, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  /** @param flags of Node's */
+  static async start(
+    file: URL,
+    args: readonly string[] = [],
+    environment: NodeJS.ProcessEnv = {},
+    flags: readonly string[] = [],
+  ): Promise<ServerProcess> {
     const child = fork(file, args, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      execArgv: [],
+      execArgv: [...flags],
     });
     const ready = await messageOf<{ url: string; pid?: number }>(child, "before it was ready. Has 'npm run build' been run?");
     return new ServerProcess(child, ready.url, ready.pid ?? child.pid ?? 0);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../libs/testing/src/servers/free-port.js';
+import { GATEWAY_FLAGS } from '../../scripts/lib/gateway-flags.mjs';
 import type { Bench, Findings } from '../harness/bench.js';
 import { median } from '../harness/rounds.js';
 import { atMost } from '../harness/verdicts.js';
@@ -26,8 +27,8 @@ interface Start {
 /** From the start of a process to its readiness, next to Node that does nothing and to the smallest application of Nest. */
 export async function start({ rounds }: Bench): Promise<Findings> {
   const contenders = [
-    { name: 'Parlance', run: () => startOf(GATEWAY, true) },
-    { name: 'Nest on Fastify, one route', run: () => startOf(HELLO, false) },
+    { name: 'Parlance', run: () => startOf([...GATEWAY_FLAGS, GATEWAY], true) },
+    { name: 'Nest on Fastify, one route', run: () => startOf([HELLO], false) },
     { name: 'node -e 0', run: nothing },
   ];
   const results = contenders.map(({ name }) => ({ name, all: [] as Start[] }));
@@ -63,12 +64,12 @@ async function nothing(): Promise<Start> {
   return { ready: performance.now() - begin };
 }
 
-async function startOf(file: string, speaks: boolean): Promise<Start> {
+async function startOf(command: readonly string[], speaks: boolean): Promise<Start> {
   const directory = await mkdtemp(join(tmpdir(), 'parlance-start-'));
   const url = `http://127.0.0.1:${await freePort()}`;
   const environment = { PATH: process.env['PATH'], PORT: new URL(url).port, PARLANCE_DATA_DIR: directory, PARLANCE_LOG_LEVEL: 'error' };
   const begin = performance.now();
-  const child = spawn(process.execPath, [file], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, command, { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = once(child, 'exit');
   try {
     await untilReady(url, child);

@@ -1,6 +1,7 @@
 import { ParlanceError } from '@parlance/contracts';
 import type { Client } from 'minio';
 import { codeOf } from './s3-error.js';
+import { reasonOf } from './s3-refusal.js';
 
 /**
  * Makes the bucket when it is missing.
@@ -8,7 +9,7 @@ import { codeOf } from './s3-error.js';
  */
 export async function ensureBucket(client: Client, bucket: string, region = 'us-east-1'): Promise<void> {
   try {
-    if (await client.bucketExists(bucket)) return;
+    if (await isThere(client, bucket)) return;
     await client.makeBucket(bucket, region);
   } catch (error) {
     const code = codeOf(error);
@@ -21,6 +22,14 @@ export async function ensureBucket(client: Client, bucket: string, region = 'us-
       );
     }
     throw error;
+  }
+}
+
+async function isThere(client: Client, bucket: string): Promise<boolean> {
+  try {
+    return await client.bucketExists(bucket);
+  } catch (error) {
+    throw await reasonOf(error, client, bucket);
   }
 }
 

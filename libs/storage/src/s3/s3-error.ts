@@ -16,6 +16,8 @@ const AUTHENTICATION = [
   'ExpiredToken',
   'AuthorizationHeaderMalformed',
 ];
+/** Of a bucket in another region than the endpoint. */
+const ELSEWHERE = ['MovedPermanently', 'PermanentRedirect'];
 const MISSING = ['NoSuchKey', 'NotFound', 'NoSuchObject'];
 /** Of a connection that was there and is not any more. */
 const RESET = ['ECONNRESET', 'EPIPE'];
@@ -48,7 +50,14 @@ export function asS3Error(error: unknown, key: string, signal: AbortSignal | und
   if (AUTHENTICATION.includes(code)) {
     return new ParlanceError(
       'auth',
-      `The object store refuses the keys (${code}). Look at S3_ACCESS_KEY, S3_SECRET_KEY and the clock.`,
+      `The object store refuses the keys (${code}). Look at S3_ACCESS_KEY, S3_SECRET_KEY, S3_REGION and the clock.`,
+      details,
+    );
+  }
+  if (ELSEWHERE.includes(code)) {
+    return new ParlanceError(
+      'server',
+      `The bucket of the object store is elsewhere (${code}). Look at S3_ENDPOINT and S3_REGION.`,
       details,
     );
   }

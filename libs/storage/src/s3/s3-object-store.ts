@@ -25,6 +25,7 @@ import { fromHeaders, toHeaders } from './s3-description.js';
 import { parseEndpoint } from './s3-endpoint.js';
 import { asS3Error, codeOf, isMissing, isReset, notOfAStore } from './s3-error.js';
 import { setExpiry } from './s3-lifecycle.js';
+import { reasonOf } from './s3-refusal.js';
 import { presignUpload } from './s3-upload.js';
 
 export interface S3ObjectStoreOptions {
@@ -120,7 +121,7 @@ export class S3ObjectStore implements ObjectStore, ExpiringStore {
         await client.statObject(this.bucket, key);
       } catch (error) {
         if (isMissing(error)) return undefined;
-        throw error;
+        throw await reasonOf(error, client, this.bucket);
       }
       return fromHeaders(key, call.response?.headers ?? {});
     });

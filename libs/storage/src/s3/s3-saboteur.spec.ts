@@ -142,6 +142,25 @@ describe('S3ObjectStore against broken servers', () => {
     await expect(store.put('key', Buffer.from('x'), audio)).rejects.toMatchObject({ message: expect.not.stringContaining('secret') });
   });
 
+  it.each([
+    ['403 Forbidden', 'RequestTimeTooSkewed', 'auth', 'the clock'],
+    ['403 Forbidden', 'SignatureDoesNotMatch', 'auth', 'S3_SECRET_KEY'],
+    ['400 Bad Request', 'AuthorizationHeaderMalformed', 'auth', 'S3_REGION'],
+    ['301 Moved Permanently', 'PermanentRedirect', 'server', 'S3_REGION'],
+    ['403 Forbidden', 'AccessDenied', 'permission', 'the right'],
+    ['403 Forbidden', 'a page of a proxy', 'permission', 'the right'],
+  ])('says why it is refused, also where HEAD is: %s, %s', async (status, s3Code, code, message) => {
+    const body = s3Code.includes(' ') ? `<html>${s3Code}</html>` : `<Error><Code>${s3Code}</Code><Message>secret words</Message></Error>`;
+    const refuse: Sabotage = (socket, request) =>
+      void socket.write(
+        request.startsWith('HEAD') ? `HTTP/1.1 ${status}\r\n\r\n` : `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      );
+    for (const sabotage of [refuse, onObjects(refuse)]) {
+      const { store } = await against(sabotage, 30_000);
+      await expect(store.stat('key')).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    }
+  });
+
   it('is refused by nobody listening', async () => {
     const { saboteur, store } = await against(() => undefined);
     const { endpoint } = saboteur;

@@ -50,6 +50,8 @@ const STATUS_OF_REASON = {
   idempotency_in_progress: 409,
   // Its sender is still there.
   superseded: 409,
+  // The keys of the object store are none of the client's.
+  s3_refused: 502,
 } as const;
 
 const DEFAULT_CODE: Partial<Record<ErrorCode, string>> = {

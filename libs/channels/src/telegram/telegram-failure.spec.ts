@@ -47,6 +47,10 @@ describe('telegramFailure', () => {
     expect(telegramFailure(refused(429, 'Too Many Requests'), signal, true).retryAfterSeconds).toBe(1);
   });
 
+  it.each([0, -5, 'soon', null])('waits for a second when it is told to wait %p', (retry_after) => {
+    expect(telegramFailure(refused(429, 'Too Many Requests', { retry_after }), signal, true).retryAfterSeconds).toBe(1);
+  });
+
   it.each([
     ['ECONNREFUSED', 'timeout', 'unreachable', true],
     ['ENOTFOUND', 'timeout', 'unreachable', true],

@@ -79,11 +79,16 @@ export function movedTo(error: unknown): number | undefined {
 
 function refused({ error_code: status, description, parameters }: GrammyError, sends: boolean): ParlanceError {
   if (status === 429)
-    return failure({ code: 'rate', message: 'Telegram is asked too often: try again later.' }, parameters.retry_after ?? 1);
+    return failure({ code: 'rate', message: 'Telegram is asked too often: try again later.' }, secondsOf(parameters.retry_after));
   if (status === 409) return failure(conflict(description));
   if (status >= 500) return failure({ code: 'server', message: 'Telegram failed. Try again.', ...(sends && unknownDelivery) });
   const known = status === 400 ? DESCRIPTIONS.find(([pattern]) => pattern.test(description))?.[1] : STATUSES[status];
   return failure(known ?? { code: 'invalid', message: `Telegram refused the request (${status}).` });
+}
+
+/** At least one, whatever is said: who waits for nothing asks without a pause, and for ever. */
+function secondsOf(retryAfter: unknown): number {
+  return Math.max(1, Number(retryAfter) || 1);
 }
 
 const unknownDelivery = { reason: 'delivery_unknown' };

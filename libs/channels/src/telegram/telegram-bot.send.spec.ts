@@ -85,6 +85,18 @@ describe('TelegramBot.sendVoice', () => {
     expect([arrived.subarray(0, 4).toString(), arrived[arrived.indexOf('OpusHead') + 9]]).toEqual(['OggS', 1]);
   });
 
+  it.each([{}, { result: true }, { result: { message_id: 5 } }])('does not know what became of a recording after %j', async (answer) => {
+    bench.standIn.fail({ kind: 'reply', status: 200, body: JSON.stringify({ ok: true, ...answer }) });
+    const failure = await failureOf(bench.bot().sendVoice(message, outgoingVoice(), bench.signal));
+    expect(failure).toMatchObject({ code: 'timeout', reason: 'delivery_unknown' });
+  });
+
+  it('has sent a recording that Telegram gives no name', async () => {
+    const result = { message_id: 5, chat: { id: 7 }, voice: {} };
+    bench.standIn.fail({ kind: 'reply', status: 200, body: JSON.stringify({ ok: true, result }) });
+    expect(await bench.bot().sendVoice(message, outgoingVoice(), bench.signal)).toEqual({ ids: ['7:5'], as: 'audio' });
+  });
+
   it.each([
     ['a'.repeat(1024), 'a'.repeat(1024)],
     ['a'.repeat(1025), undefined],

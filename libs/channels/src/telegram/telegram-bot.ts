@@ -96,8 +96,9 @@ export class TelegramBot implements ChannelBot {
       (api, chat, given) => api.sendVoice(chat, file, other, given),
       signal,
     );
-    if (sent.voice === undefined) return { ids: [idOf(sent)], as: 'audio' };
-    await this.fileIds.remember(this.client.botId, voice.sha256, sent.voice.file_id);
+    const fileId = sent.voice?.file_id;
+    if (fileId === undefined) return { ids: [idOf(sent)], as: 'audio' };
+    await this.fileIds.remember(this.client.botId, voice.sha256, fileId);
     return { ids: [idOf(sent)], as: 'voice' };
   }
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortedError, ParlanceError, throwIfAborted } from '@parlance/contracts';
 import { Api } from 'grammy';
+import type { Message } from 'grammy/types';
 import { movedTo, telegramFailure, wasNeverSent } from './telegram-failure.js';
 
 export interface TelegramClientOptions {
@@ -84,19 +85,19 @@ export class TelegramClient {
    * A call that sends something into a chat, and is not made twice unless nothing can have come of the first.
    * @throws ParlanceError; `timeout` or `server` with the reason `delivery_unknown` when it may have arrived
    */
-  deliver<Result>(
+  deliver<Result extends Pick<Message, 'chat' | 'message_id'>>(
     chat: number,
     call: (api: Api, chat: number, signal: GrammySignal) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Result> {
     const made = async () => {
       try {
-        return await call(this.api, this.chatNow(chat), signal as GrammySignal);
+        return named(await call(this.api, this.chatNow(chat), signal as GrammySignal));
       } catch (error) {
         const supergroup = movedTo(error);
         if (supergroup === undefined) throw error;
         this.moved.set(chat, supergroup);
-        return call(this.api, supergroup, signal as GrammySignal);
+        return named(await call(this.api, supergroup, signal as GrammySignal));
       }
     };
     return this.repeat(made, signal, 3, true);
@@ -129,6 +130,13 @@ export class TelegramClient {
       }
     }
   }
+}
+
+/** A success that names no message may have sent one all the same: it is no failure after which it is sent again. */
+function named<Result extends Pick<Message, 'chat' | 'message_id'>>(sent: Result): Result {
+  const { chat, message_id: id } = sent as Partial<Pick<Message, 'chat' | 'message_id'>>;
+  if (chat == null || id === undefined) throw new TypeError('Telegram names no message.');
+  return sent;
 }
 
 function isPassing({ retryable, reason }: ParlanceError): boolean {

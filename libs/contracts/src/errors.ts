@@ -119,8 +119,8 @@ export class InvalidRequestError extends ParlanceError {
 
 export class TooLargeError extends ParlanceError {
   override readonly name = 'TooLargeError';
-  constructor(message: string, param?: string) {
-    super('too_large', message, param === undefined ? {} : { param });
+  constructor(message: string, param?: string, details: ErrorDetails = {}) {
+    super('too_large', message, param === undefined ? details : { ...details, param });
   }
 }
 

@@ -155,7 +155,10 @@ describe('MemoryCheckpointStore', () => {
     const store = new MemoryCheckpointStore({ maximumBytes: 5000 });
     const place = { thread: 'a', namespace: '' };
     await store.put(place, { id: '1', body: bytes(1) });
-    await expect(store.put(place, { id: '2', body: new Uint8Array(6000) })).rejects.toMatchObject({ code: 'too_large' });
+    await expect(store.put(place, { id: '2', body: new Uint8Array(6000) })).rejects.toMatchObject({
+      code: 'too_large',
+      reason: 'thread_full',
+    });
     await expect(store.putWrites(place, '1', [{ taskId: 'a', index: 0, body: new Uint8Array(6000) }])).rejects.toMatchObject({
       code: 'too_large',
     });

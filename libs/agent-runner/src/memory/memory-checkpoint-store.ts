@@ -103,7 +103,8 @@ export class MemoryCheckpointStore implements CheckpointStore {
 
   private keep(thread: string, namespaces: Thread): void {
     if (bytesOf(namespaces) > this.maximumBytes) {
-      throw new TooLargeError('The memory of this thread is larger than all memory may be. Begin a new thread.');
+      const message = 'The memory of this thread is larger than all memory may be. Begin a new thread.';
+      throw new TooLargeError(message, undefined, { reason: 'thread_full' });
     }
     this.threads.set(thread, namespaces);
   }

@@ -121,7 +121,11 @@ function describeSaver(name: string, url: () => string | undefined): void {
       const config = await saver.put(configOf(thread), checkpointOf({ text: 'a'.repeat(9000) }), METADATA);
       const secret = 'secret'.repeat(2000);
       const refused = await saver.put(config, checkpointOf({ secret }), METADATA).catch((error: unknown) => error);
-      expect(refused).toMatchObject({ code: 'too_large', message: expect.stringMatching(/10 KiB.*new thread/) as string });
+      expect(refused).toMatchObject({
+        code: 'too_large',
+        reason: 'thread_full',
+        message: expect.stringMatching(/10 KiB.*new thread/) as string,
+      });
       await expect(saver.putWrites(config, [['a', secret]], 'task')).rejects.toMatchObject({ code: 'too_large' });
       expect((await saver.get(configOf(thread)))?.channel_values).toEqual({ text: 'a'.repeat(9000) });
     });

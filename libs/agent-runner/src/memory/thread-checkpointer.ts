@@ -148,9 +148,8 @@ export class ThreadCheckpointer extends BaseCheckpointSaver {
     const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
     if (bytes > this.maximumBytes) {
       const limit = `${Math.floor(this.maximumBytes / 1024)} KiB`;
-      throw new TooLargeError(
-        `A thread may remember up to ${limit}, and this one has more. Begin a new thread, or keep less in the graph's state.`,
-      );
+      const message = `A thread may remember up to ${limit}, and this one has more. Begin a new thread, or keep less in the graph's state.`;
+      throw new TooLargeError(message, undefined, { reason: 'thread_full' });
     }
     return pack(header, parts);
   }

@@ -138,6 +138,8 @@ describe('Conversation', () => {
   it.each([
     [failed(new ParlanceError('no_speech', 'x')), 'I could not hear any words'],
     [failed(new ParlanceError('rate', 'x')), 'a bit fast for me'],
+    [failed(new ParlanceError('too_large', 'x')), 'I take up to 1 MB'],
+    [failed(new ParlanceError('too_large', 'x', { reason: 'thread_full' })), 'Something went wrong'],
     [failed(new ParlanceError('unavailable', 'x')), 'Something went wrong'],
     [failed(new ParlanceError('unavailable', 'x'), 'Written.'), 'Written.'],
     [failed(new ParlanceError('invalid', 'x'), ' '), 'Something went wrong'],

@@ -1,7 +1,12 @@
 import { ParlanceError } from '@parlance/contracts';
 import type { PhraseName } from '../catalogue/phrases.js';
 
-const BY_REASON: Readonly<Record<string, PhraseName>> = { voice_disabled: 'voice_off', too_many_turns: 'too_many' };
+const BY_REASON: Readonly<Record<string, PhraseName>> = {
+  voice_disabled: 'voice_off',
+  too_many_turns: 'too_many',
+  // It is the conversation that is too large, and no recording.
+  thread_full: 'error',
+};
 const BY_CODE: Readonly<Partial<Record<ParlanceError['code'], PhraseName>>> = {
   no_speech: 'not_recognised',
   too_large: 'too_large',

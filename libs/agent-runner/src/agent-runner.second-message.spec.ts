@@ -89,4 +89,28 @@ describe('a second message', () => {
     const given = await impatient.run({ agent: 'a', text: 'slow' });
     expect(given.at(-1)).toMatchObject({ type: 'error', error: { code: 'timeout', reason: 'turn_timeout' } });
   });
+
+  it('finds a graph that is still being made: what was said is remembered', async () => {
+    const { graph, seen } = slowGraph();
+    let make = (): void => undefined;
+    const making = new Promise<void>((resolve) => (make = resolve));
+    const graphs: Record<string, GraphFactory> = { g: async (kit) => making.then(() => graph(kit)) };
+    const { run } = createRunner({ graphs, agents: [{ agent_id: 'a', graph: 'g', second_message: 'cancel' }] });
+    const first = run({ agent: 'a', text: 'early', thread: 't' });
+    await new Promise(setImmediate);
+    const second = run({ agent: 'a', text: 'last', thread: 't' });
+    await new Promise(setImmediate);
+    make();
+    expect((await first).at(-1)).toMatchObject({ type: 'error', error: { reason: 'superseded' } });
+    expect((await second).at(-1)).toMatchObject({ type: 'done' });
+    expect(seen.at(-1)).toEqual(['early', 'last']);
+  });
+
+  it('does not wait for a graph that is never made longer than the turn may take', async () => {
+    const graphs: Record<string, GraphFactory> = { g: () => new Promise(() => undefined) };
+    const { run, order } = createRunner({ graphs, agents: [{ agent_id: 'a', graph: 'g' }], turnMilliseconds: 50 });
+    const ends = await Promise.all([run({ agent: 'a', text: 'one', thread: 't' }), run({ agent: 'a', text: 'two', thread: 't' })]);
+    expect(ends).toMatchObject([[{ error: { reason: 'turn_timeout' } }], [{ error: { reason: 'turn_timeout' } }]]);
+    expect(order.size).toBe(0);
+  });
 });

@@ -85,6 +85,7 @@ export class AgentRunner {
 
   private async *decide(task: TurnTask, account: TurnAccount, place: Place): AsyncGenerator<TurnEvent, TurnRecord, undefined> {
     const message = yield* this.listen(task, account, place.listening);
+    await this.decider.prepare(task, place.listening);
     if (place.endedBecause !== undefined) {
       // Nobody answers it any more, but it was said.
       await this.decider.remember(task, message);

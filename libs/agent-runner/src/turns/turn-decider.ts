@@ -1,4 +1,4 @@
-import { ParlanceError } from '@parlance/contracts';
+import { AbortedError, ParlanceError } from '@parlance/contracts';
 import type { BaseCallbackHandlerInput } from '@langchain/core/callbacks/base';
 import type { LLMResult } from '@langchain/core/outputs';
 import type { BaseMessage } from '@langchain/core/messages';
@@ -33,6 +33,22 @@ export class TurnDecider {
   /** Loads what the first turn would otherwise wait for. */
   async warmUp(): Promise<void> {
     await this.graphs.load('echo');
+  }
+
+  /**
+   * Has the graph made. That is the application's own doing, and may wait for ever: a turn does not.
+   * @throws AbortedError as soon as the signal fires; what its factory throws
+   */
+  prepare({ agent }: TurnTask, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => reject(new AbortedError(signal.reason));
+      if (signal.aborted) leave();
+      signal.addEventListener('abort', leave, { once: true });
+      this.graphs
+        .load(agent.graph)
+        .then(() => resolve(), reject)
+        .finally(() => signal.removeEventListener('abort', leave));
+    });
   }
 
   /** Has the graph know what was said, without an answer to it. */

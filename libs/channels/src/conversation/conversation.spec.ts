@@ -79,14 +79,20 @@ describe('Conversation', () => {
     expect(bot.sent).toEqual([{ text: '🎤 Hello.' }, { text: 'Good day.' }]);
   });
 
-  it('fetches speech that is only told again, and sends the text when voice is refused', async () => {
+  it('fetches speech that is only told again', async () => {
     const again = create([said, audio(null), done]);
     await again.answer(text());
     expect(again.bot.sent).toMatchObject([{ voice: { bytes: Buffer.from('speech') } }]);
-    const refused = create([said, audio(), done]);
-    refused.bot.failures.sendVoice = [new ParlanceError('unsupported', 'No.', { reason: 'voice_refused' })];
-    await refused.answer(text());
-    expect(refused.bot.sent).toEqual([{ text: 'Good day.' }]);
+  });
+
+  it.each([
+    new ParlanceError('unsupported', 'No.', { reason: 'voice_refused' }),
+    new ParlanceError('invalid', 'No.', { reason: 'voice_format' }),
+  ])('sends the text of speech that is not taken: %#', async (refusal) => {
+    const { answer, bot } = create([said, audio(), done]);
+    bot.failures.sendVoice = [refusal];
+    await answer(text());
+    expect(bot.sent).toEqual([{ text: 'Good day.' }]);
   });
 
   it('sends the text when speech that is told again cannot be fetched, and tries again where there is none', async () => {

@@ -193,7 +193,8 @@ export class Conversation {
 
 /** Speech that is sent neither as a voice message nor as a file: its words still can be. */
 function isNotTaken(error: unknown): boolean {
-  return error instanceof ParlanceError && (error.reason === 'voice_refused' || error.code === 'too_large');
+  if (!(error instanceof ParlanceError)) return false;
+  return error.reason === 'voice_refused' || error.reason === 'voice_format' || error.code === 'too_large';
 }
 
 /** What of a recording is known to be too much before it is fetched. */

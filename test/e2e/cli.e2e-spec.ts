@@ -15,7 +15,7 @@ describe('parlance, the command', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  const parlance = (args: readonly string[], input: string | Uint8Array = '', environment: Record<string, string> = {}) =>
+  const parlance = (args: readonly string[], input: string | Uint8Array = '', environment: Record<string, string> = {}, isRead = true) =>
     new Promise<{ code: number | null; out: Buffer; error: string }>((settle, reject) => {
       const child = spawn(process.execPath, [program, ...args], {
         cwd: directory,
@@ -23,7 +23,8 @@ describe('parlance, the command', () => {
       });
       const out: Buffer[] = [];
       let error = '';
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      if (isRead) child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      else child.stdout.destroy();
       child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
       child.on('error', reject);
       child.on('close', (code) => settle({ code, out: Buffer.concat(out), error }));
@@ -53,6 +54,13 @@ describe('parlance, the command', () => {
     const heard = await parlance(['transcribe', '-'], said.out);
     expect(wordErrorRate(sentence, heard.out.toString())).toBeLessThanOrEqual(0.1);
   });
+
+  it.each([[['config', 'print']], [['keys', 'new', '--name', 'website', '--scopes', 'speech']], [['say', sentence, '-o', '-']]])(
+    '%p ends well when nobody reads it any more',
+    async (args) => {
+      expect(await parlance(args, '', {}, false)).toMatchObject({ code: 0, error: '' });
+    },
+  );
 
   it('writes a wav file that knows its length', async () => {
     expect(await parlance(['say', sentence, '-o', 'hello.wav'])).toMatchObject({ code: 0 });

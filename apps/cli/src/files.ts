@@ -1,11 +1,11 @@
 import { InvalidRequestError } from '@parlance/contracts';
-import { once } from 'node:events';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
-/** The bytes of a file, or of standard input for `-`. */
-export async function readInput(file: string, limit: number): Promise<Uint8Array> {
-  if (file === '-') return buffer(process.stdin);
+/** The bytes of a file, or of standard input for `-`. @param limit bytes that are taken */
+export async function readInput(file: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+  if (file === '-') return readStream(process.stdin, limit, signal);
   const found = await stat(file).catch(() => undefined);
   if (found === undefined) throw new InvalidRequestError(`There is no file '${file}'.`);
   if (!found.isFile()) throw new InvalidRequestError(`'${file}' is no file.`);
@@ -15,34 +15,60 @@ export async function readInput(file: string, limit: number): Promise<Uint8Array
   return readFile(file);
 }
 
-/** Writes what comes: to standard output for `-`, else to the file, which is there whole or not at all. */
+/** All of a stream, which is read no further than somebody wants it. */
+export async function readStream(stream: Readable, limit: number, signal: AbortSignal): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of addAbortSignal(signal, stream) as AsyncIterable<Uint8Array>) {
+    size += part.byteLength;
+    if (size > limit) throw new InvalidRequestError(`More than ${limit} bytes came: at most so many are taken.`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Writes what comes: to standard output for `-`, else to the file, which is there whole or not at all. @returns how many bytes */
 export async function writeOutput(file: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
-  return file === '-' ? writeToStandardOutput(chunks) : writeToFile(file, chunks);
+  if (file === '-') return writeToStandardOutput(chunks);
+  // What a link leads to is written, and the link stays one.
+  const target = await realpath(file).catch(() => file);
+  const found = await stat(target).catch(() => undefined);
+  // A pipe or a device stays what it is.
+  if (found !== undefined && !found.isFile()) return writeTo(target, chunks);
+  const temporary = `${target}.${process.pid}.part`;
+  try {
+    const size = await writeTo(temporary, chunks);
+    await rename(temporary, target);
+    return size;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 async function writeToStandardOutput(chunks: AsyncIterable<Uint8Array>): Promise<number> {
   let size = 0;
-  for await (const chunk of chunks) {
-    size += chunk.byteLength;
-    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
-  }
+  const counted = async function* () {
+    for await (const chunk of chunks) {
+      size += chunk.byteLength;
+      yield chunk;
+    }
+  };
+  await pipeline(counted, process.stdout, { end: false });
   return size;
 }
 
-async function writeToFile(file: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
-  const temporary = `${file}.${process.pid}.part`;
+async function writeTo(file: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  const target = await open(file, 'w');
   let size = 0;
   try {
-    const target = await open(temporary, 'w');
-    try {
-      for await (const chunk of chunks) size += (await target.write(chunk)).bytesWritten;
-    } finally {
-      await target.close();
+    for await (const chunk of chunks) {
+      // Not `write`, which may write a part: on a disk that fills up it does.
+      await target.writeFile(chunk);
+      size += chunk.byteLength;
     }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+  } finally {
+    await target.close();
   }
   return size;
 }

@@ -6,6 +6,11 @@ const leaving = new AbortController();
 process.once('SIGINT', () => leaving.abort());
 process.once('SIGTERM', () => leaving.abort());
 
+// Whoever reads it has enough, as `head` has: no failure of ours. What is still written goes nowhere.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 createProgram(leaving.signal)
   .parseAsync()
   .catch(async (error: unknown) => {

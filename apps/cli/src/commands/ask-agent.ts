@@ -25,7 +25,7 @@ export async function askAgent(agent: string, words: readonly string[], options:
       agent,
       delivery: 'chunks',
       ...(words.length > 0 && { text: words.join(' ') }),
-      ...(file !== undefined && { audio: await readInput(file, maximumUploadBytes), filename: basename(file) }),
+      ...(file !== undefined && { audio: await readInput(file, maximumUploadBytes, signal), filename: basename(file) }),
       ...(format !== undefined && { format }),
       ...(thread !== undefined && { thread }),
     };

@@ -2,8 +2,7 @@ import { audioFormatInfo, exactHeader } from '@parlance/audio';
 import { AUDIO_FORMATS, InvalidRequestError, type AudioFormat } from '@parlance/contracts';
 import { VoiceService, type Speech } from '@parlance/voice';
 import { extname } from 'node:path';
-import { text as readText } from 'node:stream/consumers';
-import { writeOutput } from '../files.js';
+import { readStream, writeOutput } from '../files.js';
 import { Progress } from '../progress.js';
 import { withParlance } from '../with-parlance.js';
 
@@ -16,9 +15,13 @@ export interface SayOptions {
   speed?: number;
 }
 
+/** Far beyond what is spoken at a time: whoever pipes a film into it is told before all of it lies in memory. */
+const LONGEST_TEXT_BYTES = 16 * 1024 * 1024;
+
 /** `parlance say` */
 export async function say(words: readonly string[], options: SayOptions, signal: AbortSignal): Promise<void> {
-  const text = words.length === 0 || (words.length === 1 && words[0] === '-') ? await readText(process.stdin) : words.join(' ');
+  const isPiped = words.length === 0 || (words.length === 1 && words[0] === '-');
+  const text = isPiped ? (await readStream(process.stdin, LONGEST_TEXT_BYTES, signal)).toString() : words.join(' ');
   const { output, format } = target(options, process.stdout.isTTY);
   const { voice, model, language, speed } = options;
   await withParlance(async (parlance) => {

@@ -20,7 +20,7 @@ export async function transcribe(file: string, options: TranscribeOptions, signa
   const { format, output = '-', model, language, prompt } = options;
   await withParlance(async (parlance) => {
     const { maximumUploadBytes } = parlance.get(ParlanceConfiguration, { strict: false });
-    const audio = await readInput(file, maximumUploadBytes);
+    const audio = await readInput(file, maximumUploadBytes, signal);
     const container = sniffFormat(audio);
     const duration = container === undefined ? undefined : measureDuration(audio, container);
     const progress = new Progress('listening');

@@ -13,6 +13,7 @@ export * from './scope.js';
 export * from './speech-provider.js';
 export * from './trace.js';
 export * from './transcription-provider.js';
+export * from './unless-aborted.js';
 export * from './usage.js';
 export * from './voice-file.js';
 export * from './warning.js';

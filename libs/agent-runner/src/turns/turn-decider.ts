@@ -1,4 +1,4 @@
-import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { ParlanceError, unlessAborted } from '@parlance/contracts';
 import type { BaseCallbackHandlerInput } from '@langchain/core/callbacks/base';
 import type { LLMResult } from '@langchain/core/outputs';
 import type { BaseMessage } from '@langchain/core/messages';
@@ -39,16 +39,8 @@ export class TurnDecider {
    * Has the graph made. That is the application's own doing, and may wait for ever: a turn does not.
    * @throws AbortedError as soon as the signal fires; what its factory throws
    */
-  prepare({ agent }: TurnTask, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = () => reject(new AbortedError(signal.reason));
-      if (signal.aborted) leave();
-      signal.addEventListener('abort', leave, { once: true });
-      this.graphs
-        .load(agent.graph)
-        .then(() => resolve(), reject)
-        .finally(() => signal.removeEventListener('abort', leave));
-    });
+  async prepare({ agent }: TurnTask, signal: AbortSignal): Promise<void> {
+    await unlessAborted(this.graphs.load(agent.graph), signal);
   }
 
   /** Has the graph know what was said, without an answer to it. */

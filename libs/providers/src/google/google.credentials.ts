@@ -1,4 +1,4 @@
-import { AbortedError, ParlanceError, throwIfAborted } from '@parlance/contracts';
+import { ParlanceError, throwIfAborted, unlessAborted } from '@parlance/contracts';
 import type { GoogleAuth } from 'google-auth-library';
 import type { GoogleOptions } from './google.options.js';
 
@@ -20,7 +20,7 @@ export class GoogleCredentials {
     const { apiKey, project } = this.options;
     if (apiKey !== undefined) return { 'x-goog-api-key': apiKey };
     throwIfAborted(signal);
-    const signedIn = await untilAborted(this.signIn(), signal);
+    const signedIn = await unlessAborted(this.signIn(), signal);
     return { ...(project === undefined ? {} : { 'x-goog-user-project': project }), ...signedIn };
   }
 
@@ -62,17 +62,4 @@ function isOutage(cause: unknown): boolean {
   if (!(cause instanceof Error) || !('config' in cause)) return false;
   const status = 'status' in cause ? cause.status : undefined;
   return typeof status !== 'number' || status >= 500;
-}
-
-async function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  let leave: (() => void) | undefined;
-  const left = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(new AbortedError(signal.reason));
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([value, left]);
-  } finally {
-    if (leave !== undefined) signal.removeEventListener('abort', leave);
-  }
 }

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AbortedError, ParlanceError, throwIfAborted, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
+import {
+  AbortedError,
+  ParlanceError,
+  throwIfAborted,
+  unlessAborted,
+  type SpeechProvider,
+  type TranscriptionProvider,
+} from '@parlance/contracts';
 import type { AttemptInfo } from '../account.js';
 import type { ProviderQuota } from '../usage/provider-quota.js';
 import type { Permit } from './circuit-breaker.js';
@@ -9,7 +16,7 @@ import type { PlanTask, Served } from './plan-task.js';
 import type { Upstream } from './upstream.js';
 import type { Upstreams } from './upstreams.js';
 import { unforeseenFailure } from './unforeseen.js';
-import { unlessAborted, Watchdog } from './watchdog.js';
+import { Watchdog } from './watchdog.js';
 
 /** Why a lane is ended that was not needed: another was faster. */
 export const LOST = new Error('Another provider was faster.');

@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { unlessAborted } from '@parlance/contracts';
 import { ProviderFactory } from '@parlance/providers';
 import { Upstreams, type UpstreamEvent } from './upstreams.js';
-import { unlessAborted } from './watchdog.js';
 
 /** What a vendor's list of models says something about; it answers just as well when there is no money or no permission. */
 const PROBED: readonly string[] = ['timeout', 'server', 'empty', 'auth'];
@@ -84,7 +84,7 @@ export class RecoveryProbe implements OnModuleDestroy {
     const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MILLISECONDS).unref();
     const either = AbortSignal.any([this.leaving.signal, limit.signal]);
     try {
-      const isWell = await unlessAborted(this.factory.probe(provider, either), either, () => undefined);
+      const isWell = await unlessAborted(this.factory.probe(provider, either), either);
       if (isWell) this.upstreams.tryEarly(provider, PROBED, this.factory.fingerprintOf(provider));
     } catch {
       // It is as broken as its breaker says.

@@ -1,5 +1,3 @@
-import { AbortedError } from '@parlance/contracts';
-
 /** A timer of more than this would fire at once. */
 export const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
@@ -50,32 +48,4 @@ export class Watchdog {
       Math.min(this.milliseconds, LONGEST_TIMER_MILLISECONDS),
     );
   }
-}
-
-/**
- * What the promise gives, or AbortedError as soon as the signal fires: a provider that does not heed its signal
- * holds nobody up. What it gives afterwards is handed to `discard`.
- */
-export async function unlessAborted<Result>(
-  promise: Promise<Result>,
-  signal: AbortSignal,
-  discard: (result: Result) => void,
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    let left = false;
-    const leave = () => {
-      left = true;
-      reject(new AbortedError(signal.reason));
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-    const settled = (then: () => void) => {
-      signal.removeEventListener('abort', leave);
-      then();
-    };
-    promise.then(
-      (result) => settled(() => (left ? discard(result) : resolve(result))),
-      (error: unknown) => settled(() => reject(error)),
-    );
-  });
 }

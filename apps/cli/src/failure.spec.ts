@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@parlance/configuration';
 import { InvalidRequestError, ParlanceError } from '@parlance/contracts';
+import { CommanderError } from 'commander';
 import { describeFailure } from './failure.js';
 
 const staying = new AbortController().signal;
@@ -11,6 +12,8 @@ describe('describeFailure', () => {
     [new ConfigurationError(['PORT: no']), { message: expect.stringContaining('PORT: no') as string, exitCode: 2 }],
     [Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' }), { message: 'full', exitCode: 1 }],
     [Object.assign(new Error('pipe'), { code: 'EPIPE', syscall: 'write' }), { message: '', exitCode: 0 }],
+    [new CommanderError(1, 'commander.unknownOption', 'error: unknown option'), { message: '', exitCode: 2 }],
+    [new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)'), { message: '', exitCode: 0 }],
     ['odd', { message: 'odd', exitCode: 1 }],
   ])('tells %p', (error, expected) => {
     expect(describeFailure(error, staying)).toEqual(expected);

@@ -1,5 +1,6 @@
 import { ParlanceError } from '@parlance/contracts';
 import { ConfigurationError } from '@parlance/configuration';
+import { CommanderError } from 'commander';
 
 /** The request was wrong: another call can do it. */
 const usageExitCode = 2;
@@ -11,6 +12,8 @@ const mistakes: readonly string[] = ['invalid', 'too_large', 'not_found', 'unsup
 /** What a person is told of a failure, and what a script. */
 export function describeFailure(error: unknown, signal: AbortSignal): { message: string; exitCode: number } {
   if (signal.aborted) return { message: 'interrupted.', exitCode: interruptedExitCode };
+  // It has said by itself what is wrong with the call, or given the help that was asked for.
+  if (error instanceof CommanderError) return { message: '', exitCode: error.exitCode === 0 ? 0 : usageExitCode };
   // The reader of a pipe has enough: no failure of ours.
   if (isSystemError(error) && error.code === 'EPIPE') return { message: '', exitCode: 0 };
   if (error instanceof ParlanceError) return { message: error.message, exitCode: mistakes.includes(error.code) ? usageExitCode : 1 };

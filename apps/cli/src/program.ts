@@ -7,11 +7,15 @@ import type { NewKeyOptions } from './commands/keys.js';
 import type { SayOptions } from './commands/say.js';
 import type { TranscribeOptions } from './commands/transcribe.js';
 import { PRINT_FORMATS, TRANSCRIPT_FORMATS } from './formats.js';
+import { version } from './version.js';
 
 /** The commands of `parlance`, with their help. What a command needs is loaded when it is run: help comes at once. */
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command('parlance')
     .description('Speaks text and transcribes recordings, on this machine or over the configured providers.')
+    .version(version(), '-V, --version', 'which Parlance this is')
+    // What is wrong with a call is said by then; how the process ends is told with everything else.
+    .exitOverride()
     .showHelpAfterError('(add --help for what there is)');
 
   program

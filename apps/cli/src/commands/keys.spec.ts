@@ -11,7 +11,7 @@ function made(options: NewKeyOptions): { key: string; entry: string } {
 
 describe('parlance keys new', () => {
   it('gives a key, and an entry with its hash that the keys file takes', () => {
-    const options = { name: 'website', scopes: 'speech, files', tenant: 'acme', requestsPerMinute: 60, expires: '2027-01-01' };
+    const options = { name: 'website', scopes: 'speech, files', tenant: 'acme', requestsPerMinute: 60, expires: '2999-01-01' };
     const { key, entry } = made(options);
     expect(key).toMatch(/^parlance_[A-Za-z0-9_-]{43}$/);
     expect(entry).not.toContain(key);
@@ -24,7 +24,7 @@ describe('parlance keys new', () => {
           scopes: ['speech', 'files'],
           tenant: 'acme',
           requestsPerMinute: 60,
-          expires: Date.UTC(2027, 0, 1),
+          expires: Date.UTC(2999, 0, 1),
         },
       ],
     });
@@ -41,6 +41,7 @@ describe('parlance keys new', () => {
       /name must be .*; scopes must be .*speech, transcription.*; expires must be/,
     );
     expect(() => newKey({ name: 'a', scopes: 'admin', tenant: 'acme' }, write)).toThrow('cannot have the scope admin');
+    expect(() => newKey({ name: 'a', scopes: 'speech', expires: '2020-01-01' }, write)).toThrow('expires is over');
     expect(write).not.toHaveBeenCalled();
   });
 });

@@ -27,7 +27,9 @@ export function newKey(
   const key = `parlance_${randomBytes(KEY_BYTES).toString('base64url')}`;
   const hash = `sha256:${createHash('sha256').update(key).digest('hex')}`;
   const entry = stringify([{ name, hash, scopes: scopes.split(',').map((scope) => scope.trim()), ...others }], { lineWidth: 0 });
-  const { problems } = parseKeys(entry);
+  const { keys, problems } = parseKeys(entry);
+  // A gateway takes such an entry, and nobody with the key.
+  if (keys.some(({ expires = Infinity }) => expires <= Date.now())) problems.push('expires is over: give a time that is still to come');
   if (problems.length > 0) {
     const told = problems.map((problem) => problem.replace(/^\[0\][.: ]*/, ''));
     throw new InvalidRequestError(`Such a key cannot be made: ${told.join('; ')}.`);

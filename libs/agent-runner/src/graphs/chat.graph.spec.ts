@@ -12,10 +12,11 @@ describe('the chat graph', () => {
   afterAll(() => server.close());
   beforeEach(() => server.reset());
 
+  const settingsWith = (chat: object) => ({ model: 'gpt-4o-mini', base_url: server.baseUrl, api_key: 'env:KEY', ...chat });
+
   function create(chat: object = {}, more: object = {}) {
-    const settings = { model: 'gpt-4o-mini', base_url: server.baseUrl, api_key: 'env:KEY', ...chat };
     const made = createRunner({ environment: { KEY: 'a-key' } });
-    const agent = made.agents.read({ agent_id: 'a', chat: settings, voice_settings: { enabled: true }, ...more });
+    const agent = made.agents.read({ agent_id: 'a', chat: settingsWith(chat), voice_settings: { enabled: true }, ...more });
     return { ...made, agent };
   }
   const messages = (index = -1) => server.asked.at(index)?.messages.map(({ role, content }) => [role, content]);
@@ -90,6 +91,19 @@ describe('the chat graph', () => {
         .map(([role]) => role),
     ).toEqual(['user', 'assistant', 'user']);
     expect(messages()?.at(-1)).toEqual(['user', 'three']);
+  });
+
+  it('remembers as much as the model is shown, however long the conversation is', async () => {
+    const { run, agent, agents } = create({ history_depth: 4 });
+    for (const text of ['one', 'two', 'three', 'four']) await run({ agent, text, thread: 't' });
+    const curious = agents.read({ agent_id: 'a', chat: settingsWith({ history_depth: 100 }) });
+    await run({ agent: curious, text: 'five', thread: 't' });
+    const said = messages()?.filter(([role]) => role === 'user');
+    expect(said).toEqual([
+      ['user', 'three'],
+      ['user', 'four'],
+      ['user', 'five'],
+    ]);
   });
 
   it('has a model that only ever asks for tools answer at last', async () => {

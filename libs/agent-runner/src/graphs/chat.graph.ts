@@ -1,9 +1,10 @@
-import { AIMessage, RemoveMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
+import { AIMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { END, START, StateGraph } from '@langchain/langgraph';
 import { ToolNode } from '@langchain/langgraph/prebuilt';
 import { ParlanceError } from '@parlance/contracts';
 import { ChatModels } from './chat-models.js';
+import { answered, latest, removed, sincePerson } from './latest-messages.js';
 import { liveTurn } from './live-turn.js';
 import { textOf } from './message-text.js';
 import type { GraphKit, TurnGraph } from './graph.types.js';
@@ -15,7 +16,8 @@ const DEFAULT_PROMPT = 'You are a helpful assistant. Answer briefly, in the lang
 
 /**
  * Lets a model answer that speaks OpenAI's chat API. It decides by calling `speak_reply`, or by not calling it. What it
- * did on the way, the calls of tools and their answers, is not remembered: only what was said by both.
+ * did on the way, the calls of tools and their answers, is not remembered: only what was said by both, and of that only
+ * as much as the model is shown.
  */
 export function chatGraph({ state, tools, memory }: GraphKit): TurnGraph {
   const models = new ChatModels([tools.speakReply, tools.voiceCapabilities, tools.transcribeAudio]);
@@ -36,29 +38,18 @@ export function chatGraph({ state, tools, memory }: GraphKit): TurnGraph {
     .compile({ checkpointer: memory });
 }
 
-/** One answer takes the place of everything since the person's message. */
+/** One answer takes the place of everything since the person's message, and what is not shown again is forgotten. */
 function settle(messages: readonly BaseMessage[], config: RunnableConfig) {
-  const { reply } = liveTurn(config);
+  const { agent, reply } = liveTurn(config);
   const made = sincePerson(messages);
   const text = reply?.text ?? textOf(made.at(-1));
-  const removed = made.flatMap(({ id }) => (id === undefined ? [] : [new RemoveMessage({ id })]));
-  return { messages: [...removed, new AIMessage(text)], reply: reply ?? { speak: false, text } };
+  const said = messages.slice(0, messages.length - made.length);
+  const update = answered(said, new AIMessage(text), agent.chat?.historyDepth ?? said.length);
+  return { messages: [...removed(made), ...update], reply: reply ?? { speak: false, text } };
 }
 
 function prompt(written: string | undefined, { via }: TurnInput): SystemMessage {
   return new SystemMessage(`${written ?? DEFAULT_PROMPT}\n\nThe last message of the person came as ${via}.`);
-}
-
-/** So many of the latest messages, beginning with one of the person, and never without the last of theirs. */
-function latest(messages: readonly BaseMessage[], depth: number): readonly BaseMessage[] {
-  const made = sincePerson(messages).length + 1;
-  const start = Math.max(0, messages.length - Math.max(depth, made));
-  const first = messages.findIndex((message, index) => index >= start && message.type === 'human');
-  return first < 0 ? messages : messages.slice(first);
-}
-
-function sincePerson(messages: readonly BaseMessage[]): readonly BaseMessage[] {
-  return messages.slice(messages.findLastIndex(({ type }) => type === 'human') + 1);
 }
 
 function roundsOf(messages: readonly BaseMessage[]): number {

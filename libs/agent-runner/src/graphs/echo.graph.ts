@@ -1,8 +1,12 @@
 import { AIMessage } from '@langchain/core/messages';
 import { END, START, StateGraph } from '@langchain/langgraph';
+import { answered } from './latest-messages.js';
 import { textOf } from './message-text.js';
 import type { GraphKit, TurnGraph } from './graph.types.js';
 import type { TurnInput } from './reply.types.js';
+
+/** Messages of a conversation. It needs none, but an agent may be given another graph. */
+const REMEMBERED = 20;
 
 /**
  * Repeats what it is told: the whole road without a model or a network. It is spoken as the agent's `intent_*` settings
@@ -12,7 +16,7 @@ export function echoGraph({ state, memory }: GraphKit): TurnGraph {
   return new StateGraph(state)
     .addNode('repeat', ({ messages, turn }) => {
       const text = textOf(messages.at(-1));
-      return { messages: [new AIMessage(text)], reply: { speak: isSpoken(text, turn), text } };
+      return { messages: answered(messages, new AIMessage(text), REMEMBERED), reply: { speak: isSpoken(text, turn), text } };
     })
     .addEdge(START, 'repeat')
     .addEdge('repeat', END)

@@ -4,6 +4,7 @@ export { type AgentRunnerModuleOptions } from './agent-runner.module-definition.
 export { AgentVoice, type AgentMessage, type AgentVoiceServices, type VoiceHealth } from './compatibility/agent-voice.js';
 export { toLegacyFileInfo, toLegacyResult, type LegacyVoiceFileInfo, type LegacyVoiceResult } from './compatibility/legacy-shapes.js';
 export { type GraphFactory, type GraphKit, type TurnGraph, type TurnState } from './graphs/graph.types.js';
+export { turnOf } from './graphs/live-turn.js';
 export { type Reply, type TurnInput } from './graphs/reply.types.js';
 export { type VoiceTurnState } from './graphs/voice-turn-state.js';
 export { type VoiceTools } from './tools/voice-tools.js';

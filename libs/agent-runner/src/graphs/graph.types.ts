@@ -1,4 +1,4 @@
-import type { BaseCheckpointSaver } from '@langchain/langgraph';
+import type { BaseCheckpointSaver, Command } from '@langchain/langgraph';
 import type { BaseMessage } from '@langchain/core/messages';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { VoiceTools } from '../tools/voice-tools.js';
@@ -12,11 +12,16 @@ export interface TurnState {
   reply?: Reply | null;
 }
 
+/** What a graph that waits for an answer goes on with. It changes nothing else in any state, and goes nowhere by itself. */
+export type Answer = Command<unknown, Record<string, never>, never>;
+
 /** As much of a compiled LangGraph graph as is used. */
 export interface TurnGraph {
   checkpointer?: BaseCheckpointSaver | boolean | undefined;
   updateState?(config: RunnableConfig, values: Pick<TurnState, 'messages'>, asNode: string): Promise<unknown>;
-  invoke(input: TurnState, config: RunnableConfig & { durability: 'exit' }): Promise<Partial<TurnState>>;
+  /** Whether it waits for an answer; of a graph that cannot be asked nobody knows. */
+  getState?(config: RunnableConfig): Promise<{ tasks: readonly { interrupts: readonly unknown[]; result?: unknown; error?: unknown }[] }>;
+  invoke(input: TurnState | Answer, config: RunnableConfig & { durability: 'exit' }): Promise<Partial<TurnState>>;
 }
 
 /** What a graph is made with. */

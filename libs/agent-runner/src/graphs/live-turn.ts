@@ -2,7 +2,7 @@ import { ParlanceError } from '@parlance/contracts';
 import type { Transcription } from '@parlance/voice';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Agent } from '../agents/agent.types.js';
-import type { Reply } from './reply.types.js';
+import type { Reply, TurnInput } from './reply.types.js';
 
 /** Where a graph's nodes and tools find the turn: in `config.configurable`, which is not remembered. */
 const KEY = 'parlance_turn';
@@ -14,6 +14,7 @@ export class LiveTurn {
 
   constructor(
     readonly agent: Agent,
+    readonly input: TurnInput,
     /** Transcribes the recording the turn came with; absent: it came as text. */
     readonly transcribe?: (language?: string) => Promise<Transcription>,
   ) {}
@@ -32,4 +33,13 @@ export function liveTurn(config: RunnableConfig | undefined): LiveTurn {
     'unsupported',
     'The voice tools work in graphs that AgentRunner runs: register the graph with AgentRunnerModule.',
   );
+}
+
+/**
+ * What a graph is told of the turn, from the `config` of a node or tool: the same as `turn` of its state, which is not
+ * there where the graph goes on after an interrupt.
+ * @throws ParlanceError `unsupported` for a graph that was not started by an AgentRunner
+ */
+export function turnOf(config: RunnableConfig | undefined): TurnInput {
+  return liveTurn(config).input;
 }

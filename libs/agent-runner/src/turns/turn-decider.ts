@@ -8,6 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { Graphs } from '../graphs/graphs.js';
 import type { TurnGraph, TurnState } from '../graphs/graph.types.js';
 import type { Reply, TurnInput } from '../graphs/reply.types.js';
+import { inputOrAnswer, questionOf, waitsForAnswer } from '../graphs/interrupts.js';
 import { LiveTurn } from '../graphs/live-turn.js';
 import { textOf } from '../graphs/message-text.js';
 import type { ModelUsage, TurnAccount } from './turn-account.js';
@@ -43,29 +44,33 @@ export class TurnDecider {
     await unlessAborted(this.graphs.load(agent.graph), signal);
   }
 
-  /** Has the graph know what was said, without an answer to it. */
+  /** Has the graph know what was said, without an answer to it; where it waits for one, the newer message gives that. */
   async remember(task: TurnTask, message: Message): Promise<void> {
     const graph = await this.graphs.load(task.agent.graph);
+    const config = { configurable: { thread_id: nameOf(task.threadName) } };
+    if (await waitsForAnswer(graph, config)) return;
     const { messages } = await inputOf(task, message);
-    await graph.updateState?.({ configurable: { thread_id: nameOf(task.threadName) } }, { messages }, '__start__');
+    await graph.updateState?.(config, { messages }, '__start__');
   }
 
   /** @throws ParlanceError `server` when the graph fails; what its tools have thrown */
   async decide(task: TurnTask, message: Message, account: TurnAccount, signal: AbortSignal): Promise<TurnRecord> {
     const { agent, threadName } = task;
     const graph = await this.graphs.load(agent.graph);
-    const live = new LiveTurn(agent, message.transcribe);
+    const input = await inputOf(task, message);
+    const live = new LiveTurn(agent, input.turn, message.transcribe);
     const onMemoryAway = () =>
       account.warn({ code: 'memory_unavailable', message: 'Redis is away: this turn is answered without the conversation before it.' });
-    const state = await run(graph, await inputOf(task, message), {
+    const state = await run(graph, input, {
       configurable: { thread_id: nameOf(threadName), onMemoryAway, ...live.configurable },
       callbacks: [counting((usage) => account.modelUsed(usage))],
       // Once, at the end: what is on the way to an answer is nobody's memory.
       durability: 'exit' as const,
       signal,
     });
-    const last = lastWords(state.messages ?? []);
-    const reply = checked(state.reply ?? live.reply ?? { speak: false });
+    const question = questionOf(state);
+    const reply = checked(question ?? state.reply ?? live.reply ?? { speak: false });
+    const last = question === undefined ? lastWords(state.messages ?? []) : '';
     const text = last === '' ? (reply.text ?? '') : last;
     if (text === '' && reply.speak) throw graphFailed("The agent's graph decided to speak, but said nothing.");
     return account.decided(reply, text);
@@ -74,7 +79,7 @@ export class TurnDecider {
 
 async function run(graph: TurnGraph, input: TurnState, config: Parameters<TurnGraph['invoke']>[1]): Promise<Partial<TurnState>> {
   try {
-    return await graph.invoke(input, config);
+    return await graph.invoke(await inputOrAnswer(graph, input, config), config);
   } catch (error) {
     if (error instanceof ParlanceError || config.signal?.aborted === true) throw error;
     throw graphFailed("The agent's graph failed. The log of the server says how.", error);

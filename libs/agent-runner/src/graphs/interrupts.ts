@@ -1,0 +1,49 @@
+import { ParlanceError } from '@parlance/contracts';
+import type { RunnableConfig } from '@langchain/core/runnables';
+import type { Reply } from './reply.types.js';
+import type { Answer, TurnGraph, TurnState } from './graph.types.js';
+
+/**
+ * What a graph is run with: the turn; or, where it has asked something (`interrupt` of LangGraph) and waits, the answer.
+ * What was said is then for the graph to use: among its messages it might stand between the call of a tool and the
+ * tool's own answer. If several of its nodes wait, all get it.
+ */
+export async function inputOrAnswer(graph: TurnGraph, input: TurnState, config: RunnableConfig): Promise<TurnState | Answer> {
+  if (!(await waitsForAnswer(graph, config))) return input;
+  const { Command } = await import('@langchain/langgraph');
+  return new Command({ resume: input.messages.at(-1)?.content });
+}
+
+/** Whether it has asked something, to which the next message is the answer. */
+export async function waitsForAnswer(graph: TurnGraph, config: RunnableConfig): Promise<boolean> {
+  // `true` and `false` stand for the memory of another graph, and for none.
+  if (typeof graph.checkpointer !== 'object') return false;
+  const state = await graph.getState?.(config);
+  // One that has failed with its answer would be given the same answer again for ever: it begins anew.
+  if (state === undefined || state.tasks.some(({ error }) => error !== undefined)) return false;
+  return state.tasks.some(({ interrupts, result }) => interrupts.length > 0 && result === undefined);
+}
+
+/**
+ * @param state what a run has given
+ * @returns what the graph asks instead of answering; `undefined`: nothing
+ * @throws ParlanceError `server` for a question that cannot be told to a person
+ */
+export function questionOf(state: object): Reply | undefined {
+  // Under the name that LangGraph gives it, whose own `isInterrupted` would have all of it loaded.
+  const { __interrupt__: interrupts = [] } = state as { __interrupt__?: readonly { value?: unknown }[] };
+  const asked = interrupts.map(({ value }) => replyOf(value));
+  const [first] = asked;
+  if (first === undefined) return undefined;
+  return { ...first, speak: asked.some(({ speak }) => speak), text: asked.map(({ text }) => text).join('\n') };
+}
+
+function replyOf(asked: unknown): Reply {
+  const reply = (typeof asked === 'string' ? { speak: false, text: asked } : (asked ?? {})) as Partial<Reply>;
+  if (typeof reply.speak === 'boolean' && typeof reply.text === 'string' && reply.text !== '') return { ...reply, speak: reply.speak };
+  throw new ParlanceError(
+    'server',
+    "The agent's graph has asked (interrupt) something that is neither a text nor a reply ({ speak, text }): nobody can be told.",
+    { reason: 'graph_failed' },
+  );
+}

@@ -12,12 +12,18 @@ export interface TurnState {
   reply?: Reply | null;
 }
 
+/** Any memory of LangGraph; ours knows a little more. */
+export interface TurnMemory extends BaseCheckpointSaver {
+  /** Whether a step has begun after the latest checkpoint: none has where the graph has come to its end. */
+  hasWrites?(config: RunnableConfig): Promise<boolean>;
+}
+
 /** What a graph that waits for an answer goes on with. It changes nothing else in any state, and goes nowhere by itself. */
 export type Answer = Command<unknown, Record<string, never>, never>;
 
 /** As much of a compiled LangGraph graph as is used. */
 export interface TurnGraph {
-  checkpointer?: BaseCheckpointSaver | boolean | undefined;
+  checkpointer?: TurnMemory | boolean | undefined;
   updateState?(config: RunnableConfig, values: Pick<TurnState, 'messages'>, asNode: string): Promise<unknown>;
   /** Whether it waits for an answer; of a graph that cannot be asked nobody knows. */
   getState?(config: RunnableConfig): Promise<{ tasks: readonly { interrupts: readonly unknown[]; result?: unknown; error?: unknown }[] }>;

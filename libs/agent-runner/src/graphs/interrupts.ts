@@ -3,6 +3,9 @@ import type { RunnableConfig } from '@langchain/core/runnables';
 import type { Reply } from './reply.types.js';
 import type { Answer, TurnGraph, TurnState } from './graph.types.js';
 
+/** LangGraph's own constant would have all of it loaded. */
+const INTERRUPT = '__interrupt__';
+
 /**
  * What a graph is run with: the turn; or, where it has asked something (`interrupt` of LangGraph) and waits, the answer.
  * What was said is then for the graph to use: among its messages it might stand between the call of a tool and the
@@ -18,6 +21,8 @@ export async function inputOrAnswer(graph: TurnGraph, input: TurnState, config: 
 export async function waitsForAnswer(graph: TurnGraph, config: RunnableConfig): Promise<boolean> {
   // `true` and `false` stand for the memory of another graph, and for none.
   if (typeof graph.checkpointer !== 'object') return false;
+  // What a graph has asked is such a write. Without one nothing needs to be decoded, which a turn would feel.
+  if ((await graph.checkpointer.hasWrites?.(config)) === false) return false;
   const state = await graph.getState?.(config);
   // One that has failed with its answer would be given the same answer again for ever: it begins anew.
   if (state === undefined || state.tasks.some(({ error }) => error !== undefined)) return false;
@@ -30,8 +35,7 @@ export async function waitsForAnswer(graph: TurnGraph, config: RunnableConfig): 
  * @throws ParlanceError `server` for a question that cannot be told to a person
  */
 export function questionOf(state: object): Reply | undefined {
-  // Under the name that LangGraph gives it, whose own `isInterrupted` would have all of it loaded.
-  const { __interrupt__: interrupts = [] } = state as { __interrupt__?: readonly { value?: unknown }[] };
+  const { [INTERRUPT]: interrupts = [] } = state as { [INTERRUPT]?: readonly { value?: unknown }[] };
   const asked = interrupts.map(({ value }) => replyOf(value));
   const [first] = asked;
   if (first === undefined) return undefined;

@@ -78,6 +78,19 @@ function describeSaver(name: string, url: () => string | undefined): void {
       expect((await saver.get(configOf(thread)))?.id).toBe(second.id);
     });
 
+    it('says whether a step has begun after the latest checkpoint', async () => {
+      const saver = saverOf(url());
+      const thread = randomUUID();
+      const began: boolean[] = [await saver.hasWrites(configOf(thread))];
+      const first = await saver.put(configOf(thread), checkpointOf(), METADATA);
+      began.push(await saver.hasWrites(configOf(thread)));
+      await saver.putWrites(first, [['a', 1]], 'task');
+      began.push(await saver.hasWrites(configOf(thread)));
+      await saver.put(first, checkpointOf(), METADATA);
+      began.push(await saver.hasWrites(configOf(thread)));
+      expect(began).toEqual([false, false, true, false]);
+    });
+
     it('lists the latest checkpoint of each namespace', async () => {
       const saver = saverOf(url());
       const thread = randomUUID();

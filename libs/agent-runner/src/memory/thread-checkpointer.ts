@@ -59,6 +59,12 @@ export class ThreadCheckpointer extends BaseCheckpointSaver {
     return this.tupleOf(stored, threadOf(config), namespaceOf(config));
   }
 
+  /** Whether a step has begun after the latest checkpoint. Nothing of either is decoded. */
+  async hasWrites(config: RunnableConfig): Promise<boolean> {
+    const stored = await this.memory.read(placeOf(config), this.onAway(config));
+    return stored !== undefined && stored.writes.length > 0;
+  }
+
   /** The latest of each namespace, or of the one that is asked for. */
   override async *list(config: RunnableConfig, options: CheckpointListOptions = {}): AsyncGenerator<CheckpointTuple> {
     const { before, filter, limit = Number.MAX_SAFE_INTEGER } = options;

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { eventually } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
@@ -85,5 +86,26 @@ describe('keys of a file', () => {
     await eventually(async () => (await keysState())['status'] === 'degraded', 'Nobody tells.', 20_000);
     expect([await statusOf('first'), await statusOf('nobody')]).toEqual([200, 401]);
     file = new KeysFile({});
+  });
+
+  it('are read when a file that could not be read can be, which changes nothing else of it', async () => {
+    await start({ first: speech });
+    const told = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    let tries = 0;
+    const read = fs.readFileSync;
+    // As a file does that belongs to another user until its permissions are mended.
+    const refused = jest.spyOn(fs, 'readFileSync').mockImplementation((...args: Parameters<typeof read>) => {
+      if (args[0] !== file.path) return read(...args);
+      tries += 1;
+      throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
+    });
+    file.write({ second: speech });
+    await eventually(async () => tries > 1, 'It is not tried again.', 20_000);
+    expect(await keysState()).toEqual({ status: 'degraded', problems: 1 });
+    expect([await statusOf('first'), await statusOf('second')]).toEqual([200, 401]);
+    expect(told).toHaveBeenCalledTimes(1);
+    refused.mockRestore();
+    await eventually(async () => (await statusOf('second')) === 200, 'The file is not read again.', 20_000);
+    expect(await keysState()).toEqual({ status: 'up' });
   });
 });

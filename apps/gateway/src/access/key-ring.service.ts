@@ -58,13 +58,17 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
 
   private async look(file: string): Promise<void> {
     const stamp = await stampOf(file);
-    if (stamp === this.stamp) return;
+    const { wrong } = this;
+    // One that cannot be used is tried again each time: that it may be read now shows in no stamp.
+    if (stamp === this.stamp && wrong.length === 0) return;
     this.stamp = stamp;
     try {
       this.take(readKeysFile(file));
     } catch (error) {
       this.wrong =
         error instanceof ConfigurationError ? error.problems.map((problem) => withoutPath(problem, file)) : ['it cannot be read'];
+      // The same is told once.
+      if (this.wrong.join() === wrong.join()) return;
       this.logger.error(`The keys file cannot be used, and its last good version stands: ${this.wrong.join('; ')}.`);
     }
   }

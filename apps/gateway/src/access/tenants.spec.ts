@@ -121,7 +121,7 @@ describe('a key of a tenant', () => {
     }
     expect((await post('/v1/agents/ours/turns', { text: 'Hello.' })).status).toBe(200);
     const inline = (config: object, name?: string) => post('/v1/agents/mine/turns', { text: 'Hello.', config }, name);
-    for (const config of [{}, { tenant: 'acme' }]) expect((await inline(config)).status).toBe(200);
+    for (const config of [{}, { tenant: 'acme' }, { tenant: null }]) expect((await inline(config)).status).toBe(200);
     for (const tenant of ['beta', 'default']) {
       expect(await inline({ tenant })).toMatchObject({
         status: 403,

@@ -118,7 +118,7 @@ export class AgentsController {
   }
 
   private inlineAgent(config: Record<string, unknown>, agentId: string, { tenant }: Access): Agent {
-    const bound = tenant === undefined || 'tenant' in config ? config : { ...config, tenant };
+    const bound = tenant === undefined || config['tenant'] != null ? config : { ...config, tenant };
     const agent = this.agents.fromRequest(bound, agentId, 'config');
     if (tenant !== undefined && agent.tenant !== tenant) throw otherTenant('config.tenant');
     return agent;

@@ -84,7 +84,7 @@ export class Idempotency {
   }
 
   private async noteAnswer(reply: FastifyReply, payload: unknown, claim: Claim): Promise<void> {
-    if (reply.statusCode >= 400) return this.settle(reply.raw, claim, undefined);
+    if (reply.statusCode >= 400) return this.release(reply);
     const answer = answerOf(reply, payload);
     // Audio is whole when it was sent.
     if (answer !== undefined) await this.settle(reply.raw, claim, { fingerprint: claim.fingerprint, state: 'done', answer });

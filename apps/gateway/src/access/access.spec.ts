@@ -79,6 +79,30 @@ describe('keys of a file', () => {
     expect(await keysState()).toEqual({ status: 'up' });
   });
 
+  it.each(['gone', 'expired', 'without the scope'])('end the streams of operators when they are %s', async (how) => {
+    const operator: WrittenKey = { scopes: ['admin'] };
+    const less: Record<string, WrittenKey> = {
+      expired: { ...operator, expires: '2026-01-01' },
+      'without the scope': speech,
+    };
+    await start({ operator, other: operator });
+    const leaving = new AbortController();
+    const follow = (name: string, path: string) =>
+      fetch(`${gateway.url}${path}`, { headers: { accept: 'text/event-stream', ...bearer(name) }, signal: leaving.signal });
+    const streams = [await follow('operator', '/v1/traces'), await follow('operator', '/v1/status'), await follow('other', '/v1/traces')];
+    const ended = streams.map(() => false);
+    const reading = streams.map(async (stream, index) => {
+      // It is for as long as its client stays.
+      await stream.text().catch(() => undefined);
+      ended[index] = true;
+    });
+    file.write({ other: operator, ...(less[how] !== undefined && { operator: less[how] }) });
+    await eventually(async () => ended[0] === true && ended[1] === true, 'A stream goes on.', 20_000);
+    expect(ended).toEqual([true, true, false]);
+    leaving.abort();
+    await Promise.all(reading);
+  });
+
   it('stand when the file is gone, which is told', async () => {
     await start({ first: speech });
     jest.spyOn(Logger.prototype, 'error').mockImplementation();

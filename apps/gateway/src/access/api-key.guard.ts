@@ -5,7 +5,7 @@ import { ParlanceError, type Scope as ScopeName } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerKey } from '../http/bearer-key.js';
 import { Access, setAccess } from './access.js';
-import { KeyRing } from './key-ring.service.js';
+import { hasExpired, KeyRing } from './key-ring.service.js';
 import { neededScopes } from './scope.js';
 
 /** Asks for a key with the scope of the route, and notes what its sender may do. */
@@ -36,7 +36,7 @@ export class ApiKeyGuard implements CanActivate {
   private keyOf(request: FastifyRequest, reply: FastifyReply): AccessKey {
     const given = bearerKey(request);
     const key = given === undefined ? undefined : this.keys.find(given);
-    if (key !== undefined && (key.expires === undefined || Date.now() < key.expires)) return key;
+    if (key !== undefined && !hasExpired(key)) return key;
     reply.header('www-authenticate', 'Bearer');
     if (key !== undefined) {
       throw new ParlanceError('auth', 'This API key has expired. Ask the operator of this server for a new one.', {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ConfigurationError, ParlanceConfiguration, readKeysFile, type AccessKey } from '@parlance/configuration';
+import type { Scope } from '@parlance/contracts';
 
 /** How often the file is looked at. */
 const POLL_MILLISECONDS = 2000;
@@ -50,10 +51,20 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
   /** Looks at every hash, so that the time tells nothing. It may have expired. */
   find(key: string): AccessKey | undefined {
     const hash = createHash('sha256').update(key).digest();
-    return [...this.configuration.apiKeys, ...this.fileKeys].reduce<AccessKey | undefined>(
+    return this.all.reduce<AccessKey | undefined>(
       (found, candidate) => (timingSafeEqual(Buffer.from(candidate.hash, 'hex'), hash) ? (found ?? candidate) : found),
       undefined,
     );
+  }
+
+  /** Whether a key that was good may still do this: it may have expired, or be gone from the file. */
+  stillAllows({ hash }: AccessKey, scope: Scope): boolean {
+    const key = this.all.find((candidate) => candidate.hash === hash);
+    return key !== undefined && !hasExpired(key) && key.scopes.includes(scope);
+  }
+
+  private get all(): readonly AccessKey[] {
+    return [...this.configuration.apiKeys, ...this.fileKeys];
   }
 
   private async look(file: string): Promise<void> {
@@ -81,9 +92,13 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
     const come = keys.filter((key) => !before.some(isSame(key))).map(({ name }) => `+${name}`);
     const gone = before.filter((key) => !keys.some(isSame(key))).map(({ name }) => `-${name}`);
     this.logger.log(`Keys of the file: ${[...come, ...gone].join(' ') || 'as before'}`);
-    const expired = keys.filter(({ expires }) => expires !== undefined && expires <= Date.now()).map(({ name }) => name);
+    const expired = keys.filter(hasExpired).map(({ name }) => name);
     if (expired.length > 0) this.logger.warn(`Keys that have expired: ${expired.join(', ')}. Take them out of the file.`);
   }
+}
+
+export function hasExpired({ expires }: AccessKey): boolean {
+  return expires !== undefined && expires <= Date.now();
 }
 
 /** `keys.yaml:3: ...` as `line 3: ...`: the path is for whoever starts the process. */

@@ -1,19 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { ParlanceError } from '@parlance/contracts';
 import type { FastifyReply } from 'fastify';
+import { accessOf } from '../access/access.js';
+import { KeyRing } from '../access/key-ring.service.js';
 import { DrainService } from './drain.service.js';
 import { sendNamedEvents } from './server-events.js';
 
 /** Each holds a connection and is looked after every second. */
 export const MOST_STREAMS = 32;
 const RETRY_SECONDS = 10;
+/** How often the key of each is looked at. */
+const KEY_MILLISECONDS = 1000;
 
-/** Streams that go on for as long as somebody looks at them and the process runs: a stop must not wait for them. */
+/**
+ * Streams for operators that go on for as long as somebody looks at them, whose key is good, and the process runs: a stop must
+ * not wait for them.
+ */
 @Injectable()
 export class LiveStreams {
   private readonly open = new Set<AbortController>();
 
-  constructor(drain: DrainService) {
+  constructor(
+    drain: DrainService,
+    private readonly keys: KeyRing,
+  ) {
     drain.signal.addEventListener('abort', () => {
       for (const stream of this.open) stream.abort();
     });
@@ -35,8 +45,14 @@ export class LiveStreams {
         retryAfterSeconds: RETRY_SECONDS,
       });
     }
+    const { key } = accessOf(reply.request);
     const stream = new AbortController();
+    // Other requests end by themselves when their key is taken away; this one would go on for good.
+    const looking = setInterval(() => {
+      if (key !== undefined && !this.keys.stillAllows(key, 'admin')) leave();
+    }, KEY_MILLISECONDS);
     const leave = (): void => {
+      clearInterval(looking);
       this.open.delete(stream);
       stream.abort();
     };

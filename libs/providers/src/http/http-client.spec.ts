@@ -82,7 +82,7 @@ describe('an answer that ends with its connection', () => {
         const parts = answer.body[Symbol.asyncIterator]();
         expect(Buffer.from((await parts.next()).value as Uint8Array).toString()).toBe('the beginning');
         reset();
-        await expect(parts.next()).rejects.toMatchObject({ code: 'timeout' });
+        await expect(parts.next()).rejects.toMatchObject({ code: 'timeout', message: 'The connection to test broke. Try again.' });
       } finally {
         await pools.close();
         server.close();

@@ -95,10 +95,11 @@ export class HttpClient {
     if (cause instanceof ParlanceError) return cause;
     const { provider } = this;
     if (isTimeout(cause)) return new ParlanceError('timeout', `${provider} did not answer in time. Try again.`, { provider, cause });
-    if (isUnreachable(cause)) {
+    if (isOneOf(UNREACHABLE, cause)) {
       return new ParlanceError('timeout', `${provider} cannot be reached. Check its address and the network.`, { provider, cause });
     }
-    return new ParlanceError('server', `The connection to ${provider} broke. Try again.`, { provider, cause });
+    const code = isOneOf(BROKEN, cause) ? 'timeout' : 'server';
+    return new ParlanceError(code, `The connection to ${provider} broke. Try again.`, { provider, cause });
   }
 }
 
@@ -148,18 +149,11 @@ function isTimeout(error: unknown): boolean {
   );
 }
 
-const UNREACHABLE: readonly string[] = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ECONNRESET',
-  'UND_ERR_SOCKET',
-  CONNECTION_RESET,
-];
+const UNREACHABLE: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** Somebody was there: as bad as nobody for whoever waits, but no reason to look at the address. */
+const BROKEN: readonly string[] = ['ECONNRESET', 'UND_ERR_SOCKET', CONNECTION_RESET];
 
-function isUnreachable(error: unknown): boolean {
+function isOneOf(codes: readonly string[], error: unknown): boolean {
   const code = textField(error, 'code');
-  return code !== undefined && UNREACHABLE.includes(code);
+  return code !== undefined && codes.includes(code);
 }

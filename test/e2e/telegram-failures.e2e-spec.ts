@@ -28,6 +28,16 @@ describe('Telegram, when something goes wrong', () => {
     expect([await world.allAnswers(file), await world.allAnswers(text)]).toMatchObject([{ length: 1 }, { length: 1 }]);
   });
 
+  it('voice is refused for a reason that nobody knows: a text at last', async () => {
+    const chat = world.chat();
+    const refusal = telegramFault(400, 'Bad Request: something new');
+    world.telegram.fail(refusal, refusal);
+    await deliver(posts().text(chat, 'Say good evening.'));
+    expect(await world.answers(chat)).toMatchObject([{ method: 'sendMessage', text: 'Say good evening.' }]);
+    expect([callsTo(chat, 'sendVoice'), callsTo(chat, 'sendAudio')]).toEqual([1, 1]);
+    expect(await world.allAnswers(chat)).toHaveLength(1);
+  });
+
   it('the bot is blocked: it tries once, and answers again when it may', async () => {
     const chat = world.chat({ blocked: true });
     await deliver(posts().text(chat, 'Are you there?'));

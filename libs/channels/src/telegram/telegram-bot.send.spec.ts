@@ -145,6 +145,17 @@ describe('TelegramBot.sendVoice', () => {
     expect(await failureOf(bench.bot().sendVoice(message, outgoingVoice(), bench.signal))).toMatchObject({ reason: 'voice_refused' });
   });
 
+  it.each(['Bad Request: something new', 'Bad Request: wrong file identifier/HTTP URL specified'])(
+    'sends a file, and at last leaves it to the text, after %p',
+    async (description) => {
+      bench.standIn.fail(telegramFault(400, description));
+      expect(await bench.bot().sendVoice(message, outgoingVoice(), bench.signal)).toMatchObject({ as: 'audio' });
+      bench.standIn.fail(telegramFault(400, description), telegramFault(400, description));
+      expect(await failureOf(bench.bot().sendVoice(message, outgoingVoice(), bench.signal))).toMatchObject({ reason: 'voice_refused' });
+      expect(sent().map(({ method }) => method)).toEqual(['sendAudio']);
+    },
+  );
+
   it('knows before Telegram what is too large', async () => {
     const large = { ...outgoingVoice(), bytes: new Uint8Array(50 * 1024 * 1024 + 1) };
     const failure = await failureOf(bench.bot({}, { baseUrl: 'https://api.telegram.org' }).sendVoice(message, large, bench.signal));
@@ -269,7 +280,10 @@ describe('TelegramBot, when things go wrong', () => {
 
   it('keeps what Telegram says to itself', async () => {
     bench.standIn.fail(telegramFault(400, 'Bad Request: my words are odd'));
-    expect(await fails(send())).toMatchObject({ code: 'invalid', message: 'Telegram refused the request (400).' });
+    expect(await fails(bench.bot().sendText(message, 'my words', bench.signal))).toMatchObject({
+      code: 'invalid',
+      message: 'Telegram refused the request (400).',
+    });
     bench.standIn.fail(telegramFault(413, 'Request Entity Too Large: my words'));
     expect((await fails(send())).code).toBe('too_large');
   });

@@ -66,7 +66,7 @@ export class TelegramBot implements ChannelBot {
     try {
       return (await this.sendKnown(address, voice, signal)) ?? (await this.sendNew(address, voice, signal));
     } catch (error) {
-      if (!(error instanceof ParlanceError && error.code === 'unsupported')) throw error;
+      if (!isRefused(error)) throw error;
       return this.sendAudio(address, voice, signal);
     }
   }
@@ -110,7 +110,7 @@ export class TelegramBot implements ChannelBot {
       const sent = await this.client.deliver(address.chatId, (api, chat, given) => api.sendAudio(chat, file, other, given), signal);
       return { ids: [idOf(sent)], as: 'audio' };
     } catch (error) {
-      if (!(error instanceof ParlanceError && (error.code === 'unsupported' || error.code === 'invalid'))) throw error;
+      if (!isRefused(error)) throw error;
       const details = { provider: 'telegram', reason: 'voice_refused' };
       throw new UnsupportedError('Neither voice messages nor recordings are taken in this chat: send text.', undefined, details);
     }
@@ -119,6 +119,11 @@ export class TelegramBot implements ChannelBot {
   private placeAndQuote(address: TelegramAddress) {
     return { ...placeOf(address), ...(this.options.quote && quoteOf(address)) };
   }
+}
+
+/** Whether Telegram has certainly not taken the recording, for whatever reason: something else may be taken still. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ParlanceError && ['unsupported', 'invalid', 'not_found'].includes(error.code);
 }
 
 /** What is said of a recording beside its bytes. */

@@ -70,6 +70,29 @@ describe('the chat graph', () => {
     ]);
   });
 
+  it('remembers nothing of the tools of a turn that failed', async () => {
+    const { run, agent } = create();
+    const call = { name: 'voice_capabilities', arguments: {} };
+    // Two calls with one id are refused by the server of the model, as is every later request that has them.
+    server.answer([
+      { toolCalls: [call] },
+      { status: 400, error: 'No.' },
+      {
+        toolCalls: [
+          { ...call, id: 'x' },
+          { ...call, id: 'x' },
+        ],
+      },
+    ]);
+    for (const text of ['one', 'two']) expect((await run({ agent, text, thread: 't' })).at(-1)).toMatchObject({ type: 'error' });
+    expect(await run({ agent, text: 'three', thread: 't' })).toMatchObject([{ type: 'text', text: 'three' }, { type: 'done' }]);
+    expect(messages()?.slice(1)).toEqual([
+      ['user', 'one'],
+      ['user', 'two'],
+      ['user', 'three'],
+    ]);
+  });
+
   it('lets the model listen where the agent leaves that to it', async () => {
     const { run, agent, voice } = create({}, { voice_settings: { enabled: true, auto_stt: false } });
     server.answer([{ toolCalls: [{ name: 'transcribe_audio', arguments: { language: 'en' } }] }, { text: 'You said hi.' }]);

@@ -1,10 +1,10 @@
 import { AIMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import type { RunnableConfig } from '@langchain/core/runnables';
-import { END, START, StateGraph } from '@langchain/langgraph';
+import { END, START, StateGraph, StateSchema, UntrackedValue } from '@langchain/langgraph';
 import { ToolNode } from '@langchain/langgraph/prebuilt';
 import { ParlanceError } from '@parlance/contracts';
 import { ChatModels } from './chat-models.js';
-import { answered, latest, removed, sincePerson } from './latest-messages.js';
+import { answered, latest } from './latest-messages.js';
 import { liveTurn } from './live-turn.js';
 import { textOf } from './message-text.js';
 import type { GraphKit, TurnGraph } from './graph.types.js';
@@ -16,44 +16,45 @@ const DEFAULT_PROMPT = 'You are a helpful assistant. Answer briefly, in the lang
 
 /**
  * Lets a model answer that speaks OpenAI's chat API. It decides by calling `speak_reply`, or by not calling it. What it
- * did on the way, the calls of tools and their answers, is not remembered: only what was said by both, and of that only
- * as much as the model is shown.
+ * did on the way, the calls of tools and their answers, is not remembered, however the turn ends: only what was said by
+ * both, and of that only as much as the model is shown.
  */
 export function chatGraph({ state, tools, memory }: GraphKit): TurnGraph {
   const models = new ChatModels([tools.speakReply, tools.voiceCapabilities, tools.transcribeAudio]);
-  return new StateGraph(state)
-    .addNode('model', async ({ messages, turn }, config) => {
+  const called = new ToolNode(Object.values(tools));
+  return new StateGraph(withSteps(state))
+    .addNode('model', async ({ messages, steps = [], turn }, config) => {
       const { agent } = liveTurn(config);
       if (agent.chat === undefined) throw new ParlanceError('invalid', "The agent has no 'chat' section. Add one with its model.");
-      const model = roundsOf(messages) < MOST_ROUNDS ? models.withTools(agent.chat) : models.plain(agent.chat);
-      const shown = [prompt(agent.chat.systemPrompt, turn), ...latest(messages, agent.chat.historyDepth)];
-      return { messages: [await model.invoke(shown, config)] };
+      const rounds = steps.filter((step) => wantsTools(step)).length;
+      const model = rounds < MOST_ROUNDS ? models.withTools(agent.chat) : models.plain(agent.chat);
+      const shown = [prompt(agent.chat.systemPrompt, turn), ...latest(messages, agent.chat.historyDepth), ...steps];
+      return { steps: [...steps, await model.invoke(shown, config)] };
     })
-    .addNode('tools', new ToolNode(Object.values(tools)))
-    .addNode('settle', ({ messages }, config) => settle(messages, config))
+    .addNode('tools', async ({ steps = [] }, config) => ({ steps: [...steps, ...((await called.invoke(steps, config)) as BaseMessage[])] }))
+    .addNode('settle', ({ messages, steps = [] }, config) => settle(messages, steps.at(-1), config))
     .addEdge(START, 'model')
-    .addConditionalEdges('model', ({ messages }) => (wantsTools(messages.at(-1)) ? 'tools' : 'settle'), ['tools', 'settle'])
+    .addConditionalEdges('model', ({ steps = [] }) => (wantsTools(steps.at(-1)) ? 'tools' : 'settle'), ['tools', 'settle'])
     .addConditionalEdges('tools', (_state, config) => (liveTurn(config).reply === undefined ? 'model' : 'settle'), ['model', 'settle'])
     .addEdge('settle', END)
     .compile({ checkpointer: memory });
 }
 
-/** One answer takes the place of everything since the person's message, and what is not shown again is forgotten. */
-function settle(messages: readonly BaseMessage[], config: RunnableConfig) {
+/** `steps`: what the model has said since the person's message, and what tools have answered. In no checkpoint. */
+function withSteps(state: GraphKit['state']) {
+  return new StateSchema({ ...state.fields, steps: new UntrackedValue<BaseMessage[] | undefined>() });
+}
+
+/** One answer takes the place of all steps, and what is not shown again is forgotten. */
+function settle(said: readonly BaseMessage[], last: BaseMessage | undefined, config: RunnableConfig) {
   const { agent, reply } = liveTurn(config);
-  const made = sincePerson(messages);
-  const text = reply?.text ?? textOf(made.at(-1));
-  const said = messages.slice(0, messages.length - made.length);
-  const update = answered(said, new AIMessage(text), agent.chat?.historyDepth ?? said.length);
-  return { messages: [...removed(made), ...update], reply: reply ?? { speak: false, text } };
+  const text = reply?.text ?? textOf(last);
+  const messages = answered(said, new AIMessage(text), agent.chat?.historyDepth ?? said.length);
+  return { messages, reply: reply ?? { speak: false, text } };
 }
 
 function prompt(written: string | undefined, { via }: TurnInput): SystemMessage {
   return new SystemMessage(`${written ?? DEFAULT_PROMPT}\n\nThe last message of the person came as ${via}.`);
-}
-
-function roundsOf(messages: readonly BaseMessage[]): number {
-  return sincePerson(messages).filter((message) => wantsTools(message)).length;
 }
 
 function wantsTools(message: BaseMessage | undefined): boolean {

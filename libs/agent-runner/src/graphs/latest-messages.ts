@@ -9,12 +9,12 @@ export function latest(messages: readonly BaseMessage[], depth: number): readonl
 }
 
 /** What the graph has said and done since the person's last message. */
-export function sincePerson(messages: readonly BaseMessage[]): readonly BaseMessage[] {
+function sincePerson(messages: readonly BaseMessage[]): readonly BaseMessage[] {
   return messages.slice(messages.findLastIndex(({ type }) => type === 'human') + 1);
 }
 
 /** An update of a state that takes these messages from the conversation. */
-export function removed(messages: readonly BaseMessage[]): RemoveMessage[] {
+function removed(messages: readonly BaseMessage[]): RemoveMessage[] {
   return messages.flatMap(({ id }) => (id === undefined ? [] : [new RemoveMessage({ id })]));
 }
 

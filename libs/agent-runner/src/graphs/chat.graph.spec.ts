@@ -139,6 +139,21 @@ describe('the chat graph', () => {
     expect(server.asked).toHaveLength(6);
   });
 
+  it.each([
+    ['says nothing', { text: ' ', finishReason: 'content_filter' as const }],
+    ['calls a tool with what is no JSON', { toolCalls: [{ name: 'speak_reply', arguments: '{"text": "Good' }] }],
+  ])('says so when the model %s, and remembers no answer', async (_what, answer) => {
+    const { run, agent } = create();
+    server.answer([answer]);
+    const [event] = await run({ agent, text: 'Hi', thread: 't' });
+    expect(event).toMatchObject({ type: 'error', text: null, error: { code: 'server', reason: 'graph_failed' } });
+    await run({ agent, text: 'Hello?', thread: 't' });
+    expect(messages()?.slice(1)).toEqual([
+      ['user', 'Hi'],
+      ['user', 'Hello?'],
+    ]);
+  });
+
   it('says that the model failed, and nothing of what it said', async () => {
     const { run, agent } = create({ model: 'gpt-nothing' });
     const events = await run({ agent, text: 'Hi' });

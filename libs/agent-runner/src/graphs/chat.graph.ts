@@ -45,10 +45,14 @@ function withSteps(state: GraphKit['state']) {
   return new StateSchema({ ...state.fields, steps: new UntrackedValue<BaseMessage[] | undefined>() });
 }
 
-/** One answer takes the place of all steps, and what is not shown again is forgotten. */
+/**
+ * One answer takes the place of all steps, and what is not shown again is forgotten.
+ * @throws ParlanceError where there is none: models end so when they may say no more, or call a tool with what is no JSON
+ */
 function settle(said: readonly BaseMessage[], last: BaseMessage | undefined, config: RunnableConfig) {
   const { agent, reply } = liveTurn(config);
   const text = reply?.text ?? textOf(last);
+  if (text === '') throw new ParlanceError('server', "The agent's model gave no answer. Try again.", { reason: 'graph_failed' });
   const messages = answered(said, new AIMessage(text), agent.chat?.historyDepth ?? said.length);
   return { messages, reply: reply ?? { speak: false, text } };
 }

@@ -97,6 +97,14 @@ describe('agents', () => {
       expect(answer).toMatchObject({ status: 502, error: { code: 'graph_failed' } });
       expect(JSON.stringify(answer)).not.toContain('secret');
     });
+
+    it('and fails: the log says how, and nothing of what it said', async () => {
+      models.answer([{ status: 401, error: 'a secret of the vendor' }]);
+      expect(await send(gateway, 'model', { text: QUESTION })).toMatchObject({ status: 502 });
+      const line = gateway.log.text.split('\n').findLast((one) => one.includes('A turn failed (graph_failed).')) ?? '';
+      expect(JSON.parse(line)).toMatchObject({ level: 'error', requestId: expect.any(String), error: { code: '401' } });
+      expect(line).not.toContain('secret');
+    });
   });
 
   describe('files that change while the gateway runs', () => {

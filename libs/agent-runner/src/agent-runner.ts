@@ -8,7 +8,7 @@ import { Threads, type Place } from './turns/threads.js';
 import { TurnAccount } from './turns/turn-account.js';
 import { TurnDecider, type Message } from './turns/turn-decider.js';
 import { TurnObservers } from './turns/turn-observers.js';
-import { toTurnError } from './turns/turn-error.js';
+import { logCause, toTurnError } from './turns/turn-error.js';
 import { prepareTurn, type TurnTask } from './turns/turn-task.js';
 import { TurnVoice } from './turns/turn-voice.js';
 import type { Turn, TurnEvent, TurnRecord } from './turns/turn.types.js';
@@ -59,7 +59,9 @@ export class AgentRunner {
       yield* this.answer(loaded, account, place);
       yield account.done();
     } catch (error) {
-      yield account.failed(toTurnError(error, place));
+      const failure = toTurnError(error, place);
+      logCause(failure, task.origin);
+      yield account.failed(failure);
     } finally {
       await place.leave();
     }

@@ -35,6 +35,7 @@ export function placesOf(stack: string | undefined): string[] {
 }
 
 function codeOf(error: Error): { code?: string } {
-  const { code } = error as { code?: unknown };
+  const { code: own, status } = error as { code?: unknown; status?: unknown };
+  const code = own ?? status;
   return (typeof code === 'string' || typeof code === 'number') && /^\w{1,64}$/.test(String(code)) ? { code: String(code) } : {};
 }

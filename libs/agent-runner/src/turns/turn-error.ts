@@ -1,5 +1,10 @@
 import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { logLine, type RequestOrigin } from '@parlance/voice';
+import { Logger } from '@nestjs/common';
 import type { Place } from './threads.js';
+
+const logger = new Logger('Agents');
+const LOGGED: readonly (string | undefined)[] = ['graph_failed', 'turn_failed'];
 
 /** Why a turn has ended early, as its sender is told. */
 export function toTurnError(error: unknown, place: Place): ParlanceError {
@@ -10,4 +15,9 @@ export function toTurnError(error: unknown, place: Place): ParlanceError {
     reason: 'turn_failed',
     cause: error,
   });
+}
+
+/** Leaves a line for the cause of a failure whose sender is told no more than that the log has it. */
+export function logCause({ reason, cause }: ParlanceError, origin: RequestOrigin | undefined): void {
+  if (cause !== undefined && LOGGED.includes(reason)) logger.error(logLine(`A turn failed (${reason}).`, origin), cause);
 }

@@ -76,6 +76,29 @@ describe('TelegramPollers', () => {
     expect(kept.texts).toEqual(['Hello.', 'Anybody there?']);
   });
 
+  it('does not poll twice for the bot of an agent that has changed', async () => {
+    const { pollers, kept, bots, come } = create();
+    const warn = jest.spyOn(Logger.prototype, 'warn');
+    const { put } = kept;
+    let isSlow = true;
+    Object.assign(kept, {
+      put: async (message: never) => (isSlow && kept.texts.length === 1 ? new Promise(() => undefined) : put(message)),
+    });
+    says('One.');
+    says('Two.');
+    come('one', 'ONE', 'polling');
+    await pollers.poll(bots.telegrams());
+    await until(() => kept.texts.length === 1);
+    // The first has to say that it has taken one of the two, which it does when it ends.
+    isSlow = false;
+    come('one', 'ONE', 'polling');
+    await pollers.poll(bots.telegrams());
+    says('Three.');
+    await until(() => kept.texts.includes('Three.'));
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
   it('leaves at Telegram what cannot be kept', async () => {
     const { pollers, kept, bots, come } = create();
     come('one', 'ONE', 'polling');

@@ -30,8 +30,9 @@ export class TelegramPollers {
   /** Exactly these from now on. */
   async poll(bots: ReadonlyMap<string, TelegramChannel>): Promise<void> {
     const wanted = new Set(bots.values());
-    for (const channel of wanted) if (!this.running.has(channel)) this.begin(channel);
+    // First: an agent that has changed has the same bot, and of two that poll for it one is refused.
     await Promise.all([...this.running.keys()].filter((channel) => !wanted.has(channel)).map((channel) => this.end(channel)));
+    for (const channel of wanted) if (!this.running.has(channel)) this.begin(channel);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { atMost } from '../at-most.js';
+import { leaveOldMasters, stopLeaving } from './old-masters.js';
 import { parseRedisUrl, type RedisAddress } from './redis-address.js';
 
 /** A connection to one server (or to the master that sentinels name), or to all nodes of a cluster. */
@@ -67,11 +68,17 @@ const FOR_PURPOSE = {
 export function createRedis(url: string, purpose: RedisPurpose, times: RedisTimes = {}): RedisClient {
   const address = parseRedisUrl(url);
   const { commandMilliseconds = COMMAND_MILLISECONDS } = times;
-  const client =
+  const client = quiet(
     address.kind === 'cluster'
       ? createCluster(address, purpose, commandMilliseconds)
-      : new (loadIoredis().Redis)(redisOptions(address, purpose, commandMilliseconds));
-  // Without a listener every failed attempt is printed. Callers learn of outages by their commands.
+      : new (loadIoredis().Redis)(redisOptions(address, purpose, commandMilliseconds)),
+  );
+  if (address.kind === 'sentinel' && !isCluster(client)) leaveOldMasters(client, address.master, () => sentinelsOf(address));
+  return client;
+}
+
+/** Without a listener every failed attempt is printed. Callers learn of outages by their commands. */
+function quiet<Client extends RedisClient>(client: Client): Client {
   client.on('error', () => undefined);
   return client;
 }
@@ -95,6 +102,7 @@ export async function closeRedis(client: RedisClient): Promise<void> {
   // One that is closed while it still agrees upon TLS may fail twice, and the client listens once: the process would end.
   for (const one of isCluster(client) ? client.nodes() : [client]) one.stream?.on('error', () => undefined);
   client.disconnect();
+  stopLeaving(client);
   // Between two attempts nothing is open, and the client tells of no end.
   if (status !== 'end' && status !== 'reconnecting') await atMost(CONNECT_MILLISECONDS, ended);
 }
@@ -120,6 +128,13 @@ function redisOptions(address: RedisAddress, purpose: RedisPurpose, commandMilli
     ...(sentinelPassword !== undefined && { sentinelPassword }),
     ...(address.tls && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
   };
+}
+
+/** A connection to each sentinel, for what it tells by itself. */
+function sentinelsOf({ hosts, sentinelPassword: password, tls }: RedisAddress): Redis[] {
+  const access = { ...(password !== undefined && { password }), ...(tls && { tls: {} }) };
+  const options = { ...EVERY_PURPOSE, ...FOR_PURPOSE.subscriber, ...access, enableReadyCheck: false };
+  return hosts.map((host) => quiet(new (loadIoredis().Redis)({ ...options, ...host })));
 }
 
 function createCluster(address: RedisAddress, purpose: RedisPurpose, commandMilliseconds: number): Cluster {

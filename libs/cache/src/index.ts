@@ -12,7 +12,15 @@ export { RateLimits, type RateLimit, type RateScope, type RateState } from './li
 export { MemoryCacheStore, type MemoryCacheOptions, type MemoryCacheStatistics } from './memory/memory-cache-store.js';
 export { parseRedisUrl, type RedisAddress } from './redis/redis-address.js';
 export { RedisCacheStore } from './redis/redis-cache-store.js';
-export { closeRedis, connectRedis, createRedis, type RedisClient, type RedisPurpose, type RedisTimes } from './redis/redis-connection.js';
+export {
+  closeRedis,
+  connectRedis,
+  createRedis,
+  isCluster,
+  type RedisClient,
+  type RedisPurpose,
+  type RedisTimes,
+} from './redis/redis-connection.js';
 export type { Lookup, RemoteCacheStore, RemoteEntry } from './tiered/remote-cache-store.js';
 export { TieredCacheStore, type RemoteCacheStatistics, type RemoteState, type TieredCacheOptions } from './tiered/tiered-cache-store.js';
 export { RedisConnections } from './redis/redis-connections.js';

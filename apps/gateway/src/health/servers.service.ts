@@ -1,4 +1,4 @@
-import { RedisConnections } from '@parlance/cache';
+import { isCluster, RedisConnections, type RedisClient } from '@parlance/cache';
 import { ObjectStore } from '@parlance/contracts';
 import { S3ObjectStore } from '@parlance/storage';
 import { Inject, Injectable } from '@nestjs/common';
@@ -19,7 +19,7 @@ export class Servers {
   private readonly s3State: Fresh<ServerState> | undefined;
 
   constructor({ commands }: RedisConnections, @Inject(ObjectStore) objects: ObjectStore) {
-    if (commands !== undefined) this.redisState = new Fresh(() => stateOf(commands.ping()), FRESH_MILLISECONDS);
+    if (commands !== undefined) this.redisState = new Fresh(() => stateOf(askRedis(commands)), FRESH_MILLISECONDS);
     if (objects instanceof S3ObjectStore) {
       this.s3State = new Fresh(() => stateOf(objects.ping(AbortSignal.timeout(TIME_LIMIT_MILLISECONDS))), FRESH_MILLISECONDS);
     }
@@ -39,6 +39,13 @@ export class Servers {
 /** The first answer is waited for, which has limits of its own. */
 async function soon(state: Fresh<ServerState>): Promise<ServerState> {
   return (await state.within(PATIENCE_MILLISECONDS)) ?? state.get();
+}
+
+/** Of a cluster any node answers, also while nobody has the keys of one that is lost. @throws Error when it does not serve */
+async function askRedis(commands: RedisClient): Promise<void> {
+  if (!isCluster(commands)) return void (await commands.ping());
+  const info = await commands.cluster('INFO');
+  if (!info.includes('cluster_state:ok') || /^cluster_slots_p?fail:[1-9]/m.test(info)) throw new Error('A part of the cluster is away.');
 }
 
 function stateOf(answer: Promise<unknown>): Promise<ServerState> {

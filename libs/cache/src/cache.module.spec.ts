@@ -40,6 +40,7 @@ describe('CacheModule', () => {
     const module = await Test.createTestingModule({ imports: [CacheModule.forRoot({ redisUrl: 'redis://127.0.0.1:1' })] })
       .setLogger({ log: () => undefined, error: () => undefined, warn: (message: string) => warnings.push(message) })
       .compile();
+    expect(warnings.splice(0)).toEqual([expect.stringMatching(/Redis is away.*REDIS_URL/)]);
     const store = module.get<TieredCacheStore>(CacheStore);
     await store.set('key', Uint8Array.of(1), 60);
     expect(await store.getMany(['key'])).toEqual([Uint8Array.of(1)]);

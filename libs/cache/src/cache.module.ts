@@ -59,6 +59,7 @@ const REMOTE_STORE = Symbol('RemoteCacheStore');
       inject: [RedisConnections],
       useFactory: async (connections: RedisConnections) => {
         await connections.open();
+        reportStart(connections);
         return new SharedFlights(connections);
       },
     },
@@ -92,6 +93,14 @@ async function openRedis(url: string, times?: RedisTimes): Promise<RedisCacheSto
   const store = new RedisCacheStore(url, times);
   await store.connect();
   return store;
+}
+
+/** Whoever starts the process should not have to wait for the first request that misses it. */
+function reportStart({ commands }: RedisConnections): void {
+  if (commands === undefined || commands.status === 'ready') return;
+  const logger = new Logger('Cache');
+  logger.warn('Redis is away: this process begins by itself. Check REDIS_URL and the network if it should be there.');
+  commands.once('ready', () => logger.log('Redis is there.'));
 }
 
 function reportCounting(state: 'ready' | 'away', error?: Error): void {

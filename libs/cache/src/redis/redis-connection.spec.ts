@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import { closeRedis, connectRedis, createRedis, type RedisClient } from './redis-connection.js';
 
@@ -50,6 +51,15 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     await server.restart();
     await eventually(() => Promise.resolve(commands.status === 'ready'), 'It did not come back.', 20_000);
     expect(await commands.exists('refused')).toBe(0);
+  });
+
+  it('prints nothing of an outage, nor does what is made of it', () => {
+    const client = createRedis('redis://127.0.0.1:1', 'jobs') as Redis;
+    const another = client.duplicate();
+    for (const one of [client, another, another.duplicate()]) {
+      expect(one.listenerCount('error')).toBe(1);
+      one.disconnect();
+    }
   });
 
   it('uses the database of the URL', async () => {

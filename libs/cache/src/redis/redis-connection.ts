@@ -80,6 +80,9 @@ export function createRedis(url: string, purpose: RedisPurpose, times: RedisTime
 /** Without a listener every failed attempt is printed. Callers learn of outages by their commands. */
 function quiet<Client extends RedisClient>(client: Client): Client {
   client.on('error', () => undefined);
+  // A worker of BullMQ waits on one that it makes of this, and ceases to listen to it before it is closed.
+  const duplicate = client.duplicate.bind(client) as (...parameters: unknown[]) => Client;
+  client.duplicate = ((...parameters: unknown[]) => quiet(duplicate(...parameters))) as Client['duplicate'];
   return client;
 }
 

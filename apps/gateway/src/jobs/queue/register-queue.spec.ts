@@ -12,7 +12,7 @@ describe('registerQueue', () => {
     const module = await Test.createTestingModule({
       imports: [CacheModule.forRoot({ redisUrl: 'redis://127.0.0.1:1' }), registerQueue('q')],
     })
-      .setLogger(false)
+      .setLogger({ log: () => undefined, error: () => undefined, warn: () => undefined })
       .compile();
     module.get<Queue>(getQueueToken('q')).emit('error', new Error('Redis is away'));
     expect(printed).not.toHaveBeenCalled();

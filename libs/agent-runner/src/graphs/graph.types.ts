@@ -21,12 +21,19 @@ export interface TurnMemory extends BaseCheckpointSaver {
 /** What a graph that waits for an answer goes on with. It changes nothing else in any state, and goes nowhere by itself. */
 export type Answer = Command<unknown, Record<string, never>, never>;
 
+/** One node of the step at which a graph stands. */
+interface TaskState {
+  interrupts: readonly { value?: unknown }[];
+  result?: unknown;
+  error?: unknown;
+}
+
 /** As much of a compiled LangGraph graph as is used. */
 export interface TurnGraph {
   checkpointer?: TurnMemory | boolean | undefined;
   updateState?(config: RunnableConfig, values: Pick<TurnState, 'messages'>, asNode: string): Promise<unknown>;
   /** Whether it waits for an answer; of a graph that cannot be asked nobody knows. */
-  getState?(config: RunnableConfig): Promise<{ tasks: readonly { interrupts: readonly unknown[]; result?: unknown; error?: unknown }[] }>;
+  getState?(config: RunnableConfig): Promise<{ tasks: readonly TaskState[] }>;
   invoke(input: TurnState | Answer, config: RunnableConfig & { durability: 'exit' }): Promise<Partial<TurnState>>;
 }
 

@@ -153,19 +153,25 @@ describe('a graph that asks the person (interrupt)', () => {
     expect(texts(await say('Large'))).toEqual(['Large after 1']);
   });
 
-  it.each([[{ options: ['a'] }], [''], [7], [undefined], [{ speak: true }], [{ speak: 'yes', text: 'Which?' }]])(
-    'fails where nobody can be told: %j',
-    async (value) => {
-      const { say } = create(({ state, memory }) =>
-        new StateGraph(state)
-          .addNode('ask', () => ({ messages: [new AIMessage(String(interrupt(value)))] }))
-          .addEdge(START, 'ask')
-          .addEdge('ask', END)
-          .compile({ checkpointer: memory }),
-      );
-      expect(await say('A pizza, please.')).toMatchObject([
-        { type: 'error', error: { code: 'server', reason: 'graph_failed' }, text: null },
-      ]);
-    },
-  );
+  it.each([
+    [{ options: ['a'] }],
+    [''],
+    [7],
+    [undefined],
+    [{ speak: true }],
+    [{ speak: 'yes', text: 'Which?' }],
+    [{ speak: true, text: 'Which?', voice: 7 }],
+  ])('fails where nobody can be told, and begins anew with the next message: %j', async (value) => {
+    const questions = [value, 'Which size?'];
+    const { say } = create(({ state, memory }) =>
+      new StateGraph(state)
+        .addNode('ask', () => ({ messages: [new AIMessage(String(interrupt(questions.length > 1 ? questions.shift() : questions[0])))] }))
+        .addEdge(START, 'ask')
+        .addEdge('ask', END)
+        .compile({ checkpointer: memory }),
+    );
+    expect(await say('A pizza, please.')).toMatchObject([{ type: 'error', error: { code: 'server', reason: 'graph_failed' }, text: null }]);
+    expect(texts(await say('Then another one, please.'))).toEqual(['Which size?']);
+    expect(texts(await say('Large'))).toEqual(['Large']);
+  });
 });

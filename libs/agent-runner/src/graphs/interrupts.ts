@@ -17,7 +17,7 @@ export async function inputOrAnswer(graph: TurnGraph, input: TurnState, config: 
   return new Command({ resume: input.messages.at(-1)?.content });
 }
 
-/** Whether it has asked something, to which the next message is the answer. */
+/** Whether it has asked something that a person was told, to which the next message is the answer. */
 export async function waitsForAnswer(graph: TurnGraph, config: RunnableConfig): Promise<boolean> {
   // `true` and `false` stand for the memory of another graph, and for none.
   if (typeof graph.checkpointer !== 'object') return false;
@@ -26,7 +26,9 @@ export async function waitsForAnswer(graph: TurnGraph, config: RunnableConfig): 
   const state = await graph.getState?.(config);
   // One that has failed with its answer would be given the same answer again for ever: it begins anew.
   if (state === undefined || state.tasks.some(({ error }) => error !== undefined)) return false;
-  return state.tasks.some(({ interrupts, result }) => interrupts.length > 0 && result === undefined);
+  const asked = state.tasks.flatMap(({ interrupts, result }) => (result === undefined ? interrupts : []));
+  // What nobody could be told, nobody answers: it begins anew as well.
+  return asked.length > 0 && asked.every(({ value }) => isText(value) || isReply(value));
 }
 
 /**
@@ -43,11 +45,20 @@ export function questionOf(state: object): Reply | undefined {
 }
 
 function replyOf(asked: unknown): Reply {
-  const reply = (typeof asked === 'string' ? { speak: false, text: asked } : (asked ?? {})) as Partial<Reply>;
-  if (typeof reply.speak === 'boolean' && typeof reply.text === 'string' && reply.text !== '') return { ...reply, speak: reply.speak };
+  if (isText(asked)) return { speak: false, text: asked };
+  if (isReply(asked)) return asked;
   throw new ParlanceError(
     'server',
-    "The agent's graph has asked (interrupt) something that is neither a text nor a reply ({ speak, text }): nobody can be told.",
+    "The agent's graph has asked (interrupt) something that is neither a text nor a reply ({ speak, text, voice, style }): nobody can be told.",
     { reason: 'graph_failed' },
   );
+}
+
+function isText(asked: unknown): asked is string {
+  return typeof asked === 'string' && asked !== '';
+}
+
+function isReply(asked: unknown): asked is Reply {
+  const { speak, text, voice = '', style = '' } = (asked ?? {}) as Partial<Record<keyof Reply, unknown>>;
+  return typeof speak === 'boolean' && isText(text) && [voice, style].every((each) => typeof each === 'string');
 }

@@ -75,6 +75,23 @@ describe('a second message', () => {
     expect(seen.at(-1)).toEqual(['slow', 'spoken', 'last']);
   });
 
+  it('comes after all that the cancelled one has remembered', async () => {
+    const { graph, seen, running } = slowGraph();
+    const { run, memory } = createRunner({ graphs: { g: graph }, agents: [{ agent_id: 'a', graph: 'g', second_message: 'cancel' }] });
+    const put = memory.put.bind(memory);
+    jest.spyOn(memory, 'put').mockImplementation(async (...checkpoint) => {
+      // As slow as a Redis that is not next door.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return put(...checkpoint);
+    });
+    const first = run({ agent: 'a', text: 'slow', thread: 't' });
+    await running;
+    const second = run({ agent: 'a', text: 'last', thread: 't' });
+    expect((await first).at(-1)).toMatchObject({ type: 'error', error: { reason: 'superseded' } });
+    await second;
+    expect(seen.at(-1)).toEqual(['slow', 'last']);
+  });
+
   it('finds its sender gone, and a turn that takes too long given up', async () => {
     const { graph, running } = slowGraph();
     const options = { graphs: { g: graph }, agents: [{ agent_id: 'a', graph: 'g' }] };

@@ -17,6 +17,7 @@ import {
 } from '@langchain/langgraph-checkpoint';
 import type { CheckpointPlace, StoredCheckpoint, StoredWrite } from './checkpoint-store.js';
 import { pack, unpack } from './packed.js';
+import { runWritesOf } from './run-writes.js';
 import type { ThreadMemory } from './thread-memory.js';
 
 /** How a checkpoint is stored: the serializer's own names of what it has made of it and of its metadata. */
@@ -92,7 +93,7 @@ export class ThreadCheckpointer extends BaseCheckpointSaver {
     ]);
     const header: CheckpointHeader = { checkpointType, metadataType, ...(parentId !== undefined && { parentId }) };
     const next = { id: checkpoint.id, body: this.packed(header, [...first, ...second]), parentId, isFork: metadata.source === 'fork' };
-    await this.memory.put(placeOf(config), next, this.onAway(config));
+    await inRun(config, () => this.memory.put(placeOf(config), next, this.onAway(config)));
     return configOf(threadOf(config), namespaceOf(config), checkpoint.id);
   }
 
@@ -108,7 +109,7 @@ export class ThreadCheckpointer extends BaseCheckpointSaver {
         return { taskId, index, body: this.packed(header, [bytes]) };
       }),
     );
-    await this.memory.putWrites(placeOf(config), checkpointId, stored, this.onAway(config));
+    await inRun(config, () => this.memory.putWrites(placeOf(config), checkpointId, stored, this.onAway(config)));
   }
 
   /** @throws ParlanceError `unavailable` while Redis is away */
@@ -168,6 +169,12 @@ export class ThreadCheckpointer extends BaseCheckpointSaver {
       tell();
     };
   }
+}
+
+/** Nothing is written by a run that is over. */
+async function inRun(config: RunnableConfig, write: () => Promise<void>): Promise<void> {
+  const writes = runWritesOf(config);
+  await (writes === undefined ? write() : writes.add(write));
 }
 
 function placeOf(config: RunnableConfig): CheckpointPlace {

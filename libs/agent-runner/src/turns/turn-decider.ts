@@ -11,6 +11,7 @@ import type { Reply, TurnInput } from '../graphs/reply.types.js';
 import { inputOrAnswer, questionOf, waitsForAnswer } from '../graphs/interrupts.js';
 import { LiveTurn } from '../graphs/live-turn.js';
 import { textOf } from '../graphs/message-text.js';
+import { RunWrites } from '../memory/run-writes.js';
 import type { ModelUsage, TurnAccount } from './turn-account.js';
 import type { TurnTask } from './turn-task.js';
 import type { TurnRecord } from './turn.types.js';
@@ -47,6 +48,8 @@ export class TurnDecider {
   /** Has the graph know what was said, without an answer to it; where it waits for one, the newer message gives that. */
   async remember(task: TurnTask, message: Message): Promise<void> {
     const graph = await this.graphs.load(task.agent.graph);
+    // It remembers nothing at all.
+    if (graph.checkpointer === false) return;
     const config = { configurable: { thread_id: nameOf(task.threadName) } };
     if (await waitsForAnswer(graph, config)) return;
     const { messages } = await inputOf(task, message);
@@ -61,12 +64,21 @@ export class TurnDecider {
     const live = new LiveTurn(agent, input.turn, message.transcribe);
     const onMemoryAway = () =>
       account.warn({ code: 'memory_unavailable', message: 'Redis is away: this turn is answered without the conversation before it.' });
-    const state = await run(graph, input, {
-      configurable: { thread_id: nameOf(threadName), onMemoryAway, ...live.configurable },
+    const writes = new RunWrites();
+    const run = invoke(graph, input, {
+      configurable: { thread_id: nameOf(threadName), onMemoryAway, ...live.configurable, ...writes.configurable },
       callbacks: [counting((usage) => account.modelUsed(usage))],
       // Once, at the end: what is on the way to an answer is nobody's memory.
       durability: 'exit' as const,
       signal,
+    });
+    const state = await run.catch(async (error: unknown) => {
+      if (signal.aborted) {
+        await writes.end();
+        // What was said is, whoever has ended the turn.
+        await this.remember(task, message);
+      }
+      throw error;
     });
     const question = questionOf(state);
     const reply = checked(question ?? state.reply ?? live.reply ?? { speak: false });
@@ -77,7 +89,7 @@ export class TurnDecider {
   }
 }
 
-async function run(graph: TurnGraph, input: TurnState, config: Parameters<TurnGraph['invoke']>[1]): Promise<Partial<TurnState>> {
+async function invoke(graph: TurnGraph, input: TurnState, config: Parameters<TurnGraph['invoke']>[1]): Promise<Partial<TurnState>> {
   try {
     return await graph.invoke(await inputOrAnswer(graph, input, config), config);
   } catch (error) {

@@ -6,6 +6,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { phrase } from '../catalogue/catalogue.js';
 import type { PhraseName } from '../catalogue/phrases.js';
 import type { ChannelBot, IncomingMessage, Media } from '../channel.types.js';
+import { codeOf } from '../code-of.js';
 import { channelSettingsOf } from '../settings/channel-settings-of.js';
 import type { MessageAnswer } from './message-answer.js';
 import { phraseOfError } from './phrase-of-error.js';
@@ -220,9 +221,4 @@ function isSpoken({ content }: IncomingMessage, { voice }: Agent): boolean {
 
 function maximumBytesOf({ voice }: Agent): number {
   return Math.floor(voice.max_file_size_mb * MEBIBYTE);
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof ParlanceError)) return 'an unforeseen failure';
-  return error.reason === undefined ? error.code : `${error.code} (${error.reason})`;
 }

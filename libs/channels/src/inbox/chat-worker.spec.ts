@@ -1,5 +1,5 @@
 import { Agents } from '@parlance/agent-runner';
-import { AbortedError } from '@parlance/contracts';
+import { AbortedError, ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { FakeBot, messageOf } from '../__fixtures__/fake-bot.js';
 import type { IncomingMessage } from '../channel.types.js';
@@ -90,6 +90,21 @@ describe('ChatWorker', () => {
     await worker.drain('c');
     expect(tried).toEqual(['flaky', 'flaky', 'bad', 'bad', 'bad', 'bad', 'good']);
     expect(await store.list('c')).toEqual([]);
+  });
+
+  it.each([
+    [
+      new ParlanceError('auth', 'Secret words.', { reason: 'token_refused' }),
+      'a: a message was given up after 4 tries: auth (token_refused)',
+    ],
+    [new Error('Secret words.'), 'a: a message was given up after 4 tries: an unforeseen failure'],
+  ])('tells the log why it gave up: %s', async (failure, line) => {
+    const logged: unknown[] = [];
+    Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: (told: unknown) => logged.push(told) });
+    const { worker, put } = create(() => Promise.reject(failure));
+    await put('c', 'Hi');
+    await worker.drain('c').finally(() => Logger.overrideLogger(false));
+    expect(logged).toEqual([line]);
   });
 
   it('has what a process left unanswered answered by the next, and nothing sent twice', async () => {

@@ -5,6 +5,7 @@ import { AbortedError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { ChannelObservers, type IncomingNews } from '../channel-observers.js';
 import type { ChannelBot, IncomingMessage } from '../channel.types.js';
+import { codeOf } from '../code-of.js';
 import type { Claims, Conversation, Order, Part } from '../conversation/conversation.js';
 import { WatchedBot } from '../watched-bot.js';
 import { chatOf } from './chat-queue.js';
@@ -171,7 +172,7 @@ export class ChatWorker {
         if (error instanceof AbortedError || signal.aborted) return;
         if (error instanceof InboxAwayError) throw error;
         if (attempt >= attempts) {
-          this.logger.error(`${message.agent}: a message was given up after ${attempt} tries.`);
+          this.logger.error(`${message.agent}: a message was given up after ${attempt} tries: ${codeOf(error)}`);
           this.seenTo(message, 'abandoned');
           break;
         }

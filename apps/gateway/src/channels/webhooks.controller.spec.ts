@@ -105,6 +105,13 @@ describe('/webhooks', () => {
     expect((await post('whatsapp/both', text, signed(text), 'text/plain')).status).toBe(415);
     const endless = `"${'x'.repeat(3 * 2 ** 20)}"`;
     expect((await post('telegram/both', endless, genuine)).status).toBe(413);
+    const longer = endless.repeat(2);
+    expect((await post('whatsapp/both', longer, signed(longer))).status).toBe(413);
+  });
+
+  it('of WhatsApp take as much at a time as Meta sends', async () => {
+    const body = JSON.stringify({ object: 'whatsapp_business_account', entry: ['x'.repeat(3 * 2 ** 20)] });
+    expect(await post('whatsapp/both', body, signed(body))).toMatchObject({ status: 200, text: '{}' });
   });
 
   it('of WhatsApp are registered by the word of the agent', async () => {

@@ -79,8 +79,15 @@ function logRequest({ method }: FastifyRequest, origin: RequestOrigin, status: n
 /** Calls of platforms are signed: what they are signed over is the bytes, and nothing is read before that is known. */
 const SIGNED_ROUTES = '/webhooks/';
 
+/** Meta puts many messages into one call, of up to 3 MB: one that is refused comes again for days, and at last no more. */
+const WHATSAPP_ROUTES = `${SIGNED_ROUTES}whatsapp/`;
+const WHATSAPP_BODY_BYTES = 4_194_304;
+
 /** JSON is parsed, forms are read by the routes that take them, and anything else is left to the route as a stream. */
 export function addBodyParsers(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    if (route.url.startsWith(WHATSAPP_ROUTES)) route.bodyLimit = WHATSAPP_BODY_BYTES;
+  });
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

@@ -16,6 +16,10 @@ export interface AccessKey {
   expires?: number;
 }
 
+export function hasExpired({ expires }: Pick<AccessKey, 'expires'>): boolean {
+  return expires !== undefined && expires <= Date.now();
+}
+
 /** @param written a plain key, or `sha256:` and the hash of one in hexadecimal */
 export function hashOfKey(written: string): string {
   const [, given] = /^sha256:([0-9a-f]{64})$/i.exec(written) ?? [];

@@ -1,4 +1,4 @@
-export type { AccessKey } from './access-key.js';
+export { hasExpired, type AccessKey } from './access-key.js';
 export { ConfigurationError } from './configuration-error.js';
 export { parseKeys, readKeysFile } from './keys-file.js';
 export { LOG_LEVELS, type LogLevelName } from './environment.js';

@@ -2,6 +2,7 @@ import type { Agents } from '@parlance/agent-runner';
 import { channelSettingsOf } from '@parlance/channels';
 import {
   allKeys,
+  hasExpired,
   readRetirements,
   withoutCredentials,
   type AccountPart,
@@ -62,7 +63,7 @@ async function retiring({ providerAccounts: accounts, retirementsFile }: Parlanc
 
 function expired(configuration: ParlanceConfiguration): string[] {
   return allKeys(configuration)
-    .filter(({ expires }) => expires !== undefined && expires <= Date.now())
+    .filter(hasExpired)
     .map(({ name }) => `The key ${name} has expired: take it out of the keys file.`);
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { parseKeys } from '@parlance/configuration';
+import { hasExpired, parseKeys } from '@parlance/configuration';
 import { InvalidRequestError } from '@parlance/contracts';
 import { stringify } from 'yaml';
 
@@ -29,7 +29,7 @@ export function newKey(
   const entry = stringify([{ name, hash, scopes: scopes.split(',').map((scope) => scope.trim()), ...others }], { lineWidth: 0 });
   const { keys, problems } = parseKeys(entry);
   // A gateway takes such an entry, and nobody with the key.
-  if (keys.some(({ expires = Infinity }) => expires <= Date.now())) problems.push('expires is over: give a time that is still to come');
+  if (keys.some(hasExpired)) problems.push('expires is over: give a time that is still to come');
   if (problems.length > 0) {
     const told = problems.map((problem) => problem.replace(/^\[0\][.: ]*/, ''));
     throw new InvalidRequestError(`Such a key cannot be made: ${told.join('; ')}.`);

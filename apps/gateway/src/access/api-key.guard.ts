@@ -1,11 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { AccessKey } from '@parlance/configuration';
+import { hasExpired, type AccessKey } from '@parlance/configuration';
 import { ParlanceError, type Scope as ScopeName } from '@parlance/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerKey } from '../http/bearer-key.js';
 import { Access, setAccess } from './access.js';
-import { hasExpired, KeyRing } from './key-ring.service.js';
+import { KeyRing } from './key-ring.service.js';
 import { neededScopes } from './scope.js';
 
 /** Asks for a key with the scope of the route, and notes what its sender may do. */

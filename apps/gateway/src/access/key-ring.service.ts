@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { ConfigurationError, ParlanceConfiguration, readKeysFile, type AccessKey } from '@parlance/configuration';
+import { ConfigurationError, hasExpired, ParlanceConfiguration, readKeysFile, type AccessKey } from '@parlance/configuration';
 import type { Scope } from '@parlance/contracts';
 
 /** How often the file is looked at. */
@@ -95,10 +95,6 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
     const expired = keys.filter(hasExpired).map(({ name }) => name);
     if (expired.length > 0) this.logger.warn(`Keys that have expired: ${expired.join(', ')}. Take them out of the file.`);
   }
-}
-
-export function hasExpired({ expires }: AccessKey): boolean {
-  return expires !== undefined && expires <= Date.now();
 }
 
 /** `keys.yaml:3: ...` as `line 3: ...`: the path is for whoever starts the process. */

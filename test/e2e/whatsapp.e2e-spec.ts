@@ -149,6 +149,16 @@ describe('WhatsApp', () => {
     expect(await world.allAnswers(person)).toHaveLength(1);
   });
 
+  it('is told in writing, once, what cannot be uploaded', async () => {
+    const person = world.person();
+    const before = uploads();
+    whatsapp().fail({ kind: 'reply', status: 413, body: 'Payload Too Large' });
+    await whatsapp().deliver([whatsapp().text(person, 'Say that the bridge is closed.')]);
+    await world.answers(person);
+    expect(uploads() - before).toBe(1);
+    expect(await world.allAnswers(person)).toMatchObject([{ content: { type: 'text', text: 'Say that the bridge is closed.' } }]);
+  });
+
   it('does not try again where the window has closed, and answers when it is open again', async () => {
     const person = world.person();
     const late = whatsapp().text(person, 'Too late.');

@@ -21,7 +21,7 @@ export class GraphError extends ParlanceError {
     readonly graphCode: number | undefined,
     readonly patience: Patience | undefined,
     /** What of the request the platform names as the cause. */
-    readonly about: 'media' | 'context' | undefined,
+    readonly about: 'context' | undefined,
   ) {
     super(kind, message, { reason, ...(requestId !== undefined && { requestId }) });
   }
@@ -149,6 +149,5 @@ function meaningOfStatus(status: number): Meaning {
 }
 
 function namedIn(words: string): GraphError['about'] {
-  if (/context/i.test(words)) return 'context';
-  return /audio|media|voice|\bfile\b/i.test(words) ? 'media' : undefined;
+  return /context/i.test(words) ? 'context' : undefined;
 }

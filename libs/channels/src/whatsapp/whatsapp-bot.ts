@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { InvalidRequestError, ParlanceError, type CacheStore } from '@parlance/contracts';
+import { InvalidRequestError, UnsupportedError, type CacheStore } from '@parlance/contracts';
 import type { Activity, ChannelBot, IncomingMessage, OutgoingVoice, Sent } from '../channel.types.js';
+import { codeOf } from '../code-of.js';
 import { sendParts } from '../send-parts.js';
 import { splitMessage } from '../split-message.js';
 import { GraphError } from './graph-error.js';
@@ -85,8 +86,8 @@ export class WhatsAppBot implements ChannelBot {
   }
 
   private async sendNew(message: IncomingMessage, { bytes, sha256 }: OutgoingVoice, signal: AbortSignal): Promise<Sent> {
+    const mediaId = await this.upload(bytes, signal);
     try {
-      const mediaId = await this.client.upload(bytes, signal);
       const sent = await this.sendAudio(message, mediaId, 'voice', signal).catch((error: unknown) => {
         if (!isRefused(error)) throw error;
         return this.sendAudio(message, mediaId, 'audio', signal);
@@ -95,9 +96,18 @@ export class WhatsAppBot implements ChannelBot {
       return sent;
     } catch (error) {
       if (!isRefused(error)) throw error;
-      throw new ParlanceError('unsupported', 'WhatsApp takes this recording neither as a voice message nor as a file. Answer in text.', {
-        reason: 'voice_refused',
-      });
+      throw voiceRefused('WhatsApp takes this recording neither as a voice message nor as a file. Answer in text.');
+    }
+  }
+
+  /** However it fails, nothing has reached the person: the words still may, and are not kept waiting for another try. */
+  private async upload(bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+    try {
+      return await this.client.upload(bytes, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.logger.warn(`Speech could not be uploaded: ${codeOf(error)}`);
+      throw voiceRefused('This recording could not be uploaded to WhatsApp. Answer in text.');
     }
   }
 
@@ -126,8 +136,14 @@ export class WhatsAppBot implements ChannelBot {
   }
 }
 
-/** Whether it is the recording that the platform does not take: as it is, or under this id. */
+/**
+ * Whether the platform has certainly not taken the recording, for whatever reason: something else may be taken still. Not
+ * where nobody may write to the person, or with this token, just now: nothing else is taken either.
+ */
 function isRefused(error: unknown): boolean {
-  if (!(error instanceof GraphError)) return false;
-  return error.reason === 'voice_refused' || (error.code === 'invalid' && error.about === 'media');
+  return error instanceof GraphError && ['unsupported', 'invalid', 'not_found'].includes(error.code);
+}
+
+function voiceRefused(message: string): UnsupportedError {
+  return new UnsupportedError(message, undefined, { reason: 'voice_refused' });
 }

@@ -1,5 +1,5 @@
 import { describeRecording, sniffFormat } from '@parlance/audio';
-import { spokenAudio, whatsappError } from '@parlance/testing';
+import { eventually, spokenAudio, whatsappError } from '@parlance/testing';
 import { never, voiceOf, WhatsAppBench } from './__fixtures__/whatsapp-bench.js';
 
 describe('voice messages of WhatsApp', () => {
@@ -51,7 +51,7 @@ describe('voice messages of WhatsApp', () => {
     await bot.sendVoice(bench.written(), voiceOf(), never);
     bench.standIn.advance(31 * 24 * 3600 * 1000);
     bench.standIn.fail({ kind: 'late', release: Promise.resolve() }, refusal(190));
-    expect(await bench.failureOf(bot.sendVoice(bench.written(), voiceOf(), never))).toMatchObject({ code: 'auth' });
+    expect(await bench.failureOf(bot.sendVoice(bench.written(), voiceOf(), never))).toMatchObject({ reason: 'voice_refused' });
     await bot.sendVoice(bench.written(), voiceOf(), never);
     expect(paths().slice(2)).toEqual(['POST messages', 'POST media', 'POST media', 'POST messages']);
   });
@@ -88,6 +88,8 @@ describe('voice messages of WhatsApp', () => {
     [131053, undefined],
     [131051, undefined],
     [100, "Param audio['voice'] is not allowed."],
+    [100, 'Invalid parameter'],
+    [131009, undefined],
   ])('become files when they are refused (%p)', async (code, details) => {
     bench.standIn.fail({ kind: 'late', release: Promise.resolve() }, refusal(code, details));
     expect(await bench.bot().sendVoice(bench.written(), voiceOf(), never)).toMatchObject({ as: 'audio' });
@@ -104,9 +106,42 @@ describe('voice messages of WhatsApp', () => {
     expect(bench.standIn.sent).toEqual([]);
   });
 
-  it('are not refused by what is wrong otherwise', async () => {
-    bench.standIn.fail({ kind: 'late', release: Promise.resolve() }, refusal(131047));
-    expect(await bench.failureOf(bench.bot().sendVoice(bench.written(), voiceOf(), never))).toMatchObject({ reason: 'window_closed' });
+  it.each([
+    ['is refused', [refusal(100, 'Invalid parameter')]],
+    ['is too large for what stands between', [{ kind: 'reply' as const, status: 413, body: 'Payload Too Large' }]],
+    ['fails each time', Array.from({ length: 4 }, () => refusal(131000))],
+    ['is answered without an id', [{ kind: 'reply' as const, status: 200, body: '{}' }]],
+  ])('are refused when their upload %s, so that text can be sent', async (_what, faults) => {
+    bench.standIn.fail(...faults);
+    const error = await bench.failureOf(bench.bot().sendVoice(bench.written(), voiceOf(), never));
+    expect(error).toMatchObject({ code: 'unsupported', reason: 'voice_refused' });
+    expect(bench.logged).toEqual([expect.stringContaining('could not be uploaded')]);
+    expect(paths()).toEqual(faults.map(() => 'POST media'));
+  });
+
+  it('are left to others when the process ends while they are uploaded', async () => {
+    const ending = new AbortController();
+    bench.standIn.fail({ kind: 'late', release: new Promise(() => undefined) });
+    const sending = bench.failureOf(bench.bot().sendVoice(bench.written(), voiceOf(), ending.signal));
+    await eventually(async () => bench.standIn.requests.length > 0, 'Nothing was uploaded.');
+    ending.abort();
+    expect(await sending).toMatchObject({ code: 'aborted' });
+  });
+
+  it.each([
+    [131047, { reason: 'window_closed' }],
+    [131026, { reason: 'recipient_unavailable' }],
+    [190, { code: 'auth' }],
+    [131042, { code: 'quota' }],
+  ])('are not refused by what is wrong otherwise (%p)', async (code, failure) => {
+    bench.standIn.fail({ kind: 'late', release: Promise.resolve() }, refusal(code));
+    expect(await bench.failureOf(bench.bot().sendVoice(bench.written(), voiceOf(), never))).toMatchObject(failure);
+    expect(paths()).toEqual(['POST media', 'POST messages']);
+  });
+
+  it('are not refused when nobody knows whether they have arrived', async () => {
+    bench.standIn.fail({ kind: 'late', release: Promise.resolve() }, { kind: 'reply', status: 502, body: 'Bad Gateway' });
+    expect(await bench.failureOf(bench.bot().sendVoice(bench.written(), voiceOf(), never))).toMatchObject({ reason: 'delivery_unknown' });
     expect(paths()).toEqual(['POST media', 'POST messages']);
   });
 });

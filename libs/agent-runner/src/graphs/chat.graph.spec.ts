@@ -11,6 +11,7 @@ describe('the chat graph', () => {
   });
   afterAll(() => server.close());
   beforeEach(() => server.reset());
+  afterEach(() => jest.restoreAllMocks());
 
   const settingsWith = (chat: object) => ({ model: 'gpt-4o-mini', base_url: server.baseUrl, api_key: 'env:KEY', ...chat });
 
@@ -152,6 +153,19 @@ describe('the chat graph', () => {
       ['user', 'Hi'],
       ['user', 'Hello?'],
     ]);
+  });
+
+  it('writes nothing to the console, whatever the model calls and the environment wants', async () => {
+    jest.replaceProperty(process, 'env', { ...process.env, OPENAI_LOG: 'debug' });
+    const kinds = ['log', 'info', 'warn', 'error', 'debug'] as const;
+    const printed = kinds.map((kind) => jest.spyOn(console, kind).mockImplementation(() => undefined));
+    const { run, agent } = create({ temperature: 1.5 });
+    const good = { name: 'speak_reply', arguments: { text: 'Good evening.' } };
+    const bad = { ...good, arguments: '{"text": "Good' };
+    server.answer([{ toolCalls: [bad, bad] }, { toolCalls: [bad, good] }]);
+    const events = [await run({ agent, text: 'Hi' }), await run({ agent, text: 'Hi' })];
+    expect(events.map(([first]) => first)).toMatchObject([{ error: { reason: 'graph_failed' } }, { type: 'text', text: 'Good evening.' }]);
+    expect(printed.flatMap(({ mock }) => mock.calls)).toEqual([]);
   });
 
   it('says that the model failed, and nothing of what it said', async () => {

@@ -3,7 +3,7 @@ import { ParlanceError } from '@parlance/contracts';
 import { eventually } from '@parlance/testing';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { transcription } from '../__fixtures__/fake-voice.js';
-import { formOf, postForm, postJson, type Answer, type Part } from '../__fixtures__/post.js';
+import { answerOf, formOf, postForm, postJson, type Answer, type Part } from '../__fixtures__/post.js';
 
 const KEY = 'a-key-that-nobody-may-see';
 const VOICE = { enabled: true, intent_detection_mode: 'always' };
@@ -43,6 +43,17 @@ describe('turns of /v1/agents', () => {
       gateway.voice.transcribe = async () => ({ ...transcription, text: ' ' });
       expect(errorOf(await record(RECORDING))).toEqual({ status: 422, code: null, param: 'file' });
       expect(errorOf(await write({ text: 'Hi', config: { graph: 'nothing' } }))).toMatchObject({ status: 404, code: 'graph_not_found' });
+    });
+
+    it.each(['application/json', 'text/event-stream'])('the log says so once, whether there is a text or not: %s', async (accept) => {
+      const logged = jest.spyOn(Logger.prototype, 'warn');
+      gateway.voice.transcribe = () => Promise.reject(new ParlanceError('unavailable', 'Nobody can hear.'));
+      gateway.voice.speakToFileIfPossible = () => Promise.reject(new ParlanceError('unavailable', 'Nobody can speak.'));
+      await answerOf(fetch(turns(), { method: 'POST', headers: { accept }, body: formOf(RECORDING) }));
+      await postJson(turns(), { text: 'say it' }, { accept });
+      const lines = logged.mock.calls.map(([line]) => (line as { message: string }).message).filter((line) => !line.startsWith('POST'));
+      expect(lines).toEqual(['unavailable: Nobody can hear.', 'unavailable: Nobody can speak.']);
+      logged.mockRestore();
     });
 
     it.each(['application/json', 'text/event-stream'])('a client that leaves %s ends its turn', async (accept) => {

@@ -84,14 +84,17 @@ export class AgentsController {
       throw new InvalidRequestError("Pieces come as events: send 'accept: text/event-stream', or ask for 'delivery': 'file'.", 'delivery');
     }
     if (await this.idempotency.answered(reply, content, streamed)) return;
-    const events = logged(this.runner.run({ ...turn, origin: originOf(request) }, signal), request);
+    const events = this.runner.run({ ...turn, origin: originOf(request) }, signal);
     // A client that has left may leave events unread, and a turn that is not read to its end holds up its thread.
     signal.addEventListener('abort', () => void events.return(), { once: true });
-    if (streamed) return sendEvents(reply, await begun(events, request.url));
+    if (streamed) return sendEvents(reply, await begun(logged(events, request), request.url));
     const { body, summary } = await presentTurn(events, request.url, signal);
     setWarnings(reply, summary.warnings);
-    // The next try may have more luck, and would only speak.
-    if (summary.type === 'error') await this.idempotency.release(reply);
+    if (summary.type === 'error') {
+      logFailure(request, summary.error);
+      // The next try may have more luck, and would only speak.
+      await this.idempotency.release(reply);
+    }
     await reply.send(body);
   }
 
@@ -142,7 +145,7 @@ async function begun(events: AsyncGenerator<TurnEvent>, url: string): Promise<As
   return all();
 }
 
-/** A failure that its client is told of within an answer is the operator's to know, too. */
+/** A failure that its client is told of in an event is the operator's to know, too. */
 async function* logged(events: AsyncGenerator<TurnEvent>, request: FastifyRequest): AsyncGenerator<TurnEvent, void, undefined> {
   for await (const event of events) {
     if (event.type === 'error') logFailure(request, event.error);

@@ -71,6 +71,24 @@ describe('the chat graph', () => {
     ]);
   });
 
+  it('speaks all that the model calls speak_reply with, in order, and the same words once', async () => {
+    const { run, agent, voice } = create();
+    const calls = [
+      { text: 'Good evening.', voice: 'alloy' },
+      { text: 'It will rain.', style: 'calm' },
+      { text: 'Good evening.', voice: 'alloy' },
+    ];
+    server.answer([{ toolCalls: calls.map((given) => ({ name: 'speak_reply', arguments: given })) }]);
+    const [text] = await run({ agent, text: 'Hi', thread: 't' });
+    expect(text).toEqual({ type: 'text', text: 'Good evening.\nIt will rain.' });
+    expect(voice.spoken).toMatchObject([{ text: 'Good evening.\nIt will rain.', voice: 'alloy', instructions: 'calm' }]);
+    await run({ agent, text: 'Thanks', thread: 't' });
+    expect(messages()?.slice(1, 3)).toEqual([
+      ['user', 'Hi'],
+      ['assistant', 'Good evening.\nIt will rain.'],
+    ]);
+  });
+
   it('remembers nothing of the tools of a turn that failed', async () => {
     const { run, agent } = create();
     const call = { name: 'voice_capabilities', arguments: {} };

@@ -9,8 +9,9 @@ const KEY = 'parlance_turn';
 
 /** The turn that a graph is deciding about, as its tools see it. */
 export class LiveTurn {
-  /** What `speak_reply` has said last. */
+  /** What `speak_reply` has said. */
   reply: Reply | undefined;
+  private readonly said: string[] = [];
 
   constructor(
     readonly agent: Agent,
@@ -18,6 +19,13 @@ export class LiveTurn {
     /** Transcribes the recording the turn came with; absent: it came as text. */
     readonly transcribe?: (language?: string) => Promise<Transcription>,
   ) {}
+
+  /** Of several calls all words are said, in their order; the latest voice and style that were given are those of all. */
+  speak(reply: Omit<Reply, 'speak'> & { text: string }): void {
+    // Models repeat calls, and nodes that have failed are tried again: the same words are meant once.
+    if (!this.said.includes(reply.text)) this.said.push(reply.text);
+    this.reply = { ...this.reply, ...reply, speak: true, text: this.said.join('\n') };
+  }
 
   /** For the configuration of a run. */
   get configurable(): Record<string, unknown> {

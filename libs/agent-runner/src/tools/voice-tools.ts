@@ -11,7 +11,7 @@ import { voiceAbilities } from './voice-abilities.js';
 export function createVoiceTools(catalogue: VoiceCatalogue) {
   const speakReply = tool(
     ({ text, voice: name, style }, config) => {
-      liveTurn(config).reply = { speak: true, text, ...(name !== undefined && { voice: name }), ...(style !== undefined && { style }) };
+      liveTurn(config).speak({ text, ...(name !== undefined && { voice: name }), ...(style !== undefined && { style }) });
       return 'The reply will be spoken. Do not repeat it.';
     },
     {

@@ -92,6 +92,23 @@ describe('a second message', () => {
     expect(seen.at(-1)).toEqual(['slow', 'last']);
   });
 
+  it('comes after all that was said before it, also by those who were still waiting', async () => {
+    const { graph, seen, running } = slowGraph();
+    const { run, memory } = createRunner({ graphs: { g: graph }, agents: [{ agent_id: 'a', graph: 'g', second_message: 'cancel' }] });
+    const put = memory.put.bind(memory);
+    jest.spyOn(memory, 'put').mockImplementation(async (...checkpoint) => {
+      // Two that write at the same time write over each other.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return put(...checkpoint);
+    });
+    const first = run({ agent: 'a', text: 'slow', thread: 't' });
+    await running;
+    const all = [first, ...['second', 'third', 'last'].map((text) => run({ agent: 'a', text, thread: 't' }))];
+    const ends = (await Promise.all(all)).map((events) => types(events).at(-1));
+    expect(ends).toEqual(['error', 'error', 'error', 'done']);
+    expect(seen.at(-1)).toEqual(['slow', 'second', 'third', 'last']);
+  });
+
   it('finds its sender gone, and a turn that takes too long given up', async () => {
     const { graph, running } = slowGraph();
     const options = { graphs: { g: graph }, agents: [{ agent_id: 'a', graph: 'g' }] };

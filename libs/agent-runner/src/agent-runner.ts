@@ -89,7 +89,8 @@ export class AgentRunner {
     const message = yield* this.listen(task, account, place.listening);
     await this.decider.prepare(task, place.listening);
     if (place.endedBecause !== undefined) {
-      // Nobody answers it any more, but it was said.
+      // Nobody answers it any more, but it was said; those before it still write what they have said.
+      await place.reached;
       await this.decider.remember(task, message);
       throw place.endedBecause;
     }

@@ -15,16 +15,16 @@ import { TurnVoice } from '../turns/turn-voice.js';
 import type { Turn, TurnEvent } from '../turns/turn.types.js';
 import { FakeFiles, FakeVoice } from './fake-voice.js';
 
-/** A runner with real threads, graphs and memory around a voice that is none. */
-export function createRunner(options: AgentRunnerModuleOptions = {}, observers = new TurnObservers()) {
-  const redis = new SharedRedis(new RedisConnections());
+/** A runner with real threads, graphs and memory around a voice that is none. @param connections to the Redis that runners share */
+export function createRunner(options: AgentRunnerModuleOptions = {}, observers = new TurnObservers(), connections = new RedisConnections()) {
+  const redis = new SharedRedis(connections);
   const voice = new FakeVoice();
   const files = new FakeFiles();
   const agents = new Agents({ environment: options.environment ?? {}, knownProviders: voice.providerNames() });
   for (const agent of options.agents ?? []) agents.register(agent);
   const memory = new ThreadCheckpointer(new ThreadMemory(redis));
   const graphs = new Graphs(voice as unknown as VoiceCatalogue, async () => memory, options.graphs);
-  const order = new ThreadOrder(redis, new RedisConnections());
+  const order = new ThreadOrder(redis, connections);
   const ledger = new UsageLedger(new SharedCounts(redis), { prices: { local: { '*': { perMillionCharacters: 1_000_000, perMinute: 60 } } } });
   const runner = new AgentRunner(
     agents,
@@ -39,7 +39,7 @@ export function createRunner(options: AgentRunnerModuleOptions = {}, observers =
     for await (const event of runner.run(turn, signal)) events.push(event);
     return events;
   };
-  return { runner, run, voice, files, agents, graphs, memory, ledger, order };
+  return { runner, run, voice, files, agents, graphs, memory, ledger, order, redis };
 }
 
 export const VOICE_ON = { voice_settings: { enabled: true } };

@@ -1,11 +1,13 @@
 import { ParlanceError } from '@parlance/contracts';
 
-/** A turn that may run now. */
+/** The place of a turn in the line of its thread: it may run, or it was cancelled while it waited. */
 export interface Place {
   /** Fires when a newer turn cancels this one, or when another process goes on with the thread: this one was too slow. */
   readonly signal: AbortSignal;
   /** The turn that has cancelled this one. Set from the beginning where it was cancelled before it could run: it must not. */
   readonly cancelledBy: string | undefined;
+  /** Resolves when nobody before it is there any more: only then may it write what its thread remembers. Rejects when the service stops. */
+  readonly reached: Promise<void>;
   /** The next one may run. May be called again; never rejects. Resolves when Redis knows, which nobody has to wait for. */
   leave(): Promise<void>;
 }
@@ -19,8 +21,11 @@ export class StandingTurn implements Place {
   /** Another process goes on with the thread. */
   lost = false;
   private readonly controller = new AbortController();
+  /** Resolves when it may run, or is cancelled. */
   readonly entered: Promise<Place>;
-  private resolve!: (place: Place) => void;
+  readonly reached: Promise<void>;
+  private enter!: () => void;
+  private reach!: () => void;
   private reject!: (error: Error) => void;
 
   constructor(
@@ -28,9 +33,13 @@ export class StandingTurn implements Place {
     readonly id: string,
     private readonly leaveLine: (turn: StandingTurn) => Promise<void>,
   ) {
-    this.entered = new Promise((resolve, reject) => {
-      this.resolve = resolve;
+    this.reached = new Promise((resolve, reject) => {
+      this.reach = resolve;
       this.reject = reject;
+    });
+    this.entered = new Promise((resolve, reject) => {
+      this.enter = () => resolve(this);
+      this.reached.then(this.enter, reject);
     });
   }
 
@@ -45,7 +54,7 @@ export class StandingTurn implements Place {
   run(granted: boolean): void {
     this.state = 'running';
     this.granted = granted;
-    this.resolve(this);
+    this.reach();
   }
 
   /** It will never run. */
@@ -54,16 +63,13 @@ export class StandingTurn implements Place {
     this.reject(error);
   }
 
-  /** @returns whether it has left the line: it was still waiting */
-  cancel(by: string): boolean {
-    if (this.cancelledBy !== undefined) return false;
+  /** It keeps its place until it leaves: what was said has yet to be remembered. */
+  cancel(by: string): void {
+    if (this.cancelledBy !== undefined) return;
     this.cancelledBy = by;
     const message = 'A newer message of the same thread has cancelled this one. Look at the reply to that one.';
     this.controller.abort(new ParlanceError('aborted', message, { reason: 'turn_cancelled' }));
-    if (this.state !== 'waiting') return false;
-    this.state = 'gone';
-    this.resolve(this);
-    return true;
+    this.enter();
   }
 
   lose(): void {

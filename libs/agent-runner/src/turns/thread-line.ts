@@ -42,7 +42,7 @@ export class ThreadLine {
     if (staying.length > this.settings.maximumWaiting) throw tooMany(this.settings.maximumWaiting);
     const turn = new StandingTurn(ticket, id, (left) => this.leave(left));
     this.turns.push(turn);
-    if (cancels) for (const other of this.turns.filter((before) => before.id !== id)) this.cancel(other, id);
+    if (cancels) for (const other of this.turns) if (other.id !== id) other.cancel(id);
     const abandon = () => this.abandon(turn, new AbortedError(signal.reason));
     signal.addEventListener('abort', abandon, { once: true });
     try {
@@ -73,14 +73,10 @@ export class ThreadLine {
   }
 
   private async leave(turn: StandingTurn): Promise<void> {
-    if (turn.state !== 'running') return;
+    if (turn.state === 'gone') return;
     turn.state = 'gone';
     this.remove(turn);
     await this.tell();
-  }
-
-  private cancel(turn: StandingTurn, by: string): void {
-    if (turn.cancel(by)) this.remove(turn);
   }
 
   private remove(turn: StandingTurn): void {
@@ -109,15 +105,9 @@ export class ThreadLine {
   }
 
   private heed(answer: LineAnswer | undefined, changes: number): void {
-    for (const [ticket, by] of answer?.cancelled ?? []) {
-      const turn = this.turns.find((other) => other.ticket === ticket);
-      if (turn !== undefined) this.cancel(turn, by);
-    }
-    if (changes !== this.changes) {
-      // Whoever has left before this has told so himself.
-      if (answer !== undefined && answer.cancelled.size > 0) void this.tell();
-      return;
-    }
+    for (const [ticket, by] of answer?.cancelled ?? []) this.turns.find((turn) => turn.ticket === ticket)?.cancel(by);
+    // Whoever has left before this has told so himself.
+    if (changes !== this.changes) return;
     if (answer === undefined) this.goOnAlone();
     else this.goOn(answer.first);
     this.tellLater();

@@ -116,6 +116,19 @@ function describeOneProcess(name: string, url: () => string | undefined): void {
       await first.leave();
       expect(order.size).toBe(0);
     });
+
+    it('refuses who was cancelled and waits for its place when the service stops', async () => {
+      const order = replicas.start(url());
+      const first = await replicas.enter(order, 'stopping', 'first');
+      const second = replicas.enter(order, 'stopping', 'second');
+      const third = replicas.enter(order, 'stopping', 'third', 'cancel');
+      const { reached } = await second;
+      order.close();
+      for (const refused of [reached, third]) await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
+      await (await second).leave();
+      await first.leave();
+      expect(order.size).toBe(0);
+    });
   });
 }
 
@@ -148,10 +161,17 @@ describeWithRedis((url) => {
       await replicas.told(one);
       const third = replicas.enter(other, thread, 'third', 'cancel');
       await aborted(first.signal);
-      expect([first.cancelledBy, (await second).cancelledBy]).toEqual(['third', 'third']);
+      const waited = await second;
+      expect([first.cancelledBy, waited.cancelledBy]).toEqual(['third', 'third']);
+      let reached = false;
+      void waited.reached.then(() => (reached = true));
+      await aWhile();
+      expect([replicas.begun, reached]).toEqual([['first'], false]);
+      void first.leave();
+      await waited.reached;
       await aWhile();
       expect(replicas.begun).toEqual(['first']);
-      void first.leave();
+      void waited.leave();
       await (await third).leave();
       expect(replicas.begun).toEqual(['first', 'third']);
     });
@@ -178,7 +198,9 @@ describeWithRedis((url) => {
       const newest = replicas.enter(other, thread, 'newest', 'cancel');
       await aborted(first.signal);
       await first.leave();
-      expect((await Promise.all(waiting)).map(({ cancelledBy }) => cancelledBy)).toEqual(['newest', 'newest']);
+      const cancelled = await Promise.all(waiting);
+      expect(cancelled.map(({ cancelledBy }) => cancelledBy)).toEqual(['newest', 'newest']);
+      for (const place of cancelled) await place.leave();
       await (await newest).leave();
     });
 

@@ -46,7 +46,7 @@ export class ThreadOrder {
    * Resolves when the turn may run. Whoever got a place leaves it, however the turn ends.
    * @param thread of any form; only its hash leaves the process
    * @param signal of the caller: gives up waiting; a turn that runs already keeps its place until it leaves
-   * @returns a place whose `cancelledBy` is set when a newer turn has cancelled this one while it waited
+   * @returns a place whose `cancelledBy` is set when a newer turn has cancelled this one while it waited: it must not run, but has to leave
    * @throws ParlanceError `rate` (`too_many_turns`), `unavailable` (the service stops); AbortedError
    */
   async enter(thread: string, turn: TurnRequest, signal: AbortSignal): Promise<Place> {

@@ -12,6 +12,8 @@ export interface Place {
   signal: AbortSignal;
   /** The same, but for a newer message: what was said is still listened to. */
   listening: AbortSignal;
+  /** Resolves when nobody before it is there any more: only then may it write what its thread remembers. */
+  readonly reached: Promise<void>;
   /** Why the turn must end, if it is not its sender's doing. */
   readonly endedBecause: ParlanceError | undefined;
   leave(): Promise<void>;
@@ -44,6 +46,7 @@ export class Threads {
     return {
       listening,
       signal: AbortSignal.any([listening, place.signal]),
+      reached: place.reached,
       get endedBecause() {
         if (tooLong.signal.aborted) return timeOver();
         return place.signal.aborted || place.cancelledBy !== undefined ? superseded() : undefined;

@@ -1,4 +1,4 @@
-import type { BaseCheckpointSaver, Command } from '@langchain/langgraph';
+import type { BaseCheckpointSaver, Command, Overwrite } from '@langchain/langgraph';
 import type { BaseMessage } from '@langchain/core/messages';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import type { VoiceTools } from '../tools/voice-tools.js';
@@ -14,9 +14,15 @@ export interface TurnState {
 
 /** Any memory of LangGraph; ours knows a little more. */
 export interface TurnMemory extends BaseCheckpointSaver {
-  /** Whether a step has begun after the latest checkpoint: none has where the graph has come to its end. */
-  hasWrites?(config: RunnableConfig): Promise<boolean>;
+  /**
+   * Whether a turn has to look at what is there before it goes on from it: a step has begun after the latest checkpoint
+   * (none has where the graph has come to its end), or the turn may be in it already.
+   */
+  concerns?(config: RunnableConfig, turn: string): Promise<boolean>;
 }
+
+/** A turn whose words take another place among those before them: this is the whole conversation. */
+export type WordsAnew = Omit<TurnState, 'messages'> & { messages: Overwrite<BaseMessage[]> };
 
 /** What a graph that waits for an answer goes on with. It changes nothing else in any state, and goes nowhere by itself. */
 export type Answer = Command<unknown, Record<string, never>, never>;
@@ -28,13 +34,19 @@ interface TaskState {
   error?: unknown;
 }
 
+/** As much of what a graph remembers as is used. */
+export interface GraphState {
+  values: { messages?: BaseMessage[] };
+  tasks: readonly TaskState[];
+}
+
 /** As much of a compiled LangGraph graph as is used. */
 export interface TurnGraph {
   checkpointer?: TurnMemory | boolean | undefined;
   updateState?(config: RunnableConfig, values: Pick<TurnState, 'messages'>, asNode: string): Promise<unknown>;
-  /** Whether it waits for an answer; of a graph that cannot be asked nobody knows. */
-  getState?(config: RunnableConfig): Promise<{ tasks: readonly TaskState[] }>;
-  invoke(input: TurnState | Answer, config: RunnableConfig & { durability: 'exit' }): Promise<Partial<TurnState>>;
+  /** Of a graph that cannot be asked, nobody knows whether it waits for an answer. */
+  getState?(config: RunnableConfig): Promise<GraphState>;
+  invoke(input: TurnState | WordsAnew | Answer, config: RunnableConfig & { durability: 'exit' }): Promise<Partial<TurnState>>;
 }
 
 /** What a graph is made with. */

@@ -1,6 +1,7 @@
 import type { RedisClient } from '@parlance/cache';
 import type { CheckpointPlace, CheckpointStore, NewCheckpoint, StoredCheckpoint, StoredWrite } from './checkpoint-store.js';
 import { PUT, PUT_WRITES, READ } from './checkpoint-scripts.js';
+import { asBuffer } from './own-bytes.js';
 
 /** Raised whenever one version could not read what another has written: both may run side by side for a while. */
 const PREFIX = 'parlance:memory:1:';
@@ -30,12 +31,12 @@ export class RedisCheckpointStore implements CheckpointStore {
 
   async put({ thread, namespace, root = '' }: CheckpointPlace, { id, body, over }: NewCheckpoint): Promise<boolean> {
     const condition = over === undefined ? ['0'] : ['1', ...over.map(encodeURIComponent)];
-    const args = [this.ttlSeconds, namespace, encodeURIComponent(root), encodeURIComponent(id), bytesOf(body), ...condition];
+    const args = [this.ttlSeconds, namespace, encodeURIComponent(root), encodeURIComponent(id), asBuffer(body), ...condition];
     return Number(await this.run(PUT, thread, args)) === 1;
   }
 
   async putWrites({ thread, namespace, root = '' }: CheckpointPlace, checkpointId: string, writes: readonly StoredWrite[]): Promise<void> {
-    const each = writes.flatMap(({ taskId, index, body }) => [encodeURIComponent(taskId), index, bytesOf(body)]);
+    const each = writes.flatMap(({ taskId, index, body }) => [encodeURIComponent(taskId), index, asBuffer(body)]);
     const args = [this.ttlSeconds, namespace, encodeURIComponent(root), encodeURIComponent(checkpointId), ...each];
     await this.run(PUT_WRITES, thread, args);
   }
@@ -52,9 +53,4 @@ export class RedisCheckpointStore implements CheckpointStore {
   private run(script: string, thread: string, args: readonly (string | number | Buffer)[]): Promise<unknown> {
     return this.redis.callBuffer('EVAL', script, 1, RedisCheckpointStore.keyOf(thread), ...args);
   }
-}
-
-/** A view of the same bytes. */
-function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { HumanMessage } from '@langchain/core/messages';
 import { Annotation, Command, interrupt, START, StateGraph, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { emptyCheckpoint, uuid6, type CheckpointMetadata } from '@langchain/langgraph-checkpoint';
 import { describeWithRedis } from '@parlance/testing';
@@ -78,17 +79,21 @@ function describeSaver(name: string, url: () => string | undefined): void {
       expect((await saver.get(configOf(thread)))?.id).toBe(second.id);
     });
 
-    it('says whether a step has begun after the latest checkpoint', async () => {
+    it('says whether a step has begun after the latest checkpoint, or a turn may be in it', async () => {
       const saver = saverOf(url());
       const thread = randomUUID();
-      const began: boolean[] = [await saver.hasWrites(configOf(thread))];
+      const concerns = () => saver.concerns(configOf(thread), 'turn "1"');
+      const began: boolean[] = [await concerns()];
       const first = await saver.put(configOf(thread), checkpointOf(), METADATA);
-      began.push(await saver.hasWrites(configOf(thread)));
+      began.push(await concerns());
       await saver.putWrites(first, [['a', 1]], 'task');
-      began.push(await saver.hasWrites(configOf(thread)));
-      await saver.put(first, checkpointOf(), METADATA);
-      began.push(await saver.hasWrites(configOf(thread)));
-      expect(began).toEqual([false, false, true, false]);
+      began.push(await concerns());
+      const second = await saver.put(first, checkpointOf(), METADATA);
+      began.push(await concerns());
+      const said = new HumanMessage({ id: 'turn "1"', content: 'Hi' });
+      await saver.put(second, checkpointOf({ messages: [said] }), METADATA);
+      began.push(await concerns(), await saver.concerns(configOf(thread), 'turn'));
+      expect(began).toEqual([false, false, true, false, true, false]);
     });
 
     it('lists the latest checkpoint of each namespace', async () => {

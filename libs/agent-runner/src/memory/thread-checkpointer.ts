@@ -16,6 +16,7 @@ import {
   type PendingWrite,
 } from '@langchain/langgraph-checkpoint';
 import type { CheckpointPlace, StoredCheckpoint, StoredWrite } from './checkpoint-store.js';
+import { asBuffer } from './own-bytes.js';
 import { pack, unpack } from './packed.js';
 import { runWritesOf } from './run-writes.js';
 import type { ThreadMemory } from './thread-memory.js';
@@ -60,10 +61,11 @@ export class ThreadCheckpointer extends BaseCheckpointSaver {
     return this.tupleOf(stored, threadOf(config), namespaceOf(config));
   }
 
-  /** Whether a step has begun after the latest checkpoint. Nothing of either is decoded. */
-  async hasWrites(config: RunnableConfig): Promise<boolean> {
+  /** Whether a step has begun after the latest checkpoint, or the name of a turn stands in it. Nothing is decoded. */
+  async concerns(config: RunnableConfig, turn: string): Promise<boolean> {
     const stored = await this.memory.read(placeOf(config), this.onAway(config));
-    return stored !== undefined && stored.writes.length > 0;
+    if (stored === undefined) return false;
+    return stored.writes.length > 0 || asBuffer(stored.body).includes(JSON.stringify(turn));
   }
 
   /** The latest of each namespace, or of the one that is asked for. */

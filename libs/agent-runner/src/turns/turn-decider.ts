@@ -8,7 +8,8 @@ import { Injectable } from '@nestjs/common';
 import { Graphs } from '../graphs/graphs.js';
 import type { TurnGraph, TurnState } from '../graphs/graph.types.js';
 import type { Reply, TurnInput } from '../graphs/reply.types.js';
-import { inputOrAnswer, questionOf, waitsForAnswer } from '../graphs/interrupts.js';
+import { inputOrAnswer, waitsForAnswer } from '../graphs/graph-input.js';
+import { questionOf } from '../graphs/interrupts.js';
 import { LiveTurn } from '../graphs/live-turn.js';
 import { textOf } from '../graphs/message-text.js';
 import { RunWrites } from '../memory/run-writes.js';
@@ -51,9 +52,9 @@ export class TurnDecider {
     // It remembers nothing at all.
     if (graph.checkpointer === false) return;
     const config = { configurable: { thread_id: nameOf(task.threadName) } };
-    if (await waitsForAnswer(graph, config)) return;
-    const { messages } = await inputOf(task, message);
-    await graph.updateState?.(config, { messages }, '__start__');
+    const input = await inputOf(task, message);
+    if (await waitsForAnswer(graph, input, config)) return;
+    await graph.updateState?.(config, { messages: input.messages }, '__start__');
   }
 
   /** @throws ParlanceError `server` when the graph fails; what its tools have thrown */

@@ -1,5 +1,6 @@
 import { ParlanceError } from '@parlance/contracts';
 import type { GraphState } from './graph.types.js';
+import { wrongInReply } from './reply-check.js';
 import type { Reply } from './reply.types.js';
 
 /** LangGraph's own constant would have all of it loaded. */
@@ -42,6 +43,5 @@ function isText(asked: unknown): asked is string {
 }
 
 function isReply(asked: unknown): asked is Reply {
-  const { speak, text, voice = '', style = '' } = (asked ?? {}) as Partial<Record<keyof Reply, unknown>>;
-  return typeof speak === 'boolean' && isText(text) && [voice, style].every((each) => typeof each === 'string');
+  return wrongInReply(asked) === undefined && isText((asked as Reply).text);
 }

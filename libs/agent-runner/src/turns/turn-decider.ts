@@ -10,6 +10,7 @@ import type { TurnGraph, TurnState } from '../graphs/graph.types.js';
 import type { Reply, TurnInput } from '../graphs/reply.types.js';
 import { inputOrAnswer, waitsForAnswer } from '../graphs/graph-input.js';
 import { questionOf } from '../graphs/interrupts.js';
+import { wrongInReply } from '../graphs/reply-check.js';
 import { LiveTurn } from '../graphs/live-turn.js';
 import { textOf } from '../graphs/message-text.js';
 import { RunWrites } from '../memory/run-writes.js';
@@ -128,15 +129,12 @@ function lastWords(messages: readonly BaseMessage[]): string {
   return last?.type === 'ai' ? textOf(last) : '';
 }
 
-/** A graph is the application's own code: what it says may be anything. */
-function checked({ speak, text, voice, style }: Reply): Reply {
-  const strings = { text, voice, style };
-  const wrong = Object.entries(strings).find(([, value]) => value !== undefined && typeof value !== 'string');
-  if (typeof speak !== 'boolean' || wrong !== undefined) {
-    const what = wrong === undefined ? "'speak' must be true or false" : `'${wrong[0]}' must be a string`;
-    throw graphFailed(`The agent's graph gave a reply that cannot be used: ${what}.`);
-  }
-  const given = Object.entries(strings).filter(([, value]) => value !== undefined && value !== '');
+/** @throws ParlanceError `server` for what is no reply */
+function checked(reply: Reply): Reply {
+  const wrong = wrongInReply(reply);
+  if (wrong !== undefined) throw graphFailed(`The agent's graph gave a reply that cannot be used: ${wrong}.`);
+  const { speak, text, voice, style } = reply;
+  const given = Object.entries({ text, voice, style }).filter(([, value]) => value !== undefined && value !== '');
   return { speak, ...(Object.fromEntries(given) as Omit<Reply, 'speak'>) };
 }
 

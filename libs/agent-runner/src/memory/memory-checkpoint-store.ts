@@ -55,8 +55,14 @@ export class MemoryCheckpointStore implements CheckpointStore {
   async read(place: CheckpointPlace): Promise<(StoredCheckpoint & Origin) | undefined> {
     const found = this.threads.get(place.thread)?.get(place.namespace);
     if (found?.checkpoint === undefined) return undefined;
-    const { checkpoint, writes } = found;
-    return { ...checkpoint, writes: [...writes.values()].filter(({ checkpointId }) => checkpointId === checkpoint.id) };
+    const { checkpoint } = found;
+    return { ...checkpoint, writes: this.writesTo(place, checkpoint.id) };
+  }
+
+  /** The checkpoint itself may be somewhere else. */
+  writesTo({ thread, namespace }: CheckpointPlace, id: string): StoredWrite[] {
+    const writes = this.threads.get(thread)?.get(namespace)?.writes ?? NO_WRITES;
+    return [...writes.values()].filter(({ checkpointId }) => checkpointId === id);
   }
 
   /** @throws TooLargeError when the thread alone is more than all may be */

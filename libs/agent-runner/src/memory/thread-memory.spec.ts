@@ -108,6 +108,27 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       },
     );
 
+    it('sends what a step has written after a checkpoint of Redis when it is back, such as what a graph asks', async () => {
+      const [one, other] = [start({}), start()];
+      const [thread, elsewhere] = [randomUUID(), randomUUID()];
+      const place = { thread, namespace: '' };
+      const asks = (question: string) => [{ taskId: 'task', index: -3, body: Buffer.from(question) }];
+      const asked = async ({ memory }: Process) => (await memory.read(place, () => undefined))?.writes.map(({ body }) => String(body));
+      const onAway = jest.fn();
+      await one.memory.put(place, { id: 'asking', body: Buffer.from('state'), parentId: undefined, isFork: false }, onAway);
+      await one.memory.putWrites(place, 'asking', asks('Which size?'), onAway);
+      await server.pause();
+      await one.say(elsewhere, 'something else');
+      expect(onAway).not.toHaveBeenCalled();
+      await one.memory.putWrites(place, 'asking', asks('And when?'), onAway);
+      expect(onAway).toHaveBeenCalledTimes(1);
+      server.resume();
+      await one.back();
+      for (const each of [one, other]) expect(await asked(each)).toEqual(['And when?']);
+      await one.memory.putWrites(place, 'asking', asks('And where?'), onAway);
+      for (const each of [other, one]) expect(await asked(each)).toEqual(['And where?']);
+    });
+
     it('begins in Redis what has begun while it was away', async () => {
       const [one, other] = [start(), start()];
       const thread = randomUUID();

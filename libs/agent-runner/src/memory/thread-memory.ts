@@ -45,8 +45,12 @@ export class ThreadMemory {
     }
     const id = shared.value?.id;
     if (here !== undefined && (id === here.origin || isIn(here.sent, id))) return here;
+    const unsent = id === undefined ? [] : this.local.writesTo(place, id);
     this.local.forget(place);
-    return shared.value;
+    if (id === undefined || unsent.length === 0) return shared.value;
+    // Written in the middle of an outage, such as a question: Redis has the checkpoint, and gets what came after it.
+    await this.putWrites(place, id, unsent, onAway);
+    return this.read(place, onAway);
   }
 
   /**

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { InvalidRequestError } from '@parlance/contracts';
 import type { RequestOrigin } from '@parlance/voice';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { defer } from '../defer.js';
 import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
 import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
 import { setBodyText } from './body-text.js';
@@ -45,9 +46,12 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
       endWatch();
       if (!request.raw.complete) closeAfterRequest(request.raw);
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
-      metrics.ended(request, status, reply.elapsedTime);
-      withinServerSpan(request, () => logRequest(request, origin, status, reply.elapsedTime));
-      endSpan?.(status);
+      const { elapsedTime } = reply;
+      defer(() => {
+        metrics.ended(request, status, elapsedTime);
+        withinServerSpan(request, () => logRequest(request, origin, status, elapsedTime));
+        endSpan?.(status);
+      });
     });
     // The next request of this client is to go to another process.
     if (drain.isStopping) reply.header('connection', 'close');

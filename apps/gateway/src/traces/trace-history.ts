@@ -2,6 +2,7 @@ import { ParlanceConfiguration } from '@parlance/configuration';
 import { NotFoundError } from '@parlance/contracts';
 import { VoiceObservers, type RequestNews } from '@parlance/voice';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { defer } from '../defer.js';
 import { newRequestId } from '../http/request-id.js';
 import type { TraceRecord } from './trace-record.js';
 import { TraceRing } from './trace-ring.js';
@@ -29,7 +30,7 @@ export class TraceHistory implements OnModuleInit, OnModuleDestroy {
     if (traces === 0) return;
     if (content) new Logger('Traces').warn('PARLANCE_TRACE_CONTENT: GET /v1/traces shows what users say. For development only.');
     this.unsubscribe = this.observers.subscribe((news) => {
-      if (news.type === 'request') this.add(news);
+      if (news.type === 'request') defer(() => this.add(news));
     });
   }
 

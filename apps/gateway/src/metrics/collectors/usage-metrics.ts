@@ -1,6 +1,7 @@
 import { UsageLedger, VoiceObservers, type UsageNews } from '@parlance/voice';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Counter } from 'prom-client';
+import { defer } from '../../defer.js';
 import { LabelValues } from '../label-values.js';
 import { MetricsRegistry } from '../metrics-registry.js';
 
@@ -33,7 +34,7 @@ export class UsageMetrics implements OnModuleDestroy {
     });
     this.cost = counter('parlance_cost_total', 'What was used, in the currency of the configured prices; without a price it is left out.');
     this.unsubscribe = observers.subscribe((news) => {
-      if (news.type === 'usage') this.count(news);
+      if (news.type === 'usage') defer(() => this.count(news));
     });
   }
 

@@ -1,6 +1,7 @@
-import { VoiceObservers, type AttemptNews, type BrokenNews, type RequestNews } from '@parlance/voice';
+import { VoiceObservers, type AttemptNews, type BrokenNews, type RequestNews, type UsageNews, type VoiceNews } from '@parlance/voice';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
+import { defer } from '../../defer.js';
 import { LabelValues, NONE } from '../label-values.js';
 import { MetricsRegistry } from '../metrics-registry.js';
 
@@ -67,10 +68,7 @@ export class VoiceMetrics implements OnModuleDestroy {
     // A series that begins with its first count has not increased by it.
     for (const operation of ['speak', 'transcribe'] as const) this.refusedByBudget.inc({ operation }, 0);
     this.unsubscribe = observers.subscribe((news) => {
-      if (news.type === 'begun') this.inProgress.inc({ operation: news.operation });
-      else if (news.type === 'request') this.requestEnded(news);
-      else if (news.type === 'attempt') this.attemptEnded(news);
-      else if (news.type === 'broken') this.brokeOff(news);
+      if (news.type !== 'usage') defer(() => this.count(news));
     });
   }
 
@@ -88,6 +86,13 @@ export class VoiceMetrics implements OnModuleDestroy {
   async active(): Promise<number> {
     const { values } = await this.inProgress.get();
     return values.reduce((sum, { value }) => sum + value, 0);
+  }
+
+  private count(news: Exclude<VoiceNews, UsageNews>): void {
+    if (news.type === 'begun') this.inProgress.inc({ operation: news.operation });
+    else if (news.type === 'request') this.requestEnded(news);
+    else if (news.type === 'attempt') this.attemptEnded(news);
+    else this.brokeOff(news);
   }
 
   private requestEnded({ outcome, reason, trace }: RequestNews): void {

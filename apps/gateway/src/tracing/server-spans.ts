@@ -1,4 +1,4 @@
-import { context, propagation, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
+import { context, isSpanContextValid, propagation, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 
 const tracer = trace.getTracer('parlance');
@@ -14,7 +14,8 @@ export function startServerSpan(request: FastifyRequest, route: string): (status
   const caller = propagation.extract(context.active(), headers);
   const attributes = { 'http.request.method': method, 'http.route': route, 'parlance.request.id': id };
   const span = tracer.startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, caller);
-  places.set(request, trace.setSpan(caller, span));
+  // Where nobody traces it is nothing, and no part of the request has to be put into it.
+  if (isSpanContextValid(span.spanContext())) places.set(request, trace.setSpan(caller, span));
   return (status) => {
     span.setAttribute('http.response.status_code', status);
     if (status >= 500) span.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR });

@@ -16,6 +16,9 @@ import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
 import { addRepeatedSpeech, RepeatedSpeech } from './openai/repeated-speech.js';
 import { CLIENT_TIMES, serverOptions, type ClientTimes } from './http/server-options.js';
 
+/** For ending the work that there was no time for. What does not end then is cut off. */
+const LAST_ANSWERS_MILLISECONDS = 1000;
+
 /**
  * Builds the gateway and listens.
  * @param engines made for the same configuration, which may be loading already; default: made here
@@ -80,8 +83,8 @@ export async function stopGateway(application: NestFastifyApplication, times: Pa
   ]);
   // Others may hear what this process makes, and somebody may have come meanwhile over a connection from before.
   await Promise.all([drain.drain(over), application.get(SharedFlights, { strict: false }).settled(over)]);
-  drain.close();
-  // Closing the rest takes its time: whoever has a connection with nothing on it is to know at once.
-  application.getHttpServer().closeIdleConnections();
+  await drain.close(AbortSignal.timeout(LAST_ANSWERS_MILLISECONDS));
+  // Closing the rest takes its time: whoever has a connection is to know at once.
+  application.getHttpServer().closeAllConnections();
   await application.close();
 }

@@ -3,19 +3,32 @@ import type { FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
 
 /**
- * An AbortSignal that fires when the client leaves before its answer is complete. Fastify's own `request.signal`
- * is bound to the request's body, which is over long before.
+ * An AbortSignal that fires when the client leaves before its answer is complete, or the server stops and waits no
+ * longer. Fastify's own `request.signal` is bound to the request's body, which is over long before.
  */
 export const ClientSignal = createParamDecorator((_: unknown, context: ExecutionContext) =>
   clientSignal(context.switchToHttp().getResponse<FastifyReply>().raw),
 );
 
 export function clientSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
+  const { signal } = controllerOf(response);
   const leave = (): void => {
-    if (!response.writableFinished) controller.abort(new Error('The client closed the connection.'));
+    if (!response.writableFinished) giveUp(response, new Error('The client closed the connection.'));
   };
   if (response.destroyed) leave();
   else response.once('close', leave);
-  return controller.signal;
+  return signal;
+}
+
+/** Ends the work for an answer, also where it has yet to begin. */
+export function giveUp(response: ServerResponse, why: Error): void {
+  controllerOf(response).abort(why);
+}
+
+const controllers = new WeakMap<ServerResponse, AbortController>();
+
+function controllerOf(response: ServerResponse): AbortController {
+  const controller = controllers.get(response) ?? new AbortController();
+  controllers.set(response, controller);
+  return controller;
 }

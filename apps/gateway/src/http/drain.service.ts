@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { giveUp } from './client-signal.js';
 
 /**
  * How a process leaves the others: `leaving` serves everybody and asks for no more, `draining` serves those who could
@@ -58,15 +59,24 @@ export class DrainService {
   async drain(over: AbortSignal): Promise<void> {
     this.state = 'draining';
     this.stopping.abort();
+    await this.untilIdle(over);
+  }
+
+  /**
+   * Everybody is refused from now on, and the work for answers that are still open is given up. Resolves when they
+   * are over, or the time is over.
+   */
+  async close(over: AbortSignal): Promise<void> {
+    this.state = 'closed';
+    for (const response of this.open) giveUp(response, new Error('The server is stopping.'));
+    await this.untilIdle(over);
+  }
+
+  private async untilIdle(over: AbortSignal): Promise<void> {
     if (this.open.size === 0 || over.aborted) return;
     await new Promise<void>((resolve) => {
       this.idle = resolve;
       over.addEventListener('abort', () => resolve(), { once: true });
     });
-  }
-
-  /** Everybody is refused from now on. */
-  close(): void {
-    this.state = 'closed';
   }
 }

@@ -16,7 +16,7 @@ import { addBodyParsers, addServerHooks } from './http/server-hooks.js';
 import { addRepeatedSpeech, RepeatedSpeech } from './openai/repeated-speech.js';
 import { CLIENT_TIMES, serverOptions, type ClientTimes } from './http/server-options.js';
 
-/** For ending the work that there was no time for. What does not end then is cut off. */
+/** For telling those who wait that there was no time for their answers. Clients that do not read are not waited for. */
 const LAST_ANSWERS_MILLISECONDS = 1000;
 
 /**

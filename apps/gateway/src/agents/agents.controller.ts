@@ -86,7 +86,7 @@ export class AgentsController {
     if (await this.idempotency.answered(reply, content, streamed)) return;
     const events = this.runner.run({ ...turn, origin: originOf(request) }, signal);
     // A client that has left may leave events unread, and a turn that is not read to its end holds up its thread.
-    signal.addEventListener('abort', () => void events.return(), { once: true });
+    reply.raw.once('close', () => void events.return());
     if (streamed) return sendEvents(reply, await begun(logged(events, request), request.url));
     const { body, summary } = await presentTurn(events, request.url, signal);
     setWarnings(reply, summary.warnings);

@@ -20,7 +20,7 @@ export function clientSignal(response: ServerResponse): AbortSignal {
   return signal;
 }
 
-/** Ends the work for an answer, also where it has yet to begin. */
+/** Ends the work for an answer, also where it has yet to begin. @param why its client is told, if it is still there */
 export function giveUp(response: ServerResponse, why: Error): void {
   controllerOf(response).abort(why);
 }

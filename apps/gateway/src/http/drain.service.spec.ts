@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { AbortedError } from '@parlance/contracts';
 import { Client } from 'undici';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { speech } from '../__fixtures__/fake-voice.js';
@@ -92,6 +93,43 @@ describe('a gateway that stops', () => {
     release();
     await response.text();
     await stopped;
+  });
+
+  it('tells whoever waits still when the time is over, and that another try is worth while', async () => {
+    const begun = new Promise<void>((resolve) => {
+      gateway.voice.speak = (_request, signal) => {
+        resolve();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new AbortedError(signal.reason))));
+      };
+    });
+    const answer = postJson(`${gateway.url}/v1/audio/speech`, wanted);
+    await begun;
+    await stopGateway(gateway.application, { graceMilliseconds: 10 });
+    expect(await answer).toMatchObject({ status: 503, json: { error: { code: 'stopping' } } });
+    expect((await answer).headers.get('x-should-retry')).toBeNull();
+  });
+
+  it('ends no events as if they were whole, for a client that reads slowly either', async () => {
+    const givenUp = new Promise<void>((resolve) => {
+      gateway.voice.speak = async (_request, signal) =>
+        speech(
+          (async function* () {
+            for (let chunk = 0; chunk < 200; chunk += 1) yield Buffer.alloc(65_536);
+            await new Promise((leave) => signal.addEventListener('abort', leave));
+            resolve();
+            throw new AbortedError(signal.reason);
+          })(),
+        );
+    });
+    const response = await fetch(`${gateway.url}/v1/agents/demo/turns`, {
+      ...post,
+      headers: { ...post.headers, accept: 'text/event-stream' },
+      body: JSON.stringify({ text: 'say it', delivery: 'chunks' }),
+    });
+    const stopped = stopGateway(gateway.application, { graceMilliseconds: 1000 });
+    await givenUp;
+    const [events] = await Promise.all([response.text().catch(() => 'broken off'), stopped]);
+    expect(events.slice(-300)).toMatch(/"code":"stopping".*\n\ndata: \[DONE\]\n\n$|^broken off$/);
   });
 
   it('waits no longer than it may', async () => {

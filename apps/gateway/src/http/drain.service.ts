@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { ParlanceError } from '@parlance/contracts';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { giveUp } from './client-signal.js';
+import { STOPPING } from './error-reply.js';
 
 /**
  * How a process leaves the others: `leaving` serves everybody and asks for no more, `draining` serves those who could
@@ -63,12 +65,12 @@ export class DrainService {
   }
 
   /**
-   * Everybody is refused from now on, and the work for answers that are still open is given up. Resolves when they
-   * are over, or the time is over.
+   * Everybody is refused from now on, and the work for answers that are still open is given up. Resolves when their
+   * clients were told, or the time is over.
    */
   async close(over: AbortSignal): Promise<void> {
     this.state = 'closed';
-    for (const response of this.open) giveUp(response, new Error('The server is stopping.'));
+    for (const response of this.open) giveUp(response, stopping());
     await this.untilIdle(over);
   }
 
@@ -79,4 +81,9 @@ export class DrainService {
       over.addEventListener('abort', () => resolve(), { once: true });
     });
   }
+}
+
+/** What is told to whoever comes too late, and to whom there was no time to answer. */
+export function stopping(): ParlanceError {
+  return new ParlanceError('unavailable', 'The server is stopping. Try again.', { reason: STOPPING });
 }

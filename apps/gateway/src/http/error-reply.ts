@@ -1,5 +1,8 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
-import { ExhaustedError, ParlanceError, type ErrorCode, type TraceAttempt } from '@parlance/contracts';
+import { AbortedError, ExhaustedError, ParlanceError, type ErrorCode, type TraceAttempt } from '@parlance/contracts';
+
+/** The code of what this process does no more, and another one would do. */
+export const STOPPING = 'stopping';
 
 /** OpenAI's error body; all four keys are always there. */
 export interface ErrorBody {
@@ -81,7 +84,8 @@ const FIELD_NAMES: readonly { prefix: string; names: Readonly<Record<string, str
  * The one place where a failure becomes a status and a body. Nothing of an unforeseen error is shown.
  * @param url of the request: fields are named as its route calls them
  */
-export function toErrorReply(error: unknown, url = ''): ErrorReply {
+export function toErrorReply(thrown: unknown, url = ''): ErrorReply {
+  const error = causeOf(thrown);
   if (error instanceof ParlanceError) return fromParlance(error, url);
   if (error instanceof NotFoundException) {
     return reply(404, 'There is no such route. The routes are listed at /docs.', { code: 'unknown_url' });
@@ -91,6 +95,11 @@ export function toErrorReply(error: unknown, url = ''): ErrorReply {
     ...reply(500, 'Something went wrong in the server. The log has the details, under the x-request-id of this answer.'),
     unexpected: true,
   };
+}
+
+/** Why work was given up, where that was not its caller's doing: else the failure itself. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof AbortedError && error.cause instanceof ParlanceError ? causeOf(error.cause) : error;
 }
 
 /** The body of any status, for answers that are given before or beside Nest. */
@@ -114,7 +123,8 @@ function fromParlance(error: ParlanceError, url: string): ErrorReply {
     code: error.reason ?? DEFAULT_CODE[error.code] ?? undefined,
   });
   if (error instanceof ExhaustedError) return exhaustedReply(answer, error);
-  return { ...answer, headers: { ...retryAfter(status, error), ...(status >= 500 && { 'x-should-retry': 'false' }) } };
+  const isInVain = status >= 500 && error.reason !== STOPPING;
+  return { ...answer, headers: { ...retryAfter(status, error), ...(isInVain && { 'x-should-retry': 'false' }) } };
 }
 
 /** The providers have been tried again already: a client that repeats the request only multiplies the load. */

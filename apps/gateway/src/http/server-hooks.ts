@@ -6,8 +6,8 @@ import { defer } from '../defer.js';
 import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
 import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
 import { setBodyText } from './body-text.js';
-import type { DrainService } from './drain.service.js';
-import { CLIENT_CLOSED_REQUEST, errorBody } from './error-reply.js';
+import { stopping, type DrainService } from './drain.service.js';
+import { CLIENT_CLOSED_REQUEST, toErrorReply } from './error-reply.js';
 import { closeAfterRequest } from './lingering-close.js';
 import { closeWithConnection } from './lost-answers.js';
 import { originOf } from './request-origin.js';
@@ -56,7 +56,8 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
     // The next request of this client is to go to another process.
     if (drain.isStopping) reply.header('connection', 'close');
     if (drain.refuses(request.socket) && !route.startsWith('/health')) {
-      void reply.status(503).send(errorBody(503, 'The server is stopping. Try again.', { code: 'stopping' }));
+      const { status, body } = toErrorReply(stopping());
+      void reply.status(status).send(body);
       return;
     }
     drain.track(reply.raw);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { eventually } from '@parlance/testing';
 import { GatewayProcess } from './support/gateway-process.js';
 
 const ROOT = resolve(__dirname, '../..');
@@ -85,6 +86,27 @@ describe('33: settings that cannot be used', () => {
     await Promise.race([once(gateway.stdout, 'data'), once(gateway.stderr, 'data')]);
     gateway.kill('SIGTERM');
     expect(await once(gateway, 'exit')).toEqual([0, null]);
+  });
+
+  it('links to stored audio lead to the port that was chosen where PORT is 0', async () => {
+    const env = { PATH: process.env['PATH'] ?? '', PORT: '0', PARLANCE_DATA_DIR: join(directory, 'chosen') };
+    const gateway = spawn(process.execPath, [join(ROOT, 'dist/apps/gateway/src/main.js')], { cwd: directory, env, stdio: 'pipe' });
+    try {
+      let output = '';
+      gateway.stdout.on('data', (piece) => (output += String(piece)));
+      await eventually(async () => output.includes('listens on'), 'It does not listen.', 30_000);
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
+      const spoken = await fetch(`${url}/v1/voice/speak`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text: 'Hello.', delivery: 'url' }),
+      });
+      const { url: link } = (await spoken.json()) as { url: string };
+      expect((await fetch(link)).status).toBe(200);
+    } finally {
+      gateway.kill('SIGKILL');
+      await once(gateway, 'exit');
+    }
   });
 
   it('models that end, or have ended, are told of and served, whoever still asks for them', async () => {

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   closeEngines,
@@ -58,7 +60,7 @@ interface Started {
 }
 
 async function start(): Promise<Started> {
-  const configuration = loadConfiguration(process.env);
+  const configuration = await configure();
   const tracing = await startTracing(configuration);
   forgetSecrets(process.env);
   const gateway = await startGateway(configuration);
@@ -71,6 +73,22 @@ async function start(): Promise<Started> {
       : 'no API keys: open to everybody';
   new Logger('Gateway').log(`Parlance listens on ${await gateway.getUrl()} (${access})`);
   return { gateway, tracing, stop: configuration.stop };
+}
+
+/** Where PORT is 0 a port is chosen before anything is made: links to stored audio have it in them. */
+async function configure(): Promise<ParlanceConfiguration> {
+  const configuration = loadConfiguration(process.env);
+  if (configuration.port !== 0) return configuration;
+  return loadConfiguration({ ...process.env, PORT: String(await freePort(configuration.host)) });
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /**

@@ -103,6 +103,22 @@ describe('keys of a file', () => {
     await Promise.all(reading);
   });
 
+  it('are none in an empty file, which is told once where there are no others', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    const told = () => warn.mock.calls.map(([line]) => String(line)).filter((line) => line.startsWith('No key is in'));
+    await start({}, { PARLANCE_API_KEYS: keyOf('other') });
+    expect([await statusOf('other'), await statusOf('first')]).toEqual([200, 401]);
+    expect(told()).toEqual([]);
+    await gateway.close();
+    file.remove();
+
+    await start({ first: speech });
+    file.writeText('');
+    await eventually(async () => (await statusOf('first')) === 401, 'The empty file is not taken.', 20_000);
+    expect(await keysState()).toEqual({ status: 'up' });
+    expect(told()).toEqual([expect.stringMatching(/^No key is in keys\.yaml, .* refused \(401\)\. Add one: parlance keys new$/)]);
+  });
+
   it('stand when the file is gone, which is told', async () => {
     await start({ first: speech });
     jest.spyOn(Logger.prototype, 'error').mockImplementation();

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ConfigurationError, hasExpired, ParlanceConfiguration, readKeysFile, type AccessKey } from '@parlance/configuration';
 import type { Scope } from '@parlance/contracts';
@@ -26,7 +27,7 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
     const { keysFile } = this.configuration;
     if (keysFile === undefined) return;
     this.stamp = await stampOf(keysFile);
-    this.take(readKeysFile(keysFile));
+    this.take(readKeysFile(keysFile), keysFile);
     this.timer = setInterval(() => void this.look(keysFile), POLL_MILLISECONDS).unref();
   }
 
@@ -74,7 +75,7 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
     if (stamp === this.stamp && wrong.length === 0) return;
     this.stamp = stamp;
     try {
-      this.take(readKeysFile(file));
+      this.take(readKeysFile(file), file);
     } catch (error) {
       this.wrong =
         error instanceof ConfigurationError ? error.problems.map((problem) => withoutPath(problem, file)) : ['it cannot be read'];
@@ -84,7 +85,7 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private take(keys: readonly AccessKey[]): void {
+  private take(keys: readonly AccessKey[], file: string): void {
     const before = this.fileKeys;
     this.fileKeys = keys;
     this.wrong = [];
@@ -92,6 +93,12 @@ export class KeyRing implements OnModuleInit, OnModuleDestroy {
     const come = keys.filter((key) => !before.some(isSame(key))).map(({ name }) => `+${name}`);
     const gone = before.filter((key) => !keys.some(isSame(key))).map(({ name }) => `-${name}`);
     this.logger.log(`Keys of the file: ${[...come, ...gone].join(' ') || 'as before'}`);
+    // It may be meant: everybody is locked out so. Who has emptied it by mistake is to see why.
+    if (this.size === 0) {
+      this.logger.warn(
+        `No key is in ${basename(file)}, and there is none beside it: everybody is refused (401). Add one: parlance keys new`,
+      );
+    }
     const expired = keys.filter(hasExpired).map(({ name }) => name);
     if (expired.length > 0) this.logger.warn(`Keys that have expired: ${expired.join(', ')}. Take them out of the file.`);
   }

@@ -196,8 +196,19 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
 
   it('nothing is left of a job that cannot be taken', async () => {
     const put = jest.spyOn(objects(), 'put').mockRejectedValueOnce(new ParlanceError('unavailable', 'Away.'));
+    const cleared = jest.spyOn(objects(), 'delete');
     expect(await postJson(`${gateway.url}/v1/jobs/speech`, { text: 'x' })).toMatchObject({ status: 503 });
+    await eventually(() => Promise.resolve(cleared.mock.calls.length > 0), 'Nothing is cleared.', 20_000);
     put.mockRestore();
+    cleared.mockRestore();
+  });
+
+  it('who sends a job that cannot be taken does not wait for what is left of it to be cleared', async () => {
+    const put = jest.spyOn(objects(), 'put').mockRejectedValueOnce(new ParlanceError('timeout', 'Silent.'));
+    const cleared = jest.spyOn(objects(), 'delete').mockReturnValue(new Promise(() => undefined));
+    expect(await postJson(`${gateway.url}/v1/jobs/speech`, { text: 'x' })).toMatchObject({ status: 504 });
+    put.mockRestore();
+    cleared.mockRestore();
   });
 
   it.each([

@@ -120,7 +120,8 @@ export class JobsService {
       this.observers.tell({ type: 'job', kind, state: 'queued' });
       return viewOf(state);
     } catch (error) {
-      await this.files.clear(ticket).catch(() => undefined);
+      // Not waited for: a store that is silent would be so once more. What stays is swept up later.
+      void this.files.clear(ticket).catch(() => undefined);
       throw error;
     }
   }

@@ -24,6 +24,7 @@ const LAST_SPANS_MILLISECONDS = 3000;
 
 async function run(): Promise<void> {
   letHeapGrow();
+  outliveLog();
   // Signals that nobody listens to do not end the first process of a container: they are listened to before there is a gateway.
   let started: Started | undefined;
   let stopping = false;
@@ -51,6 +52,18 @@ async function run(): Promise<void> {
     if (!stopping) stop((all) => all.stop);
   });
   started = await start();
+}
+
+/**
+ * Whoever read the log has gone, or there is no room for it: requests are served all the same. Each line would otherwise be
+ * a fault that nobody foresaw, told in a line of its own, without an end.
+ */
+function outliveLog(): void {
+  process.stderr.on('error', () => undefined);
+  process.stdout.once('error', ({ code }: NodeJS.ErrnoException) => {
+    console.error(`The log cannot be written any more (${code}). Requests are served; start the gateway again to have its log.`);
+  });
+  process.stdout.on('error', () => undefined);
 }
 
 interface Started {

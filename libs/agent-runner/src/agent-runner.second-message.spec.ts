@@ -2,6 +2,7 @@ import { AIMessage } from '@langchain/core/messages';
 import { END, START, StateGraph } from '@langchain/langgraph';
 import { createRunner, VOICE_ON } from './__fixtures__/create-runner.js';
 import type { GraphFactory } from './graphs/graph.types.js';
+import type { ThreadCheckpointer } from './memory/thread-checkpointer.js';
 import type { TurnEvent } from './turns/turn.types.js';
 
 const types = (events: readonly TurnEvent[]) => events.map(({ type }) => type);
@@ -30,6 +31,15 @@ describe('a second message', () => {
         .addEdge('answer', END)
         .compile({ checkpointer: memory });
     return { graph, seen, running, release: () => release() };
+  }
+
+  /** As slow as a Redis that is not next door: two that write at the same time write over each other. */
+  function slowDown(memory: ThreadCheckpointer): void {
+    const put = memory.put.bind(memory);
+    jest.spyOn(memory, 'put').mockImplementation(async (...checkpoint) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return put(...checkpoint);
+    });
   }
 
   it('waits, and other threads do not', async () => {
@@ -78,12 +88,7 @@ describe('a second message', () => {
   it('comes after all that the cancelled one has remembered', async () => {
     const { graph, seen, running } = slowGraph();
     const { run, memory } = createRunner({ graphs: { g: graph }, agents: [{ agent_id: 'a', graph: 'g', second_message: 'cancel' }] });
-    const put = memory.put.bind(memory);
-    jest.spyOn(memory, 'put').mockImplementation(async (...checkpoint) => {
-      // As slow as a Redis that is not next door.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      return put(...checkpoint);
-    });
+    slowDown(memory);
     const first = run({ agent: 'a', text: 'slow', thread: 't' });
     await running;
     const second = run({ agent: 'a', text: 'last', thread: 't' });
@@ -95,12 +100,7 @@ describe('a second message', () => {
   it('comes after all that was said before it, also by those who were still waiting', async () => {
     const { graph, seen, running } = slowGraph();
     const { run, memory } = createRunner({ graphs: { g: graph }, agents: [{ agent_id: 'a', graph: 'g', second_message: 'cancel' }] });
-    const put = memory.put.bind(memory);
-    jest.spyOn(memory, 'put').mockImplementation(async (...checkpoint) => {
-      // Two that write at the same time write over each other.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      return put(...checkpoint);
-    });
+    slowDown(memory);
     const first = run({ agent: 'a', text: 'slow', thread: 't' });
     await running;
     const all = [first, ...['second', 'third', 'last'].map((text) => run({ agent: 'a', text, thread: 't' }))];

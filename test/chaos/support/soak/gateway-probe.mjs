@@ -9,8 +9,8 @@ import { isMainThread } from 'node:worker_threads';
 const timer = setTimeout(() => undefined, 0);
 clearTimeout(timer);
 const COUNTED = { Timeout: timer.constructor, AbortSignal, Socket, ServerResponse };
-/** What the first collection sets free may hold more, by its finalizers. */
-const COLLECTIONS = 3;
+/** What the first collection sets free may hold more, by its finalizers: after three of them signals of requests were still there now and then. */
+const COLLECTIONS = 8;
 
 /** @param counted whether objects are to be counted: for each class the whole heap is looked through */
 async function measure(counted) {

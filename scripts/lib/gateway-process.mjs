@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ENTRY } from './ensure-built.mjs';
 import { GATEWAY_FLAGS } from './gateway-flags.mjs';
-import { Problem, root } from './project.mjs';
+import { Problem, PROGRAMS, root } from './project.mjs';
 
 const READY_MILLISECONDS = 120_000;
 /** A little more than the gateway gives answers and jobs under way, and then webhooks. */
@@ -16,7 +15,7 @@ export class GatewayProcess {
 
   constructor(host, port) {
     this.url = `http://${reachable(host)}:${port}`;
-    this.#child = spawn(process.execPath, [...GATEWAY_FLAGS, ENTRY], {
+    this.#child = spawn(process.execPath, [...GATEWAY_FLAGS, PROGRAMS.gateway], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       // There is no balancer to wait for, unless somebody says so.

@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 /** The project's top folder. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** What Node is given to start a program of Parlance's, once it is built. */
+export const PROGRAMS = {
+  gateway: join(root, 'dist', 'apps', 'gateway', 'src', 'main.js'),
+  parlance: join(root, 'dist', 'apps', 'cli', 'src', 'main.js'),
+};
+
 export function readJson(...parts) {
   return JSON.parse(readFileSync(join(root, ...parts), 'utf8'));
 }

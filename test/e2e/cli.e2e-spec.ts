@@ -1,7 +1,7 @@
 import { sniffFormat } from '@parlance/audio';
 import { wordErrorRate } from '@parlance/testing';
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -171,4 +171,25 @@ describe('parlance, the command', () => {
     expect(code).toBe(0);
     expect(out.toString()).toContain('Usage: parlance');
   });
+
+  it.each([[['say', '--help']], [['--version']], [['sya', 'hello']], [['say', 'hello', '--format', 'mp4']]])(
+    '%p waits for nothing that only other commands need',
+    async (args) => {
+      const { files, parts } = await loadedBy(args);
+      expect(files).toContainEqual(expect.stringContaining('/dist/apps/cli/src/main.js'));
+      expect(parts).toContainEqual(expect.stringContaining('node_modules/commander/'));
+      expect(parts.filter((part) => /node_modules\/@nestjs|libs\/(?!contracts)/.test(part))).toEqual([]);
+    },
+  );
+
+  /** The files that a command loads, and the modules that those of the bundle are made of. */
+  async function loadedBy(args: readonly string[]): Promise<{ files: string[]; parts: string[] }> {
+    const loaded = await mkdtemp(join(directory, 'loaded-'));
+    await parlance(args, '', { NODE_V8_COVERAGE: loaded });
+    const [report = ''] = await readdir(loaded);
+    const { result } = JSON.parse(await readFile(join(loaded, report), 'utf8')) as { result: { url: string }[] };
+    const files = result.map(({ url }) => url);
+    const texts = await Promise.all(files.filter((url) => url.includes('/dist/bundle/')).map((url) => readFile(new URL(url), 'utf8')));
+    return { files, parts: texts.flatMap((text) => [...text.matchAll(/^\/\/ (\S+\.[cm]?js)$/gm)].map(([, part]) => part!)) };
+  }
 });

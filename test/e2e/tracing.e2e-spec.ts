@@ -68,7 +68,7 @@ describe('tracing', () => {
     );
     const scripts = files.flatMap((text) => (JSON.parse(text) as { result: { url: string }[] }).result.map(({ url }) => url));
     expect(scripts.some((url) => url.includes('/dist/apps/gateway/src/main.js'))).toBe(true);
-    const bundled = [...new Set(scripts)].filter((url) => url.includes('/dist/apps/gateway/bundle/'));
+    const bundled = [...new Set(scripts)].filter((url) => url.includes('/dist/bundle/'));
     const places = [...scripts, ...bundled.map((url) => readFileSync(new URL(url), 'utf8'))].join('\n');
     return [...new Set([...places.matchAll(/node_modules\/@opentelemetry\/([\w-]+)/g)].map(([, found]) => found!))].toSorted();
   }

@@ -1,5 +1,4 @@
 import { ParlanceError } from '@parlance/contracts';
-import { ConfigurationError } from '@parlance/configuration';
 import { CommanderError } from 'commander';
 
 /** The request was wrong: another call can do it. */
@@ -17,9 +16,14 @@ export function describeFailure(error: unknown, signal: AbortSignal): { message:
   // The reader of a pipe has enough: no failure of ours.
   if (isSystemError(error) && error.code === 'EPIPE') return { message: '', exitCode: 0 };
   if (error instanceof ParlanceError) return { message: error.message, exitCode: mistakes.includes(error.code) ? usageExitCode : 1 };
-  if (error instanceof ConfigurationError) return { message: error.message, exitCode: usageExitCode };
+  if (isConfigurationError(error)) return { message: error.message, exitCode: usageExitCode };
   if (isSystemError(error)) return { message: error.message, exitCode: 1 };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 };
+}
+
+/** By its name: its class comes with all that can be configured, which help and a mistyped command would wait for, too. */
+function isConfigurationError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ConfigurationError';
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { describeFailure } from './failure.js';
 import { createProgram } from './program.js';
 
 const leaving = new AbortController();
@@ -13,8 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 createProgram(leaving.signal)
   .parseAsync()
-  .catch(async (error: unknown) => {
-    const { describeFailure } = await import('./failure.js');
+  .catch((error: unknown) => {
     const { message, exitCode } = describeFailure(error, leaving.signal);
     if (message !== '') process.stderr.write(`parlance: ${message}\n`);
     process.exitCode = exitCode;

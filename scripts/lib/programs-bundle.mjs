@@ -1,13 +1,12 @@
 import { join, relative } from 'node:path';
 import { defineConfig } from 'vite';
-import { root } from './project.mjs';
+import { PROGRAMS, root } from './project.mjs';
 
 /*
- * The gateway and the packages it is made of, in a few files: Node takes a second to find and read thousands of them. Files that
- * threads and the command line are started from stay as they are compiled, beside it.
+ * The gateway, the command line and the packages they are made of, in a few files: Node takes a second to find and read thousands
+ * of them. Files that threads are started from stay as they are compiled, beside it.
  */
-const GATEWAY = join(root, 'dist', 'apps', 'gateway');
-const folder = join(GATEWAY, 'bundle');
+const folder = join(root, 'dist', 'bundle');
 
 /**
  * Programs, threads and files of their own; the one client of Redis that all who load it are to share; and what uses a part of
@@ -37,11 +36,14 @@ export default defineConfig({
   // The files that Node itself would take: a package twice in two forms would be two packages.
   ssr: { noExternal: true, external: NOT_BUNDLED, resolve: { conditions: ['node'], mainFields: ['main'] } },
   build: {
-    ssr: join(GATEWAY, 'src', 'main.js'),
+    ssr: true,
     outDir: folder,
     target: 'node20',
     // Stacks are to be read.
     minify: false,
-    rollupOptions: { output: { keepNames: true, strictExecutionOrder: true, entryFileNames: '[name].js', chunkFileNames: '[name].js' } },
+    rollupOptions: {
+      input: PROGRAMS,
+      output: { keepNames: true, strictExecutionOrder: true, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+    },
   },
 });

@@ -159,6 +159,25 @@ describe('WhatsApp', () => {
     expect(await world.allAnswers(person)).toMatchObject([{ content: { type: 'text', text: 'Say that the bridge is closed.' } }]);
   });
 
+  it.each([
+    ['in writing, once, what could not be delivered as speech', 131053, true],
+    ['nothing where nothing can be delivered at all', 131026, false],
+  ])('is told %s, as the platform says afterwards', async (_what, code, isWritten) => {
+    const person = world.person();
+    const { reports } = whatsapp();
+    whatsapp().reports = ['sent'];
+    const text = `Say that the ferry has left at ${code}.`;
+    const incoming = whatsapp().text(person, text);
+    await whatsapp().deliver([incoming]);
+    const [spoken] = await world.answers(person);
+    expect(spoken).toMatchObject({ content: { type: 'audio' } });
+    whatsapp().reports = reports;
+    await whatsapp().report(spoken?.id ?? '', ['failed'], { code, times: 3, atOnce: true });
+    await whatsapp().report(spoken?.id ?? '', ['failed'], { code });
+    const written = { content: { type: 'text', text }, context: incoming.message.id };
+    expect((await world.allAnswers(person)).slice(1)).toMatchObject(isWritten ? [written] : []);
+  });
+
   it('does not try again where the window has closed, and answers when it is open again', async () => {
     const person = world.person();
     const late = whatsapp().text(person, 'Too late.');
@@ -174,7 +193,9 @@ describe('WhatsApp', () => {
     const log = world.gateway.log.text;
     expect(log).toContain('POST /webhooks/whatsapp/:agentId 200');
     expect(log).toContain('window_closed');
-    expect(leaksOf(log, { ...SECRETS, words: 'weather', phone: '491511', link: 'attachments/?mid' })).toEqual([]);
+    expect(
+      leaksOf(log, { ...SECRETS, words: 'weather', 'words sent later': 'the ferry', phone: '491511', link: 'attachments/?mid' }),
+    ).toEqual([]);
     const stored = storedText(world.directory);
     expect(stored.length).toBeGreaterThan(note.length);
     expect(leaksOf(stored, SECRETS)).toEqual([]);

@@ -31,8 +31,8 @@ describe('what is told of messages', () => {
     });
     const queue = new InProcessChatQueue(store, worker);
     queue.start();
-    const drained = async (agent: string) => {
-      const message = messageOf({ type: 'text', text: 'Hello.' }, { agent });
+    const drained = async (agent: string, type: 'text' | 'words' = 'text') => {
+      const message = messageOf({ type, text: 'Hello.' }, { agent });
       await store.put('c', message.id, JSON.stringify(message));
       await worker.drain('c');
     };
@@ -62,6 +62,12 @@ describe('what is told of messages', () => {
       sent('voice', 'ok'),
       seen('answered'),
     ]);
+  });
+
+  it('does not count words that are sent in place of speech among what people have sent', async () => {
+    const { told, drained } = create((message, own) => own.sendText(message, 'Hello.', signal));
+    await drained('a', 'words');
+    expect(told).toEqual([{ type: 'outgoing', channel: 'telegram', as: 'text', outcome: 'ok' }]);
   });
 
   it('tells of one that is given up', async () => {

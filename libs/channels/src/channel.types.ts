@@ -26,7 +26,12 @@ export interface Person {
   language?: string;
 }
 
-export type Content = { type: 'text'; text: string } | { type: 'voice'; media: Media } | { type: 'other'; kind: string };
+export type Content =
+  | { type: 'text'; text: string }
+  | { type: 'voice'; media: Media }
+  | { type: 'other'; kind: string }
+  /** What a voice message of the agent's has said that could not be delivered, as the platform tells afterwards. */
+  | { type: 'words'; text: string };
 
 /** A recording that is still on the platform's servers. */
 export interface Media {

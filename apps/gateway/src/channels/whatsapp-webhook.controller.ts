@@ -33,7 +33,7 @@ export class WhatsAppWebhookController {
     const channel = this.bots.whatsapp(agentId);
     const body = rawCall(request.body);
     if (!channel.webhook.isSigned(body, request.headers['x-hub-signature-256'])) throw notSigned();
-    for (const message of channel.read(body)) await this.queue.put(message);
+    for (const message of await channel.read(body)) await this.queue.put(message);
     return {};
   }
 }

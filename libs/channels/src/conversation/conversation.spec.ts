@@ -110,6 +110,14 @@ describe('Conversation', () => {
     expect([bot.sent, [...claimed]]).toEqual([[{ text: 'Good day.' }], ['answer']]);
   });
 
+  it('sends the words of speech that could not be delivered once, and asks nobody', async () => {
+    const { answer, bot, turns } = create([said, audio(), done]);
+    const words = messageOf({ type: 'words', text: 'Good day.' });
+    await answer(words);
+    await answer(words);
+    expect([bot.sent, turns]).toEqual([[{ text: 'Good day.' }], []]);
+  });
+
   it('sends nothing where nothing but white space was said', async () => {
     const { answer, bot, claimed } = create([{ type: 'text', text: ' \n' }, done]);
     await answer(text());

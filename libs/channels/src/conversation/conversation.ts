@@ -83,6 +83,7 @@ export class Conversation {
     const { message, agent, bot, signal } = exchange;
     const { content } = message;
     if (content.type === 'other') return QUIET.includes(content.kind) ? { type: 'nothing' } : { type: 'phrase', name: 'unsupported' };
+    if (content.type === 'words') return { type: 'text', text: content.text };
     if (content.type === 'text') return this.turn({ text: content.text }, exchange);
     const refused = refusalOf(content.media, agent);
     if (refused !== undefined) return refused;

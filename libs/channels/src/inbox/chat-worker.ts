@@ -182,7 +182,9 @@ export class ChatWorker {
     if (!signal.aborted) await this.store.remove(chat, body);
   }
 
-  private seenTo({ channel }: IncomingMessage, outcome: IncomingNews['outcome']): void {
+  private seenTo({ channel, content }: IncomingMessage, outcome: IncomingNews['outcome']): void {
+    // Those are no message of a person.
+    if (content.type === 'words') return;
     this.observers.tell({ type: 'incoming', channel, outcome });
   }
 

@@ -14,6 +14,8 @@ export interface DeliveryStatus {
   at: string;
   /** The platform's, of a failure. */
   errorCode?: number;
+  /** Of the message that it answers, where it is speech. */
+  answered?: string;
 }
 
 interface Known {

@@ -136,6 +136,17 @@ export function isKnownFailure(body: unknown): boolean {
   return code !== undefined && meaningOf(code) !== undefined;
 }
 
+/** Whether it is what was sent that is not taken: something else may be. */
+export function isRefusal(kind: ErrorCode): boolean {
+  return ['unsupported', 'invalid', 'not_found'].includes(kind);
+}
+
+/** The same, of a code that is told after a message was taken. */
+export function isRefusalCode(code: number): boolean {
+  const meaning = meaningOf(code);
+  return meaning !== undefined && isRefusal(meaning.kind);
+}
+
 function meaningOf(code: number): Meaning | undefined {
   return MEANINGS[code] ?? (code >= 200 && code <= 299 ? NO_PERMISSION : undefined);
 }

@@ -126,7 +126,13 @@ describe('readWebhook', () => {
     ];
     const statuses = [
       { id: 'wamid.9', status: 'delivered', timestamp, recipient_id: '1' },
-      { id: 'wamid.8', status: 'failed', timestamp, errors: [{ code: 131053, title: 'Media upload error' }] },
+      {
+        id: 'wamid.8',
+        status: 'failed',
+        timestamp,
+        errors: [{ code: 131053, title: 'Media upload error' }],
+        biz_opaque_callback_data: 'wamid.1',
+      },
       { id: 'wamid.7', status: 'teleported', timestamp },
       { status: 'sent', timestamp },
     ];
@@ -150,7 +156,7 @@ describe('readWebhook', () => {
     ]);
     expect(found.statuses).toEqual([
       { id: 'wamid.9', state: 'delivered', at: '2026-11-25T11:59:00.000Z' },
-      { id: 'wamid.8', state: 'failed', at: '2026-11-25T11:59:00.000Z', errorCode: 131053 },
+      { id: 'wamid.8', state: 'failed', at: '2026-11-25T11:59:00.000Z', errorCode: 131053, answered: 'wamid.1' },
     ]);
   });
 

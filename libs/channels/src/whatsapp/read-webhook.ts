@@ -83,7 +83,14 @@ function readStatus(status: unknown): DeliveryStatus | undefined {
   const at = timeOf(status);
   if (id === undefined || at === undefined || !isDeliveryState(state)) return undefined;
   const errorCode = numberField(listField(status, 'errors')[0], 'code');
-  return { id, state, at: new Date(at).toISOString(), ...(errorCode !== undefined && { errorCode }) };
+  const answered = textField(status, 'biz_opaque_callback_data');
+  return {
+    id,
+    state,
+    at: new Date(at).toISOString(),
+    ...(errorCode !== undefined && { errorCode }),
+    ...(answered !== undefined && { answered }),
+  };
 }
 
 /** Unix time in milliseconds. */

@@ -5,10 +5,11 @@ import type { Activity, ChannelBot, IncomingMessage, OutgoingVoice, Sent } from 
 import { codeOf } from '../code-of.js';
 import { sendParts } from '../send-parts.js';
 import { splitMessage } from '../split-message.js';
-import { GraphError } from './graph-error.js';
+import { GraphError, isRefusal } from './graph-error.js';
 import { MediaDownload } from './media-download.js';
 import { MediaIds } from './media-ids.js';
-import { recipientOf } from './recipient.js';
+import { answeredId, recipientOf } from './recipient.js';
+import { SpokenWords } from './spoken-words.js';
 import { checkVoice } from './voice-bytes.js';
 import { WhatsAppClient, type WhatsAppAccount, type WhatsAppClientOptions } from './whatsapp-client.js';
 
@@ -29,14 +30,16 @@ export class WhatsAppBot implements ChannelBot {
   private readonly client: WhatsAppClient;
   private readonly downloads: MediaDownload;
   private readonly mediaIds: MediaIds;
+  private readonly words: SpokenWords;
   private readonly quote: boolean;
   private readonly typingMilliseconds: number;
 
-  /** @param cache remembers what was uploaded already, for 29 days */
+  /** @param cache remembers what was uploaded already, for 29 days, and what was said, for an hour */
   constructor(account: WhatsAppAccount, cache: CacheStore, options: WhatsAppBotOptions = {}) {
     this.client = new WhatsAppClient(account, options);
     this.downloads = new MediaDownload(this.client);
     this.mediaIds = new MediaIds(cache, account.phone_number_id);
+    this.words = new SpokenWords(cache, account.phone_number_id);
     this.quote = options.quote ?? true;
     this.typingMilliseconds = options.typingMilliseconds ?? 20_000;
   }
@@ -52,7 +55,7 @@ export class WhatsAppBot implements ChannelBot {
 
   /** Also marks the message as read. Whatever is done, people see "typing": there is nothing for recordings. */
   show(message: IncomingMessage, _activity: Activity, signal: AbortSignal): void {
-    void this.keepShowing(message.id, signal);
+    void this.keepShowing(answeredId(message), signal);
   }
 
   async sendText(message: IncomingMessage, text: string, signal: AbortSignal): Promise<Sent> {
@@ -68,6 +71,8 @@ export class WhatsAppBot implements ChannelBot {
   async sendVoice(message: IncomingMessage, voice: OutgoingVoice, signal: AbortSignal): Promise<Sent> {
     checkVoice(voice.bytes);
     if (voice.bytes.length > PLAYABLE_BYTES) this.logger.debug('A voice message has more than 512 KB: people must download it first.');
+    // Before it is sent: that it could not be delivered may be told at any time from then on.
+    await this.words.remember(message, voice);
     const known = await this.mediaIds.find(voice.sha256);
     if (known !== undefined) {
       try {
@@ -78,6 +83,17 @@ export class WhatsAppBot implements ChannelBot {
       }
     }
     return this.sendNew(message, voice, signal);
+  }
+
+  /**
+   * Speech could not be delivered, as the platform tells afterwards. The recording is uploaded anew the next time.
+   * @param messageId of the message that it answered
+   * @returns what is to be answered with its words; `undefined`: nobody knows them any more
+   */
+  async unheard(messageId: string): Promise<IncomingMessage | undefined> {
+    const said = await this.words.find(messageId);
+    if (said !== undefined) await this.mediaIds.forget(said.sha256);
+    return said?.message;
   }
 
   /** Ends all connections; calls under way fail. */
@@ -113,7 +129,9 @@ export class WhatsAppBot implements ChannelBot {
 
   private async sendAudio(message: IncomingMessage, id: string, as: 'voice' | 'audio', signal: AbortSignal): Promise<Sent> {
     const audio = as === 'voice' ? { id, voice: true } : { id };
-    return { ids: [await this.send(message, { type: 'audio', audio }, this.quote, signal)], as };
+    // What became of it is told with the id of the message that it answers.
+    const content = { type: 'audio', audio, biz_opaque_callback_data: message.id };
+    return { ids: [await this.send(message, content, this.quote, signal)], as };
   }
 
   /** An answer is worth more than its quotation: without it when the platform no longer knows the message. */
@@ -121,7 +139,7 @@ export class WhatsAppBot implements ChannelBot {
     const body = { recipient_type: 'individual', ...recipientOf(message), ...content };
     if (!quoting) return this.client.send(body, signal);
     try {
-      return await this.client.send({ ...body, context: { message_id: message.id } }, signal);
+      return await this.client.send({ ...body, context: { message_id: answeredId(message) } }, signal);
     } catch (error) {
       if (!(error instanceof GraphError && error.code === 'invalid' && error.about === 'context')) throw error;
       return this.client.send(body, signal);
@@ -141,7 +159,7 @@ export class WhatsAppBot implements ChannelBot {
  * where nobody may write to the person, or with this token, just now: nothing else is taken either.
  */
 function isRefused(error: unknown): boolean {
-  return error instanceof GraphError && ['unsupported', 'invalid', 'not_found'].includes(error.code);
+  return error instanceof GraphError && isRefusal(error.code);
 }
 
 function voiceRefused(message: string): UnsupportedError {

@@ -2,7 +2,8 @@ import type { CacheStore } from '@parlance/contracts';
 import type { ChannelObservers } from '../channel-observers.js';
 import type { IncomingMessage } from '../channel.types.js';
 import type { ChannelSettings, WhatsAppSettings } from '../settings/channel-settings.js';
-import { DeliveryStatuses } from './delivery-statuses.js';
+import { DeliveryStatuses, type DeliveryStatus } from './delivery-statuses.js';
+import { isRefusalCode } from './graph-error.js';
 import { readWebhook } from './read-webhook.js';
 import { WhatsAppBot } from './whatsapp-bot.js';
 import { WhatsAppWebhook } from './whatsapp-webhook.js';
@@ -26,12 +27,21 @@ export class WhatsAppChannel {
   }
 
   /**
-   * The messages of a call whose signature is good; what it tells of messages that were sent is noted.
+   * The messages of a call whose signature is good; what it tells of messages that were sent is noted. Of speech that could
+   * not be delivered the words come as a message: they are to be sent.
    * @throws InvalidRequestError
    */
-  read(rawBody: Uint8Array): readonly IncomingMessage[] {
+  async read(rawBody: Uint8Array): Promise<readonly IncomingMessage[]> {
     const { messages, statuses } = readWebhook(rawBody, this.agent, this.settings.phone_number_id);
     for (const status of statuses) this.statuses.record(status);
-    return messages;
+    const unheard = await Promise.all(statuses.map((status) => this.unheard(status)));
+    return [...messages, ...unheard.filter((words) => words !== undefined)];
+  }
+
+  /** Only where the recording is to blame: who cannot be written to at all is not sent words either. */
+  private async unheard({ id, errorCode, answered }: DeliveryStatus): Promise<IncomingMessage | undefined> {
+    if (answered === undefined || errorCode === undefined || !isRefusalCode(errorCode)) return undefined;
+    // It may have been delivered after all.
+    return this.statuses.find(id)?.state === 'failed' ? this.bot.unheard(answered) : undefined;
   }
 }

@@ -11,6 +11,8 @@ export interface SendRequest {
   content: WhatsAppContent;
   /** Of the message that is quoted. */
   context: string | undefined;
+  /** Told again with everything that becomes of the message. */
+  callbackData: string | undefined;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -25,7 +27,9 @@ export function readSend(body: JsonObject, media: WhatsAppMedia, isKnownMessage:
   const recipient = optionalText(body, 'recipient');
   if (to === undefined && recipient === undefined) throw invalidParameter('The parameter to is required.');
   if ((body['recipient_type'] ?? 'individual') !== 'individual') throw invalidParameter('Param recipient_type must be individual');
-  return { to, recipient, content: readContent(body, media), context: readContext(body, isKnownMessage) };
+  const callbackData = optionalText(body, 'biz_opaque_callback_data');
+  if (callbackData !== undefined && callbackData.length > 512) throw invalidParameter('Param biz_opaque_callback_data is too long.');
+  return { to, recipient, content: readContent(body, media), context: readContext(body, isKnownMessage), callbackData };
 }
 
 /** The same with `status`. @throws WhatsAppRefusal */

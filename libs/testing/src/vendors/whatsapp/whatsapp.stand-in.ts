@@ -33,10 +33,11 @@ export interface WhatsAppSent {
   /** Of an audio message. */
   bytes?: Buffer;
   context?: string;
+  callbackData?: string;
 }
 
 export interface WhatsAppStandInOptions extends WhatsAppLimits, Partial<WebhookSettings> {
-  /** Told of every message that is taken. Default: none. */
+  /** Default: none. */
   reports?: readonly WhatsAppState[];
 }
 
@@ -51,9 +52,10 @@ export class WhatsAppStandIn extends StandIn {
   /** The messages marked as read, in order. */
   readonly shown: { messageId: string; typing: boolean }[] = [];
   readonly media: WhatsAppMedia;
+  /** Told of every message that is taken from now on. */
+  reports: readonly WhatsAppState[];
   private readonly people: WhatsAppPeople;
   private readonly webhooks: WhatsAppWebhooks;
-  private readonly reports: readonly WhatsAppState[];
   private readonly reporting = new Set<Promise<unknown>>();
   private readonly known = new Set<string>();
   private ahead = 0;
@@ -132,7 +134,8 @@ export class WhatsAppStandIn extends StandIn {
       const recipient = { ...(phone !== undefined && { recipient_id: phone }), ...(userId !== undefined && { recipient_user_id: userId }) };
       const errors = status === 'failed' ? { errors: [statusError(options.code ?? 131026)] } : {};
       const timestamp = String(Math.floor(this.now() / 1000));
-      await this.webhooks.call(payloadOf({ statuses: [{ id, status, timestamp, ...recipient, ...errors }] }), options);
+      const callback = sent?.callbackData === undefined ? {} : { biz_opaque_callback_data: sent.callbackData };
+      await this.webhooks.call(payloadOf({ statuses: [{ id, status, timestamp, ...recipient, ...callback, ...errors }] }), options);
     }
   }
 
@@ -184,11 +187,18 @@ export class WhatsAppStandIn extends StandIn {
       this.shown.push(readReadReceipt(body, (id) => this.known.has(id)));
       return whatsappJson({ success: true });
     }
-    const { to, recipient, content, context } = readSend(body, this.media, (id) => this.known.has(id));
+    const { to, recipient, content, context, callbackData } = readSend(body, this.media, (id) => this.known.has(id));
     const person = this.people.take(to, recipient);
     const id = this.nextId();
     const bytes = content.type === 'audio' ? this.media.find(content.mediaId)?.bytes : undefined;
-    this.sent.push({ id, person, content, ...(bytes !== undefined && { bytes }), ...(context !== undefined && { context }) });
+    this.sent.push({
+      id,
+      person,
+      content,
+      ...(bytes !== undefined && { bytes }),
+      ...(context !== undefined && { context }),
+      ...(callbackData !== undefined && { callbackData }),
+    });
     if (this.reports.length > 0) this.track(this.report(id, this.reports));
     const contact = to === undefined ? { input: recipient, user_id: recipient } : { input: to, wa_id: person.phone };
     return whatsappJson({ messaging_product: 'whatsapp', contacts: [contact], messages: [{ id }] });

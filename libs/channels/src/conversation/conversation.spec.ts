@@ -124,6 +124,15 @@ describe('Conversation', () => {
     expect([bot.sent, [...claimed]]).toEqual([[], []]);
   });
 
+  it.each(['reaction', 'system', 'edit', 'revoke', 'pin', 'keep_in_chat', 'poll_update', 'request_welcome'])(
+    'says nothing where nobody waits for an answer: %s',
+    async (kind) => {
+      const { answer, bot, turns } = create();
+      await answer(messageOf({ type: 'other', kind }));
+      expect([bot.sent, turns]).toEqual([[], []]);
+    },
+  );
+
   it.each([
     ['other', messageOf({ type: 'other', kind: 'sticker' }), {}, 'I cannot read this kind of message'],
     ['voice off', voice(), { voice_settings: { enabled: false } }, 'I do not take voice messages here'],

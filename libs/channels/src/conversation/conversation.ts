@@ -45,8 +45,8 @@ type SentAnswer = Exclude<MessageAnswer, { type: 'nothing' }>;
 
 const ALONE: Order = { before: Promise.resolve(), begun: () => undefined };
 const MEBIBYTE = 1024 * 1024;
-/** Nobody expects an answer to these. */
-const QUIET: readonly string[] = ['reaction', 'system'];
+/** Nobody expects an answer to these: they are about other messages, or about the chat. */
+const QUIET: readonly string[] = ['reaction', 'system', 'edit', 'revoke', 'pin', 'keep_in_chat', 'poll_update', 'request_welcome'];
 /** Nobody reads it any more, or nobody may write to them: to try again helps nobody. */
 const IN_VAIN: readonly string[] = ['recipient_unavailable', 'window_closed', 'delivery_unknown', 'partly_delivered'];
 

@@ -19,9 +19,16 @@ export function readContent(message: unknown): Content {
       return textField(part, 'mime_type')?.toLowerCase().startsWith('audio/') === true
         ? voiceOr(type, part)
         : { type: 'other', kind: type };
+    case 'unsupported':
+      // What it would be is told by the part, if at all.
+      return other(textField(part, 'type') ?? type);
     default:
-      return { type: 'other', kind: /^[a-z_]{1,32}$/.test(type) ? type : 'unknown' };
+      return other(type);
   }
+}
+
+function other(kind: string): Content {
+  return { type: 'other', kind: /^[a-z_]{1,32}$/.test(kind) ? kind : 'unknown' };
 }
 
 function textOr(kind: string, text: string | undefined): Content {

@@ -91,6 +91,18 @@ describe('readWebhook', () => {
       { type: 'text', text: 'Hello.' },
       { type: 'other', kind: 'text' },
     ],
+    [
+      { type: 'unsupported', errors: [{ code: 131051 }], unsupported: { type: 'edit' } },
+      { type: 'other', kind: 'edit' },
+    ],
+    [
+      { type: 'unsupported', errors: [{ code: 131051 }], unsupported: { type: 'Drop table;' } },
+      { type: 'other', kind: 'unknown' },
+    ],
+    [
+      { type: 'unsupported', errors: [{ code: 131051 }] },
+      { type: 'other', kind: 'unsupported' },
+    ],
     [{ type: 'Drop table;' }, { type: 'other', kind: 'unknown' }],
     [{}, { type: 'other', kind: 'unknown' }],
   ])('reads %j', (message, content) => {

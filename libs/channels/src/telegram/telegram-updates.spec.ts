@@ -69,6 +69,16 @@ describe('toIncomingMessage', () => {
     expect(kind({ pinned_message: {} })).toBeUndefined();
   });
 
+  it('takes pictures that were sent together for one message, and recordings for one each', () => {
+    const together = { media_group_id: 'g' };
+    const photos = [1, 2].map(() => read(posts().post(ada, { photo: [] }, { with: together })));
+    expect(new Set(photos.map((photo) => photo?.id))).toEqual(new Set(['7:album g']));
+    expect(photos[1]?.address).toMatchObject({ messageId: 102 });
+    const songs = [1, 2].map(() => read(posts().audio(ada, bytes, { with: together }))?.id);
+    expect(songs).toEqual(['7:103', '7:104']);
+    expect(read(posts().post(ada, { photo: [] }))?.id).toBe('7:105');
+  });
+
   it('is for people, and for what they send now', () => {
     const said = posts().text(ada, 'Hello');
     const bot = { id: 5, is_bot: true, first_name: 'Robot' };

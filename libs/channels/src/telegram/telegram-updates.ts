@@ -19,7 +19,7 @@ export function toIncomingMessage(update: Update, agent: string, self: TelegramS
   if (!isForBot(message, self)) return undefined;
   const content = contentOf(message, self);
   if (content === undefined) return undefined;
-  const { business_connection_id: connection, date, chat, message_id: messageId } = message;
+  const { business_connection_id: connection, date, chat, message_id: messageId, media_group_id: album } = message;
   // The messages of a business have numbers of their own, also in a chat with the same person.
   const place = connection === undefined ? `${chat.id}` : `${connection}:${chat.id}`;
   const thread = threadOf(message);
@@ -27,7 +27,8 @@ export function toIncomingMessage(update: Update, agent: string, self: TelegramS
   return {
     channel: 'telegram',
     agent,
-    id: `${place}:${messageId}`,
+    // An album comes as a message for each picture: nobody wants to be told of each that it is not taken.
+    id: content.type === 'other' && album !== undefined ? `${place}:album ${album}` : `${place}:${messageId}`,
     chat: thread === undefined ? place : `${place}:${thread}`,
     address: { ...addressOf(message) },
     person: {

@@ -111,6 +111,19 @@ describe('toIncomingMessage', () => {
     expect(read(posts().voice(group, bytes, { with: caption }))?.content.type).toBe('voice');
   });
 
+  it('is, in groups, also what is written in the name of the group or of a channel', () => {
+    const entities = [{ type: 'mention', offset: 0, length: 13 }] as never;
+    const writtenAs = (chat: TelegramChat, more: Partial<Message> = {}) => {
+      const from = { id: 1_087_968_824, is_bot: true, first_name: 'Group' };
+      return read(posts().text(group, '@parlance_bot hello', { with: { from, sender_chat: chat as never, entities, ...more } }));
+    };
+    expect(writtenAs(group)?.person).toEqual({ id: '-100', name: 'All' });
+    const channel = bench.standIn.chats.add({ id: -200, type: 'channel', title: 'News' });
+    expect(writtenAs(channel)?.person).toEqual({ id: '-200', name: 'News' });
+    expect(writtenAs(channel, { is_automatic_forward: true })).toBeUndefined();
+    expect(writtenAs(channel, { entities: [] })).toBeUndefined();
+  });
+
   it('knows topics from threads of answers', () => {
     const answered = { reply_to_message: { message_id: 1, from: { id: SELF.id } } as never, message_thread_id: 3 };
     expect(read(posts().text(group, 'Hello', { with: answered }))).toMatchObject({ chat: '-100' });

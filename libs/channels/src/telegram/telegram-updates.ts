@@ -1,5 +1,5 @@
 import type { Message, MessageEntity, Update } from 'grammy/types';
-import type { IncomingMessage } from '../channel.types.js';
+import type { IncomingMessage, Person } from '../channel.types.js';
 import type { TelegramAddress } from './telegram-address.js';
 import type { TelegramSelf } from './telegram-client.js';
 import { contentOf } from './telegram-content.js';
@@ -14,8 +14,8 @@ export const TELEGRAM_UPDATES = ['message', 'business_message'] as const;
  */
 export function toIncomingMessage(update: Update, agent: string, self: TelegramSelf): IncomingMessage | undefined {
   const message = update.message ?? update.business_message;
-  const sender = message?.from;
-  if (message === undefined || sender === undefined || sender.is_bot || message.is_automatic_forward === true) return undefined;
+  const person = message === undefined ? undefined : personOf(message);
+  if (message === undefined || person === undefined || message.is_automatic_forward === true) return undefined;
   if (!isForBot(message, self)) return undefined;
   const content = contentOf(message, self);
   if (content === undefined) return undefined;
@@ -23,7 +23,6 @@ export function toIncomingMessage(update: Update, agent: string, self: TelegramS
   // The messages of a business have numbers of their own, also in a chat with the same person.
   const place = connection === undefined ? `${chat.id}` : `${connection}:${chat.id}`;
   const thread = threadOf(message);
-  const name = [sender.first_name, sender.last_name].filter((part) => part !== undefined && part !== '').join(' ');
   return {
     channel: 'telegram',
     agent,
@@ -31,13 +30,22 @@ export function toIncomingMessage(update: Update, agent: string, self: TelegramS
     id: content.type === 'other' && album !== undefined ? `${place}:album ${album}` : `${place}:${messageId}`,
     chat: thread === undefined ? place : `${place}:${thread}`,
     address: { ...addressOf(message) },
-    person: {
-      id: `${sender.id}`,
-      ...(name !== '' && { name }),
-      ...(sender.language_code !== undefined && { language: sender.language_code }),
-    },
+    person,
     content,
     sentAt: new Date(date * 1000).toISOString(),
+  };
+}
+
+/** `undefined`: it is no person who writes. */
+function personOf({ from: sender, sender_chat: chat }: Message): Person | undefined {
+  // Who writes in the name of the group, or of a channel, has a bot of Telegram's own as sender.
+  if (chat?.title !== undefined) return { id: `${chat.id}`, name: chat.title };
+  if (sender === undefined || sender.is_bot) return undefined;
+  const name = [sender.first_name, sender.last_name].filter((part) => part !== undefined && part !== '').join(' ');
+  return {
+    id: `${sender.id}`,
+    ...(name !== '' && { name }),
+    ...(sender.language_code !== undefined && { language: sender.language_code }),
   };
 }
 

@@ -18,6 +18,9 @@ const OTHER_KINDS = [
   'game',
   'poll',
   'checklist',
+  'giveaway',
+  'giveaway_winners',
+  'invoice',
   'venue',
   'location',
 ] as const satisfies readonly (keyof Message)[];

@@ -66,6 +66,7 @@ describe('toIncomingMessage', () => {
     expect(kind({ animation: {}, document: {} })).toEqual({ type: 'other', kind: 'animation' });
     expect(kind({ venue: {}, location: {} })).toEqual({ type: 'other', kind: 'venue' });
     expect(kind({ sticker: {} })).toEqual({ type: 'other', kind: 'sticker' });
+    for (const name of ['giveaway', 'giveaway_winners', 'invoice']) expect(kind({ [name]: {} })).toEqual({ type: 'other', kind: name });
     expect(kind({ pinned_message: {} })).toBeUndefined();
   });
 

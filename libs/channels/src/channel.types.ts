@@ -71,6 +71,8 @@ export type Activity = 'typing' | 'recording';
 
 /** One bot of one platform: what the common part of all channels asks of it. */
 export interface ChannelBot {
+  /** Of a recording that the platform hands over, at the most. */
+  readonly largestMegabytes: number;
   /** The whole recording. @throws ParlanceError `too_large`, `not_found` (it is gone), `timeout`, `server` */
   download(
     message: IncomingMessage,

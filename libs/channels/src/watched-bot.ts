@@ -4,6 +4,7 @@ import type { ChannelBot, ChannelName, IncomingMessage, OutgoingVoice, Sent } fr
 
 /** A bot of whose messages others are told. */
 export class WatchedBot implements ChannelBot {
+  readonly largestMegabytes: number;
   readonly download: ChannelBot['download'];
   readonly show: ChannelBot['show'];
 
@@ -12,6 +13,7 @@ export class WatchedBot implements ChannelBot {
     private readonly channel: ChannelName,
     private readonly observers: ChannelObservers,
   ) {
+    this.largestMegabytes = bot.largestMegabytes;
     this.download = (...parameters) => bot.download(...parameters);
     this.show = (...parameters) => bot.show(...parameters);
   }

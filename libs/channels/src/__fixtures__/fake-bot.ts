@@ -6,6 +6,7 @@ export class FakeBot implements ChannelBot {
   readonly shown: { activity: Activity; signal: AbortSignal }[] = [];
   /** Thrown by the next calls, one each. */
   readonly failures: Partial<Record<'download' | 'sendText' | 'sendVoice', Error[]>> = {};
+  largestMegabytes = Infinity;
   recording = Buffer.from('Hello.');
 
   async download() {

@@ -147,6 +147,17 @@ describe('Conversation', () => {
   });
 
   it.each([
+    ['announced', { sizeBytes: 21 * 1_048_576 }, undefined],
+    ['found out', {}, new TooLargeError('x')],
+  ])('says how much the platform hands over where that is less: %s', async (_what, media, failure) => {
+    const { answer, bot, turns } = create([], { voice_settings: { enabled: true, max_file_size_mb: 25 } });
+    bot.largestMegabytes = 20;
+    bot.failures.download = failure === undefined ? [] : [failure];
+    await answer(voice(media));
+    expect([bot.sent, turns]).toEqual([[{ text: expect.stringContaining('I take up to 20 MB') }], []]);
+  });
+
+  it.each([
     [new ParlanceError('not_found', 'x'), 'I cannot find this recording any more'],
     [new ParlanceError('too_large', 'x'), 'I take up to 1 MB'],
     [new ParlanceError('timeout', 'x'), 'I could not fetch this recording'],

@@ -80,16 +80,16 @@ export class Conversation {
   }
 
   private async answerTo(exchange: Exchange): Promise<MessageAnswer> {
-    const { message, agent, bot, signal } = exchange;
+    const { message, bot, signal } = exchange;
     const { content } = message;
     if (content.type === 'other') return QUIET.includes(content.kind) ? { type: 'nothing' } : { type: 'phrase', name: 'unsupported' };
     if (content.type === 'words') return { type: 'text', text: content.text };
     if (content.type === 'text') return this.turn({ text: content.text }, exchange);
-    const refused = refusalOf(content.media, agent);
+    const refused = refusalOf(content.media, exchange);
     if (refused !== undefined) return refused;
     let recording: { bytes: Uint8Array; filename: string };
     try {
-      recording = await bot.download(message, { maximumBytes: maximumBytesOf(agent) }, signal);
+      recording = await bot.download(message, { maximumBytes: Math.floor(megabytesOf(exchange) * MEBIBYTE) }, signal);
     } catch (error) {
       return this.notFetched(error, exchange);
     }
@@ -123,19 +123,21 @@ export class Conversation {
     return { type: 'voice', voice: { bytes, sha256, text, ...(seconds !== undefined && { durationSeconds: seconds }) } };
   }
 
-  private failed({ error, text }: { error: unknown; text: string | null }, { agent, signal }: Exchange): MessageAnswer {
+  private failed({ error, text }: { error: unknown; text: string | null }, exchange: Exchange): MessageAnswer {
+    const { agent, signal } = exchange;
     if (signal.aborted) throw new AbortedError(signal.reason);
     if (error instanceof ParlanceError && (error.reason === 'superseded' || error.reason === 'turn_cancelled')) return { type: 'nothing' };
     this.logger.warn(`${agent.id}: ${codeOf(error)}`);
     // There is an answer, which could only not be spoken.
-    return text === null || text.trim() === '' ? phraseFor(phraseOfError(error), agent) : { type: 'text', text };
+    return text === null || text.trim() === '' ? phraseFor(phraseOfError(error), exchange) : { type: 'text', text };
   }
 
-  private notFetched(error: unknown, { agent, signal }: Exchange): MessageAnswer {
+  private notFetched(error: unknown, exchange: Exchange): MessageAnswer {
+    const { agent, signal } = exchange;
     if (signal.aborted) throw new AbortedError(signal.reason);
     this.logger.warn(`${agent.id}: a recording could not be fetched: ${codeOf(error)}`);
     const code = error instanceof ParlanceError ? error.code : undefined;
-    if (code === 'too_large') return phraseFor('too_large', agent);
+    if (code === 'too_large') return phraseFor('too_large', exchange);
     return { type: 'phrase', name: code === 'not_found' ? 'no_file' : 'download_failed' };
   }
 
@@ -200,15 +202,16 @@ function isNotTaken(error: unknown): boolean {
 }
 
 /** What of a recording is known to be too much before it is fetched. */
-function refusalOf({ sizeBytes, durationSeconds }: Media, agent: Agent): MessageAnswer | undefined {
+function refusalOf({ sizeBytes, durationSeconds }: Media, exchange: Exchange): MessageAnswer | undefined {
+  const { agent } = exchange;
   if (!agent.voice.enabled) return { type: 'phrase', name: 'voice_off' };
   const { max_voice_seconds: seconds } = channelSettingsOf(agent);
   if (durationSeconds !== undefined && durationSeconds > seconds) return { type: 'phrase', name: 'too_long', value: seconds };
-  return sizeBytes !== undefined && sizeBytes > maximumBytesOf(agent) ? phraseFor('too_large', agent) : undefined;
+  return sizeBytes !== undefined && sizeBytes > megabytesOf(exchange) * MEBIBYTE ? phraseFor('too_large', exchange) : undefined;
 }
 
-function phraseFor(name: PhraseName, agent: Agent): MessageAnswer {
-  return { type: 'phrase', name, ...(name === 'too_large' && { value: agent.voice.max_file_size_mb }) };
+function phraseFor(name: PhraseName, exchange: Exchange): MessageAnswer {
+  return { type: 'phrase', name, ...(name === 'too_large' && { value: megabytesOf(exchange) }) };
 }
 
 function words({ person }: IncomingMessage, agent: Agent, { name, value }: { name: PhraseName; value?: string | number }): string {
@@ -220,6 +223,7 @@ function isSpoken({ content }: IncomingMessage, { voice }: Agent): boolean {
   return content.type === 'voice' && voice.enabled;
 }
 
-function maximumBytesOf({ voice }: Agent): number {
-  return Math.floor(voice.max_file_size_mb * MEBIBYTE);
+/** The largest recording that is taken: by the agent, and by the platform. */
+function megabytesOf({ agent, bot }: Exchange): number {
+  return Math.min(agent.voice.max_file_size_mb, bot.largestMegabytes);
 }

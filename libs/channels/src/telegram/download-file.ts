@@ -3,7 +3,8 @@ import { request } from 'undici';
 import type { Media } from '../channel.types.js';
 import type { TelegramClient } from './telegram-client.js';
 
-const PUBLIC_LIMIT_BYTES = 20 * 1024 * 1024;
+export const PUBLIC_DOWNLOAD_MEGABYTES = 20;
+const PUBLIC_LIMIT_BYTES = PUBLIC_DOWNLOAD_MEGABYTES * 1024 * 1024;
 
 export interface DownloadedFile {
   bytes: Uint8Array;

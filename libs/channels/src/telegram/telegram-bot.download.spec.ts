@@ -42,6 +42,8 @@ describe('TelegramBot.download', () => {
       [],
     ]);
     const limit = { maximumBytes: 100 * MEGABYTE };
+    const baseUrls = ['https://api.telegram.org', bench.standIn.url];
+    expect(baseUrls.map((baseUrl) => bench.bot({}, { baseUrl }).largestMegabytes)).toEqual([20, Infinity]);
     const public_ = await failureOf(download(voice(21 * MEGABYTE), { ...limit, client: { baseUrl: 'https://api.telegram.org' } }));
     expect([public_.code, public_.message, paths()]).toEqual(['too_large', expect.stringContaining('20 MB'), []]);
     const refused = await failureOf(download(voice(21 * MEGABYTE), limit));

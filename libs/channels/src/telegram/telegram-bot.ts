@@ -2,7 +2,7 @@ import { InvalidRequestError, ParlanceError, TooLargeError, UnsupportedError } f
 import { InputFile } from 'grammy';
 import type { Message } from 'grammy/types';
 import type { Activity, ChannelBot, IncomingMessage, OutgoingVoice, Sent } from '../channel.types.js';
-import { downloadFile } from './download-file.js';
+import { downloadFile, PUBLIC_DOWNLOAD_MEGABYTES } from './download-file.js';
 import type { FileIds } from './file-ids.js';
 import { showActivity } from './show-activity.js';
 import { sendParts } from '../send-parts.js';
@@ -30,6 +30,10 @@ export class TelegramBot implements ChannelBot {
     private readonly fileIds: FileIds,
     private readonly options: TelegramBotOptions,
   ) {}
+
+  get largestMegabytes(): number {
+    return this.client.isOwnServer ? Infinity : PUBLIC_DOWNLOAD_MEGABYTES;
+  }
 
   async download(
     { content }: IncomingMessage,

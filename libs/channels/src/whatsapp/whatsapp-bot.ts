@@ -26,6 +26,8 @@ const PLAYABLE_BYTES = 512 * 1024;
 
 /** One telephone number of WhatsApp. Nothing of a message is logged. */
 export class WhatsAppBot implements ChannelBot {
+  /** It takes no more from people than it hands over. */
+  readonly largestMegabytes = Infinity;
   private readonly logger = new Logger('WhatsApp');
   private readonly client: WhatsAppClient;
   private readonly downloads: MediaDownload;

@@ -1,3 +1,4 @@
+import { InvalidRequestError } from '@parlance/contracts';
 import { execFile } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { lstat, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -71,6 +72,16 @@ describe('writeOutput', () => {
     const [size, read] = await Promise.all([writeOutput(pipe, parts('new ', 'audio')), readFile(pipe, 'utf8')]);
     expect([size, read]).toEqual([9, 'new audio']);
     expect((await lstat(pipe)).isFIFO()).toBe(true);
+  });
+
+  it('says what is wrong with a place that it cannot write to, in the words of whoever named it', async () => {
+    const missing = join(directory, 'missing');
+    await expect(writeOutput(join(missing, 'speech.wav'), parts('new'))).rejects.toThrow(
+      new InvalidRequestError(`There is no directory '${missing}': make it first.`),
+    );
+    await expect(writeOutput(directory, parts('new'))).rejects.toThrow(
+      new InvalidRequestError(`'${directory}' is a directory: name a file in it.`),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '@parlance/contracts';
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -33,6 +34,11 @@ export async function writeOutput(file: string, chunks: AsyncIterable<Uint8Array
   // What a link leads to is written, and the link stays one.
   const target = await realpath(file).catch(() => file);
   const found = await stat(target).catch(() => undefined);
+  if (found?.isDirectory()) throw new InvalidRequestError(`'${file}' is a directory: name a file in it.`);
+  // Else the system would tell of the temporary file, which nobody has named.
+  if ((await stat(dirname(target)).catch(() => undefined)) === undefined) {
+    throw new InvalidRequestError(`There is no directory '${dirname(file)}': make it first.`);
+  }
   // A pipe or a device stays what it is.
   if (found !== undefined && !found.isFile()) return writeTo(target, chunks);
   const temporary = `${target}.${process.pid}.part`;

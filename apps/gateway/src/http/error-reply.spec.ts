@@ -1,4 +1,4 @@
-import { BadRequestException, NotFoundException } from '@nestjs/common';
+import { BadRequestException, NotFoundException, PayloadTooLargeException } from '@nestjs/common';
 import { AbortedError, InvalidRequestError, NotFoundError, ParlanceError, TooLargeError, UnsupportedError } from '@parlance/contracts';
 import { errorBody, toErrorReply } from './error-reply.js';
 
@@ -29,6 +29,7 @@ describe('toErrorReply', () => {
     [new ParlanceError('empty', 'm'), 502, 'server_error', null, 'provider_error'],
     [new ParlanceError('unavailable', 'm'), 503, 'server_error', null, 'service_unavailable'],
     [new AbortedError(), 499, 'invalid_request_error', null, null],
+    [new PayloadTooLargeException('m'), 413, 'invalid_request_error', null, 'content_too_large'],
     [new BadRequestException('m'), 400, 'invalid_request_error', null, null],
     [new NotFoundException('Cannot GET /secret?key=1'), 404, 'invalid_request_error', null, 'unknown_url'],
   ])('%s', (error, status, type, param, code) => {

@@ -90,7 +90,10 @@ export function toErrorReply(thrown: unknown, url = ''): ErrorReply {
   if (error instanceof NotFoundException) {
     return reply(404, 'There is no such route. The routes are listed at /docs.', { code: 'unknown_url' });
   }
-  if (error instanceof HttpException && error.getStatus() < 500) return reply(error.getStatus(), messageOf(error));
+  if (error instanceof HttpException && error.getStatus() < 500) {
+    const code = error.getStatus() === 413 ? DEFAULT_CODE.too_large : undefined;
+    return reply(error.getStatus(), messageOf(error), { code });
+  }
   return {
     ...reply(500, 'Something went wrong in the server. The log has the details, under the x-request-id of this answer.'),
     unexpected: true,
@@ -107,10 +110,16 @@ export function errorBody(status: number, message: string, { param, code }: { pa
   return { error: { message, type: typeOf(status), param: param ?? null, code: code ?? null } };
 }
 
-/** Messages of our own, but for a content type that the server cannot even read. */
-function messageOf(error: HttpException): string {
-  if (error.message !== 'Unsupported Media Type') return error.message;
-  return 'Say in the content-type header what the body is: application/json, or multipart/form-data for a recording.';
+/** What the server refuses by itself, in words that say what to do. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  'Unsupported Media Type': 'Say in the content-type header what the body is: application/json, or multipart/form-data for a recording.',
+  'Request body is too large':
+    'The body has more bytes than this route takes. Send a shorter text; a recording goes as multipart/form-data.',
+};
+
+/** Messages of our own, but for what the server has refused before anybody of ours was asked. */
+function messageOf({ message }: HttpException): string {
+  return OTHER_WORDS[message] ?? message;
 }
 
 function fromParlance(error: ParlanceError, url: string): ErrorReply {

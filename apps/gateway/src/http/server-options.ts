@@ -54,6 +54,9 @@ function refuseClient({ code }: { code?: string }, socket: Socket): void {
     return;
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuseOnSocket(socket, '408 Request Timeout', 'The request came in too slowly.');
-  const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  refuseOnSocket(socket, status, 'This is not a valid HTTP request.');
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const message = `The address and the headers of the request have more than ${HEADER_BYTES} bytes together. Send fewer.`;
+    return refuseOnSocket(socket, '431 Request Header Fields Too Large', message);
+  }
+  refuseOnSocket(socket, '400 Bad Request', 'This is not a valid HTTP request.');
 }

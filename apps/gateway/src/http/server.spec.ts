@@ -80,6 +80,17 @@ describe('every answer', () => {
       expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*"error":\{"message"/);
     }));
 
+  it('says what was too large: the headers, or the body', () =>
+    withGateway(async ({ url }) => {
+      const headers = await answerOf(fetch(`${url}/v1/models`, { headers: { 'x-large': 'a'.repeat(17_000) } }));
+      expect(headers).toMatchObject({ status: 431, json: { error: { message: expect.stringContaining('16384 bytes') } } });
+      const body = await postJson(`${url}/v1/audio/speech`, { ...wanted, input: 'a'.repeat(2_200_000) });
+      expect(body).toMatchObject({
+        status: 413,
+        json: { error: { message: expect.stringContaining('Send a shorter text'), code: 'content_too_large' } },
+      });
+    }));
+
   it('is no failure of the server where the client leaves in the middle of its request', () =>
     withGateway(async ({ url }) => {
       const ended = new Promise<unknown>((resolve) => jest.spyOn(Logger.prototype, 'log').mockImplementation(resolve));

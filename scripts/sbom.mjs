@@ -1,7 +1,10 @@
+import { readFlags } from './lib/arguments.mjs';
 import { main, readJson } from './lib/project.mjs';
 import { bomOf } from './lib/sbom.mjs';
 
-/** Writes what Parlance is made of, as CycloneDX JSON: `npm run --silent sbom > sbom.cdx.json`. Needs no network. */
+const help = `npm run --silent sbom > sbom.cdx.json    what is installed for production, as CycloneDX JSON; needs no network`;
+
 main(async () => {
+  readFlags([], help);
   console.log(JSON.stringify(bomOf(readJson('package-lock.json')), null, 2));
 });

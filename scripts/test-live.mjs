@@ -1,3 +1,4 @@
+import { readFlags } from './lib/arguments.mjs';
 import { ensureBuilt } from './lib/ensure-built.mjs';
 import { ensureInstalled } from './lib/ensure-installed.mjs';
 import { requireSupportedNode } from './lib/node-version.mjs';
@@ -9,10 +10,8 @@ const help = `npm run test:live             asks the real vendors whose keys are
 Each account (OPENAI_API_KEY, DEEPGRAM_API_KEY, ...; see docs/providers.md) speaks in each of its formats and hears a short recording.`;
 
 main(async () => {
-  if (process.argv.includes('--help')) {
-    console.log(help);
-    return 0;
-  }
+  // What is misspelt must not cost money.
+  readFlags([], help);
   requireSupportedNode();
   await ensureInstalled();
   await ensureBuilt();

@@ -88,4 +88,9 @@ describe('bill of materials', () => {
     expect(roots?.dependsOn).toHaveLength(Object.keys(project.dependencies).length);
     for (const { dependsOn } of bom.dependencies) expect(dependsOn.filter((ref) => !refs.has(ref))).toEqual([]);
   });
+
+  it('is not written for who asks for help', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/sbom.mjs'), '--help']);
+    expect(stdout).toMatch(/^npm run --silent sbom > sbom\.cdx\.json .*\n$/);
+  });
 });

@@ -9,10 +9,10 @@ describe('npm run test:live', () => {
   });
   afterAll(() => standIn.close());
 
-  const run = (environment: Record<string, string>) =>
+  const run = (environment: Record<string, string>, ...options: string[]) =>
     new Promise<{ code: number | null; output: string }>((settle, reject) => {
       const env = { PATH: process.env['PATH'], ...environment };
-      const child = spawn(process.execPath, [resolve('scripts/test-live.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [resolve('scripts/test-live.mjs'), ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
       child.on('error', reject);
@@ -23,6 +23,13 @@ describe('npm run test:live', () => {
     const { code, output } = await run({});
     expect(code).toBe(0);
     expect(output).toMatch(/Nothing was asked[\s\S]*openai: OPENAI_API_KEY/);
+  });
+
+  it('asks nobody where an option is misspelt', async () => {
+    const { code, output } = await run({ OPENAI_API_KEY: OPENAI_KEY, OPENAI_BASE_URL: `${standIn.url}/v1` }, '--hlep');
+    expect(code).toBe(1);
+    expect(output).toMatch(/Unknown option '--hlep'[\s\S]*npm run test:live/);
+    expect(output).not.toContain('Asking');
   });
 
   it('asks whose key is there, and fails when it is wrong', async () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { check, writeBaseline } from './check.js';
 import { Bench, type Effort, type Scenario } from './harness/bench.js';
+import { readArguments } from './harness/read-arguments.js';
 import { merged } from './harness/results-file.js';
 import { summary, type Verdict } from './harness/verdicts.js';
 import { surroundings } from './harness/versions.js';
@@ -20,7 +20,7 @@ Measures the built gateway next to others that do the same, in turn, and prints 
                was written; with --write, writes it
   --help`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(usage, {
   allowPositionals: true,
   options: {
     rounds: { type: 'string' },

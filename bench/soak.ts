@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { markdownOf, progressLine } from '../test/chaos/support/soak/report.js';
 import { soak } from '../test/chaos/support/soak/soak.js';
 import { complaintsOf } from '../test/chaos/support/soak/verdict.js';
+import { readArguments } from './harness/read-arguments.js';
 import { machine } from './harness/report.js';
 
 const usage = `npm run soak -- [--minutes N] [--redis] [--callers N] [--output FILE]
@@ -16,7 +16,7 @@ seconds, while everybody rests, whether anything is left behind. Exit code 0: no
   --help
 Ctrl-C ends it early, with what was seen until then.`;
 
-const { values } = parseArgs({
+const { values } = readArguments(usage, {
   options: {
     minutes: { type: 'string', default: '5' },
     callers: { type: 'string', default: '6' },

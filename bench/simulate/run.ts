@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { compare, comparisonTable, isGood, MOST_DEVIATION } from './check.js';
 import { markdownTable } from '../harness/markdown.js';
+import { readArguments } from '../harness/read-arguments.js';
 import { DEPLOYMENTS, KINDS, readMeasured, writeMeasured, type Deployment, type Kind, type Measured } from './measured.js';
 import { predict } from './model.js';
 import { Assumptions } from './plan/assumptions.js';
@@ -27,7 +27,7 @@ a load:
   --vendor FROM-TO   milliseconds that the vendor takes (default 0-0)
   --help`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(usage, {
   allowPositionals: true,
   options: {
     check: { type: 'boolean', default: false },

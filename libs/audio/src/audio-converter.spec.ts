@@ -77,6 +77,12 @@ describe('AudioConverter', () => {
     expect(rms(decoded.samples.subarray(17_000, 31_000))).toBeCloseTo(0.5 / Math.SQRT2, 2);
   });
 
+  it('makes mp3 whose length is told without the rest of a sum of fractions', async () => {
+    const pcm = { samples: new Float32Array(24_000), sampleRate: 24_000 };
+    const seconds = measureDuration(await converter.encode(pcm, { format: 'mp3' }, signal), 'mp3');
+    expect(String(seconds)).toMatch(/^1(?:\.\d{1,6})?$/);
+  });
+
   it('gives whole files exact headers, and streamed ones open sizes', async () => {
     const pcm = sine(440, 24_000, 1);
     const wav = Buffer.from(await converter.encode(pcm, { format: 'wav' }, signal));

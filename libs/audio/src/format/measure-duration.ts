@@ -12,13 +12,13 @@ import { webmDuration } from './webm.js';
 const VORBIS_PACKET_SAMPLES = 4096;
 
 /**
- * Seconds of audio, read from the container without decoding; `undefined` where it does not say, or is damaged.
+ * Seconds of audio to the microsecond, read from the container without decoding; `undefined` where it does not say, or is damaged.
  * Costs one walk over the frames or pages at most.
  */
 export function measureDuration(bytes: Uint8Array, format: RecordingFormat): number | undefined {
   try {
     const seconds = MEASURES[format](bytes);
-    return seconds !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+    return seconds !== undefined && Number.isFinite(seconds) && seconds >= 0 ? Math.round(seconds * 1e6) / 1e6 : undefined;
   } catch {
     // Whether a file is any good is for the decoder to say, which tells what is wrong with it.
     return undefined;

@@ -17,3 +17,12 @@ describe('parlance config', () => {
     for (const option of options) expect(help).toContain(option);
   });
 });
+
+describe('parlance agents', () => {
+  it('says of a mistyped command that there is none', async () => {
+    const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const program = createProgram(new AbortController().signal);
+    await expect(program.parseAsync(['node', 'parlance', 'agents', 'chek'])).rejects.toThrow("there is no command 'chek' of agents");
+    said.mockRestore();
+  });
+});

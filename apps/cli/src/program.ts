@@ -65,7 +65,13 @@ function addAgents(program: Command, signal: AbortSignal): void {
   agents
     .command('list', { isDefault: true })
     .description('List the known agents, their graphs, whether they have a voice, and their files.')
-    .action(async () => (await import('./commands/agents.js')).listAgents());
+    // A mistyped command comes here, too, because this is the default.
+    .allowExcessArguments()
+    .action(async (_options: object, list: Command) => {
+      const [unknown] = list.args;
+      if (unknown !== undefined) list.error(`error: there is no command '${unknown}' of agents`);
+      await (await import('./commands/agents.js')).listAgents();
+    });
 
   agents
     .command('check')

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { readStream, writeOutput } from './files.js';
+import { openOutput, readStream } from './files.js';
+
+const write = async (file: string, chunks: AsyncIterable<Uint8Array>) => (await openOutput(file))(chunks);
 
 const staying = new AbortController().signal;
 
@@ -14,7 +16,7 @@ async function* parts(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-describe('writeOutput', () => {
+describe('openOutput', () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'parlance-files-'));
@@ -24,7 +26,7 @@ describe('writeOutput', () => {
   it('puts a whole file in the place of another', async () => {
     const file = join(directory, 'speech.wav');
     await writeFile(file, 'old and longer');
-    expect(await writeOutput(file, parts('new ', 'audio'))).toBe(9);
+    expect(await write(file, parts('new ', 'audio'))).toBe(9);
     expect(await readFile(file, 'utf8')).toBe('new audio');
   });
 
@@ -35,7 +37,7 @@ describe('writeOutput', () => {
       yield Buffer.from('new');
       throw new Error('broke off');
     })();
-    await expect(writeOutput(file, breaking)).rejects.toThrow('broke off');
+    await expect(write(file, breaking)).rejects.toThrow('broke off');
     expect(await readFile(file, 'utf8')).toBe('old');
     expect(await readdir(directory)).toEqual(['speech.wav']);
   });
@@ -50,7 +52,7 @@ describe('writeOutput', () => {
     const short = jest.spyOn(prototype, 'write').mockImplementation(takesTwo as never);
     try {
       const file = join(directory, 'speech.wav');
-      await writeOutput(file, parts('new ', 'audio'));
+      await write(file, parts('new ', 'audio'));
       expect(await readFile(file, 'utf8')).toBe('new audio');
     } finally {
       short.mockRestore();
@@ -61,7 +63,7 @@ describe('writeOutput', () => {
     const [file, link] = [join(directory, 'real.wav'), join(directory, 'link.wav')];
     await writeFile(file, 'old');
     await symlink(file, link);
-    await writeOutput(link, parts('new'));
+    await write(link, parts('new'));
     expect(await readFile(file, 'utf8')).toBe('new');
     expect((await lstat(link)).isSymbolicLink()).toBe(true);
   });
@@ -69,19 +71,17 @@ describe('writeOutput', () => {
   it('writes into a pipe', async () => {
     const pipe = join(directory, 'pipe');
     await promisify(execFile)('mkfifo', [pipe]);
-    const [size, read] = await Promise.all([writeOutput(pipe, parts('new ', 'audio')), readFile(pipe, 'utf8')]);
+    const [size, read] = await Promise.all([write(pipe, parts('new ', 'audio')), readFile(pipe, 'utf8')]);
     expect([size, read]).toEqual([9, 'new audio']);
     expect((await lstat(pipe)).isFIFO()).toBe(true);
   });
 
   it('says what is wrong with a place that it cannot write to, in the words of whoever named it', async () => {
     const missing = join(directory, 'missing');
-    await expect(writeOutput(join(missing, 'speech.wav'), parts('new'))).rejects.toThrow(
+    await expect(openOutput(join(missing, 'speech.wav'))).rejects.toThrow(
       new InvalidRequestError(`There is no directory '${missing}': make it first.`),
     );
-    await expect(writeOutput(directory, parts('new'))).rejects.toThrow(
-      new InvalidRequestError(`'${directory}' is a directory: name a file in it.`),
-    );
+    await expect(openOutput(directory)).rejects.toThrow(new InvalidRequestError(`'${directory}' is a directory: name a file in it.`));
   });
 });
 

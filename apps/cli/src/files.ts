@@ -28,9 +28,15 @@ export async function readStream(stream: Readable, limit: number, signal: AbortS
   return Buffer.concat(parts);
 }
 
-/** Writes what comes: to standard output for `-`, else to the file, which is there whole or not at all. @returns how many bytes */
-export async function writeOutput(file: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
-  if (file === '-') return writeToStandardOutput(chunks);
+/** Writes what comes, to its end. @returns how many bytes */
+export type Output = (chunks: AsyncIterable<Uint8Array>) => Promise<number>;
+
+/**
+ * Where to write: standard output for `-`, else the file, which is there whole or not at all. Made before what is written, which
+ * may cost money. @throws InvalidRequestError where nothing can be written
+ */
+export async function openOutput(file: string): Promise<Output> {
+  if (file === '-') return writeToStandardOutput;
   // What a link leads to is written, and the link stays one.
   const target = await realpath(file).catch(() => file);
   const found = await stat(target).catch(() => undefined);
@@ -40,7 +46,11 @@ export async function writeOutput(file: string, chunks: AsyncIterable<Uint8Array
     throw new InvalidRequestError(`There is no directory '${dirname(file)}': make it first.`);
   }
   // A pipe or a device stays what it is.
-  if (found !== undefined && !found.isFile()) return writeTo(target, chunks);
+  if (found !== undefined && !found.isFile()) return (chunks) => writeTo(target, chunks);
+  return (chunks) => writeWhole(target, chunks);
+}
+
+async function writeWhole(target: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
   const temporary = `${target}.${process.pid}.part`;
   try {
     const size = await writeTo(temporary, chunks);

@@ -3,7 +3,7 @@ import { audioFormatInfo, exactHeader } from '@parlance/audio';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import type { AudioFormat } from '@parlance/contracts';
 import { basename } from 'node:path';
-import { readInput, writeOutput } from '../files.js';
+import { openOutput, readInput, type Output } from '../files.js';
 import { withParlance } from '../with-parlance.js';
 import { target } from './say.js';
 
@@ -19,6 +19,7 @@ export interface AskOptions {
 export async function askAgent(agent: string, words: readonly string[], options: AskOptions, signal: AbortSignal): Promise<void> {
   const { file, output, thread } = options;
   const format = output === undefined || output === '-' ? options.format : target(options, true).format;
+  const write = output === undefined ? undefined : await openOutput(output);
   await withParlance(async (parlance) => {
     const { maximumUploadBytes } = parlance.get(ParlanceConfiguration, { strict: false });
     const turn: Turn = {
@@ -40,17 +41,18 @@ export async function askAgent(agent: string, words: readonly string[], options:
         if (event.type === 'error') throw event.error;
       }
     }
-    await writeSpeech(audio, output);
+    await writeSpeech(audio, output, write);
   });
 }
 
-async function writeSpeech(audio: readonly AudioChunkEvent[], output: string | undefined): Promise<void> {
+async function writeSpeech(audio: readonly AudioChunkEvent[], output: string | undefined, write: Output | undefined): Promise<void> {
   const [first] = audio;
   if (first === undefined) return;
   const { format, mediaType } = first;
   const bytes = Buffer.concat(audio.map((chunk) => chunk.bytes));
   const file = output ?? `reply.${audioFormatInfo(format).extension}`;
-  const size = await writeOutput(file, oneChunk(format === 'wav' ? exactHeader(bytes, format) : bytes));
+  const toFile = write ?? (await openOutput(file));
+  const size = await toFile(oneChunk(format === 'wav' ? exactHeader(bytes, format) : bytes));
   if (file !== '-') process.stderr.write(`${file}: ${size} bytes of ${mediaType}\n`);
 }
 

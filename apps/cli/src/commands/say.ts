@@ -2,7 +2,7 @@ import { audioFormatInfo, exactHeader } from '@parlance/audio';
 import { AUDIO_FORMATS, InvalidRequestError, type AudioFormat } from '@parlance/contracts';
 import { VoiceService, type Speech } from '@parlance/voice';
 import { extname } from 'node:path';
-import { readStream, writeOutput } from '../files.js';
+import { openOutput, readStream } from '../files.js';
 import { Progress } from '../progress.js';
 import { withParlance } from '../with-parlance.js';
 
@@ -23,6 +23,7 @@ export async function say(words: readonly string[], options: SayOptions, signal:
   const isPiped = words.length === 0 || (words.length === 1 && words[0] === '-');
   const text = isPiped ? (await readStream(process.stdin, LONGEST_TEXT_BYTES, signal)).toString() : words.join(' ');
   const { output, format } = target(options, process.stdout.isTTY);
+  const write = await openOutput(output);
   const { voice, model, language, speed } = options;
   await withParlance(async (parlance) => {
     const request = {
@@ -34,7 +35,7 @@ export async function say(words: readonly string[], options: SayOptions, signal:
       ...(speed === undefined ? {} : { speed }),
     };
     const speech = await parlance.get(VoiceService, { strict: false }).speak(request, signal);
-    const size = await writeOutput(output, output === '-' ? withProgress(speech) : finished(withProgress(speech), format));
+    const size = await write(output === '-' ? withProgress(speech) : finished(withProgress(speech), format));
     for (const { message } of speech.warnings) process.stderr.write(`parlance: ${message}\n`);
     if (output !== '-') process.stderr.write(`${output}: ${size} bytes of ${speech.mediaType}, spoken by ${speaker(speech)}\n`);
   });

@@ -2,7 +2,7 @@ import { measureDuration, sniffFormat } from '@parlance/audio';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { toSubRip, toWebVtt } from '@parlance/contracts';
 import { VoiceService, type Transcription } from '@parlance/voice';
-import { readInput, writeOutput } from '../files.js';
+import { openOutput, readInput } from '../files.js';
 import type { TRANSCRIPT_FORMATS } from '../formats.js';
 import { Progress } from '../progress.js';
 import { withParlance } from '../with-parlance.js';
@@ -18,6 +18,7 @@ export interface TranscribeOptions {
 /** `parlance transcribe` */
 export async function transcribe(file: string, options: TranscribeOptions, signal: AbortSignal): Promise<void> {
   const { format, output = '-', model, language, prompt } = options;
+  const write = await openOutput(output);
   await withParlance(async (parlance) => {
     const { maximumUploadBytes } = parlance.get(ParlanceConfiguration, { strict: false });
     const audio = await readInput(file, maximumUploadBytes, signal);
@@ -37,7 +38,7 @@ export async function transcribe(file: string, options: TranscribeOptions, signa
       .finally(() => progress.end());
     for (const { message } of transcription.warnings) process.stderr.write(`parlance: ${message}\n`);
     if (transcription.text === '') process.stderr.write('parlance: no speech was heard.\n');
-    await writeOutput(output, oneChunk(present(transcription, format)));
+    await write(oneChunk(present(transcription, format)));
   });
 }
 

@@ -107,7 +107,7 @@ function explain(wishes: readonly { provider: SpeechProvider; wish: Wish }[], as
   const voice = asked.voice ?? wishes[0]?.wish.voice;
   if (voice !== undefined && !wishes.some(({ provider, wish }) => knowsVoice(wish.voice, provider, names))) {
     const known = providers.flatMap(({ capabilities }) => capabilities.voices.map(({ id }) => id));
-    return unknownVoice(voice, [...Object.keys(voices), ...known.slice(0, 20)]);
+    return unknownVoice(voice, Object.keys(voices), known);
   }
   const language = asked.language ?? wishes[0]?.wish.language ?? 'en';
   const speaking = providers.map(({ name, capabilities }) => `${name}: ${capabilities.languages.slice(0, 12).join(' ')}`).join('; ');

@@ -95,6 +95,8 @@ function mappedVoice(mapping: string | Readonly<Record<string, string>> | undefi
   return mapping[language] ?? mapping[primaryLanguage(language)];
 }
 
+const VOICES_NAMED = 20;
+
 /** Names every model there is, aliases first. */
 export function unknownModel(asked: string, providers: readonly ModelOwner[], aliases: ModelAliases): NotFoundError {
   const served = Object.keys(aliases).filter((alias) => providers.some((one) => resolveModel(alias, one, aliases) !== undefined));
@@ -103,6 +105,9 @@ export function unknownModel(asked: string, providers: readonly ModelOwner[], al
   return new NotFoundError('model', asked, available, { param: 'model', reason: 'model_not_found' });
 }
 
-export function unknownVoice(asked: string, available: readonly string[]): NotFoundError {
+/** Names every alias, and some of the providers' own voices: there may be hundreds. */
+export function unknownVoice(asked: string, aliases: readonly string[], own: readonly string[]): NotFoundError {
+  const more = own.length > VOICES_NAMED ? [`and ${own.length - VOICES_NAMED} more, which GET /v1/audio/voices lists`] : [];
+  const available = [...aliases, ...own.slice(0, VOICES_NAMED), ...more];
   return new NotFoundError('voice', asked, available, { param: 'voice', reason: 'voice_not_found' });
 }

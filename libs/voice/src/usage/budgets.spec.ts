@@ -47,6 +47,14 @@ describe('Budgets', () => {
     expect(await budgets.reserve(acme, 60)).toBeDefined();
   });
 
+  it('count what is left and what is needed alike', async () => {
+    const budgets = budgetsOf({ acme: { secondsPerDay: 2 } });
+    await budgets.reserve({ ...acme, operation: 'transcribe' }, 1.488);
+    await expect(budgets.reserve({ ...acme, operation: 'transcribe' }, 1.8195)).rejects.toMatchObject({
+      message: expect.stringContaining('0.512 are left, and this request needs 1.82.'),
+    });
+  });
+
   it('say which one it is, what is left and when it begins anew', async () => {
     jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-25T23:00:00Z'));
     const budgets = budgetsOf({ acme: { charactersPerDay: 100, agents: { support: { charactersPerDay: 20 } } } });

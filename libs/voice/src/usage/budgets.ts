@@ -49,7 +49,8 @@ export class Budgets {
     const claimed = await this.counts.claim(key, claims);
     if (!claimed.granted) {
       const whose = claimed.claim === claims.at(-1) && claims.length > 1 ? 'agent' : this.ownerOf(spender, unit);
-      throw exceeded({ whose, limit: claimed.claim.limit / unit.scale, left: claimed.left / unit.scale, amount, word: unit.word }, now);
+      const [limit = 0, left = 0, needed = 0] = [claimed.claim.limit, claimed.left, whole(amount)].map((counted) => counted / unit.scale);
+      throw exceeded({ whose, limit, left, needed, word: unit.word }, now);
     }
     let taken = whole(amount);
     return {
@@ -91,14 +92,14 @@ interface Exceeded {
   whose: 'agent' | 'tenant';
   limit: number;
   left: number;
-  amount: number;
+  needed: number;
   word: string;
 }
 
-function exceeded({ whose, limit, left, amount, word }: Exceeded, now: number): ParlanceError {
+function exceeded({ whose, limit, left, needed, word }: Exceeded, now: number): ParlanceError {
   const anew = nextDay(now);
   const message =
-    `The budget of this ${whose} is ${limit} ${word} a day: ${left} are left, and this request needs ${Math.ceil(amount)}. ` +
+    `The budget of this ${whose} is ${limit} ${word} a day: ${left} are left, and this request needs ${needed}. ` +
     `It begins anew at ${new Date(anew).toISOString()}; ask for less, or have the budget raised.`;
   return new ParlanceError('quota', message, { reason: 'budget_exceeded', retryAfterSeconds: Math.ceil((anew - now) / 1000) });
 }

@@ -22,6 +22,7 @@ const logger = new Logger('Trace');
 /** What is taken over from the books of a request that makes the same, here or in another process. */
 export interface Followed {
   trace: Pick<Trace, 'attempts' | 'segments' | 'pieces' | 'servedBy'>;
+  /** Of what is made. What a provider cannot do as asked is not among it: the one who follows may have asked otherwise. */
   warnings: Warning[];
   /** Where its work is seen, where that is traced. */
   spanContext?: SpanContext | undefined;
@@ -29,6 +30,9 @@ export interface Followed {
 
 /** What an account has to know of its request. */
 type Asked = { [Name in 'tenant' | 'agent' | 'onPiece' | 'origin']?: SpeakRequest[Name] | undefined };
+
+/** A provider that may serve, and what it cannot do as asked. */
+type Planned = Pick<SpeechCandidate, 'warnings'> & { provider: { name: string } };
 
 /** Which call it is. */
 export type AttemptInfo = Pick<TraceAttempt, 'segment' | 'retry' | 'hedge'>;
@@ -45,6 +49,8 @@ export class Account {
   private readonly began = performance.now();
   private readonly beganAt = new Date();
   private readonly span: RequestSpan;
+  private readonly warningsOfMade: Warning[] = [];
+  private candidates: readonly Planned[] = [];
   private leader: Followed | undefined;
 
   private pieces = 0;
@@ -68,6 +74,11 @@ export class Account {
     return this.span.spanContext;
   }
 
+  /** For those who share the work. */
+  get books(): Followed {
+    return { trace: this.trace, warnings: this.warningsOfMade, spanContext: this.spanContext };
+  }
+
   /** Does the request, or the part of it that its caller waits for: when that fails, the account is closed. */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
@@ -78,8 +89,9 @@ export class Account {
     }
   }
 
-  /** Who may serve, and who was left out. */
-  planned(plan: readonly TraceCandidate[], skipped: readonly TraceSkipped[]): void {
+  /** Who may serve, and who was left out. @param candidates all whose answer may be taken, also those who are not asked now */
+  planned(plan: readonly TraceCandidate[], skipped: readonly TraceSkipped[], candidates: readonly Planned[]): void {
+    this.candidates = candidates;
     this.trace.plan = plan;
     this.trace.skipped = skipped;
     this.span.planned(plan, skipped);
@@ -143,6 +155,7 @@ export class Account {
   fromCache(state: 'hit' | 'partial', servedBy: TraceCandidate): void {
     this.trace.cache = state;
     this.trace.servedBy ??= servedBy;
+    this.warnOf(servedBy.provider);
     if (state === 'hit') this.bill?.cached(servedBy);
   }
 
@@ -158,21 +171,27 @@ export class Account {
     this.copyFromLeader();
   }
 
-  add(usage: Usage | undefined, warnings: readonly Warning[]): void {
+  /** @param warnings of what is made */
+  add(usage: Usage | undefined, warnings: readonly Warning[] = []): void {
     for (const [name, value] of Object.entries(usage ?? {}) as [keyof Usage, number][]) {
       this.usage[name] = (this.usage[name] ?? 0) + value;
     }
-    for (const warning of warnings) {
-      if (!this.warnings.some(({ message }) => message === warning.message)) this.warnings.push(warning);
-    }
+    addNew(this.warningsOfMade, warnings);
+    addNew(this.warnings, warnings);
+  }
+
+  /** Somebody's answer was taken: what it could not do as asked is told, whoever had it made. */
+  warnOf(provider: string): void {
+    for (const candidate of this.candidates) if (candidate.provider.name === provider) addNew(this.warnings, candidate.warnings);
   }
 
   /** What a provider has said of the audio that was taken. */
-  spoken({ warnings, provider, request }: SpeechCandidate, audio: { usage?: Usage; warnings: readonly Warning[] }, cached: boolean): void {
+  spoken({ provider, request }: SpeechCandidate, audio: { usage?: Usage; warnings: readonly Warning[] }, cached: boolean): void {
     if (cached) this.fromCache('partial', { provider: provider.name, model: request.model, voice: request.voice });
     // Whatever rate a provider has, the speech comes at the one that was asked for.
     const told = audio.warnings.filter(({ param }) => param !== 'sampleRate');
-    this.add(cached ? undefined : audio.usage, [...warnings, ...told]);
+    this.warnOf(provider.name);
+    this.add(cached ? undefined : audio.usage, told);
   }
 
   /** A passage of a long text is there, made or known. */
@@ -231,8 +250,15 @@ export class Account {
     this.trace.segments = segments;
     if (pieces !== undefined) this.trace.pieces = [...pieces];
     if (servedBy !== undefined) this.trace.servedBy = servedBy;
+    for (const { provider, outcome } of attempts) if (outcome === 'ok') this.warnOf(provider);
+    if (servedBy !== undefined) this.warnOf(servedBy.provider);
     this.add(undefined, this.leader.warnings);
   }
+}
+
+/** Each is told once. */
+function addNew(told: Warning[], warnings: readonly Warning[]): void {
+  for (const warning of warnings) if (!told.some(({ message }) => message === warning.message)) told.push(warning);
 }
 
 function codeOf(error: unknown): ErrorCode {

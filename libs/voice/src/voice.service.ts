@@ -61,7 +61,7 @@ export class VoiceService {
       const utterance = prepareUtterance(request, this.planner.maximumTextCharacters);
       await this.meter.admit(request);
       const plan = this.planner.speech(utterance, request.providers);
-      account.planned(ready(plan).map(traceCandidate), plan.skipped);
+      account.planned(ready(plan).map(traceCandidate), plan.skipped, plan.candidates);
       return plan.loans.during(() => this.speakAsPlanned(request, utterance, plan, account, signal));
     });
   }
@@ -104,7 +104,7 @@ export class VoiceService {
       const plan = await this.planner.transcription(wish, tenant, request.providers, () => this.recognizer.duration(inspected, signal));
       const { candidates, loans } = plan;
       loans.keep(request.audio);
-      account.planned(ready(plan).map(transcriptionTrace), plan.skipped);
+      account.planned(ready(plan).map(transcriptionTrace), plan.skipped, candidates);
       const job = { ...inspected, wish, candidates, loans, tenant, ...ownerOf(request) };
       return loans.during(() => this.transcribeAsPlanned(request, job, account, signal));
     });
@@ -167,7 +167,7 @@ export class VoiceService {
       start: (shared) => this.synthesise(job, known, account, shared),
       recall: async () => {
         const { first: made } = await this.recallSpeech(job, account);
-        return made && { head: { sampleRate: made.sampleRate, account }, chunks: made.chunks };
+        return made && { head: { sampleRate: made.sampleRate, account: account.books }, chunks: made.chunks };
       },
       codec: speechFlight,
     };
@@ -198,10 +198,10 @@ export class VoiceService {
     if (known !== undefined) return hearAll(known, account, request.onSegment);
 
     const work = {
-      start: async (shared: AbortSignal) => ({ head: account, chunks: this.transcribeAndKeep(job, keys, account, shared) }),
+      start: async (shared: AbortSignal) => ({ head: account.books, chunks: this.transcribeAndKeep(job, keys, account, shared) }),
       recall: async () => {
         const made = await this.recallTranscript(job, keys, account);
-        return made && { head: account, chunks: made };
+        return made && { head: account.books, chunks: made };
       },
       codec: transcriptionFlight,
     };
@@ -245,8 +245,8 @@ export class VoiceService {
       if (job.utterance.format !== 'pcm' && isComplete(bytes, job.utterance.format) === false) return;
       if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, job.utterance.format));
     };
-    if (whole === undefined) return { head: { sampleRate, account }, chunks: remembering(chunks, largestRemembered, keep) };
-    return { head: { sampleRate, account, bytes: whole }, chunks: endingWith(whole, () => keep(whole)) };
+    if (whole === undefined) return { head: { sampleRate, account: account.books }, chunks: remembering(chunks, largestRemembered, keep) };
+    return { head: { sampleRate, account: account.books, bytes: whole }, chunks: endingWith(whole, () => keep(whole)) };
   }
 
   private async *transcribeAndKeep(

@@ -35,7 +35,7 @@ export function repetition(
   const answer = (known: { sampleRate: number; bytes: Uint8Array }, origin?: RequestOrigin): Speech => {
     const account = new Account('speak', observers, { tenant, agent, origin });
     account.content = { text: request.text };
-    account.planned(plan, skipped);
+    account.planned(plan, skipped, [first]);
     account.bill = meter.bill('speak', request);
     account.trace.cacheKey = key;
     account.lookedUp();

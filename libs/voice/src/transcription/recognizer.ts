@@ -113,7 +113,8 @@ export class Recognizer {
       signal,
     });
     permit.succeeded();
-    account.add(result.usage ?? { seconds: result.duration }, candidate.warnings);
+    account.warnOf(candidate.provider.name);
+    account.add(result.usage ?? { seconds: result.duration });
     return { transcript: result, candidate };
   }
 

@@ -13,4 +13,18 @@ describe('readForm', () => {
     raw.destroy();
     await expect(form).rejects.toMatchObject({ code: 'aborted' });
   });
+
+  it.each([
+    ['has no content disposition', 'content-type: audio/wav'],
+    ['is an attachment', 'content-disposition: attachment; name="file"; filename="a.wav"'],
+    ['has a line break in its name', 'content-disposition: form-data; name="\n file"; filename="a.wav"'],
+  ])('refuses a part that %s, short or long', async (_what, header) => {
+    for (const length of [10, 20_000, 100_000]) {
+      const raw = new PassThrough();
+      const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+      const form = readForm({ raw, headers } as unknown as FastifyRequest, 1_000_000, collect);
+      raw.end(`--b\r\n${header}\r\n\r\n${'a'.repeat(length)}\r\n--b--\r\n`);
+      await expect(form).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('Content-Disposition') });
+    }
+  });
 });

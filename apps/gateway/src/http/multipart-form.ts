@@ -1,4 +1,4 @@
-import { Busboy, type BusboyHeaders } from '@fastify/busboy';
+import { Busboy, type BusboyHeaders, type Dicer } from '@fastify/busboy';
 import { HttpException } from '@nestjs/common';
 import { AbortedError, InvalidRequestError, ParlanceError, sizeOf, type Bytes } from '@parlance/contracts';
 import type { FastifyRequest } from 'fastify';
@@ -74,6 +74,7 @@ function partsOf<Taken>(
         file.catch(fail);
       });
     });
+    watchSkippedParts(form, () => fail(notAField()));
     for (const limit of ['partsLimit', 'fieldsLimit'] as const) form.once(limit, () => fail(tooManyParts()));
     form.once('error', fail).once('finish', () => {
       Promise.resolve(file).then((whole) => resolve({ file: whole, fields }), reject);
@@ -84,6 +85,20 @@ function partsOf<Taken>(
         if (!request.raw.readableEnded) fail(new Error('The form ends early.'));
       })
       .pipe(form);
+  });
+}
+
+/**
+ * Tells of parts that the parser passes over because they are no fields: of a longer one it never finds the end, and nobody
+ * would be answered. It has no event for them, but nobody reads them.
+ */
+function watchSkippedParts(form: object, skipped: () => void): void {
+  const { parser } = (form as { _parser: { parser: Dicer } })._parser;
+  parser.on('part', (part) => {
+    // The parser's own listener comes before.
+    part.on('header', () => {
+      if (part.listenerCount('data') === 0) skipped();
+    });
   });
 }
 
@@ -113,6 +128,10 @@ function readable(error: unknown, request: FastifyRequest): unknown {
   if (error instanceof ParlanceError || error instanceof HttpException) return error;
   if (request.raw.destroyed && !request.raw.readableEnded) return new AbortedError(error);
   return new InvalidRequestError('The body is not valid multipart/form-data: it ends early, or its boundary is not the announced one.');
+}
+
+function notAField(): InvalidRequestError {
+  return new InvalidRequestError("Each part of the form needs the header 'Content-Disposition: form-data' with the name of its field.");
 }
 
 function tooManyParts(): InvalidRequestError {

@@ -81,6 +81,12 @@ describe('POST /v1/audio/transcriptions', () => {
     expect(gateway.voice.heard[0]).not.toHaveProperty('language');
   });
 
+  it('warns of an object that has no effect, however many fields it comes in', async () => {
+    const answer = await post(file, model, ['chunking_strategy[type]', 'server_vad'], ['chunking_strategy[threshold]', '0.5']);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-parlance-warning')).toBe('unsupported_option chunking_strategy: has no effect here');
+  });
+
   it.each([
     ['no file', [model], 'file', 'missing_required_parameter'],
     ['the file as text', [['file', 'sound'], model], 'file', 'missing_required_parameter'],

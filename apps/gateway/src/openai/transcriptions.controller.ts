@@ -87,8 +87,10 @@ function toTranscribeRequest({ file }: UploadForm, { model, language, prompt, te
   };
 }
 
+/** An object comes in fields of its own, such as `chunking_strategy[type]`. */
 function ignoredFields({ fields }: UploadForm): Warning[] {
-  return IGNORED_FIELDS.filter((name) => fields.has(name)).map((name) => ignored(name, 'has no effect here'));
+  const names = new Set([...fields.keys()].map((name) => name.split('[', 1)[0]));
+  return IGNORED_FIELDS.filter((name) => names.has(name)).map((name) => ignored(name, 'has no effect here'));
 }
 
 function lacksWords({ timestamp_granularities }: CreateTranscriptionDto, { words, text }: Transcription): boolean {

@@ -7,6 +7,7 @@ export * from './certificate-advice.js';
 export * from './errors.js';
 export * from './exhausted-error.js';
 export * from './holders.js';
+export * from './join-texts.js';
 export * from './language.js';
 export * from './object-store.js';
 export * from './scope.js';

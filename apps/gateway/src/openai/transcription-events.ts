@@ -1,4 +1,4 @@
-import type { TranscriptSegment } from '@parlance/contracts';
+import { separatorOf, type TranscriptSegment } from '@parlance/contracts';
 import type { Transcription } from '@parlance/voice';
 import { durationUsage } from './transcription-presenter.js';
 
@@ -18,7 +18,7 @@ export async function* transcriptionEvents(
   }).then((transcription) => (work.result = transcription));
   // A failure is met when it is waited for below; until then it is not unhandled.
   finished.catch(() => undefined);
-  let spoken = '';
+  let before = '';
   while (work.result === undefined || waiting.length > 0) {
     const segment = waiting.shift();
     if (segment === undefined) {
@@ -27,12 +27,11 @@ export async function* transcriptionEvents(
       });
       await Promise.race([finished, woken]);
     } else if (segment.text !== '') {
-      const delta = spoken === '' ? segment.text : ` ${segment.text}`;
-      spoken += delta;
-      yield { type: 'transcript.text.delta', delta };
+      yield { type: 'transcript.text.delta', delta: separatorOf(before, segment.text) + segment.text };
+      before = segment.text;
     }
   }
   const { text } = work.result;
-  if (spoken === '' && text !== '') yield { type: 'transcript.text.delta', delta: text };
+  if (before === '' && text !== '') yield { type: 'transcript.text.delta', delta: text };
   yield { type: 'transcript.text.done', text, usage: durationUsage(work.result) };
 }

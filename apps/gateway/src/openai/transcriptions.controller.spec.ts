@@ -168,6 +168,16 @@ describe('POST /v1/audio/transcriptions', () => {
     ]);
   });
 
+  it('puts no space between pieces of a script that is written without', async () => {
+    const pieces = ['こんにちは。', '今日は天気です。'];
+    gateway.voice.transcribe = async ({ onSegment }) => {
+      for (const [index, text] of pieces.entries()) onSegment?.({ start: index, end: index + 1, text }, (index + 1) / 2);
+      return { ...transcription, text: pieces.join('') };
+    };
+    const events = eventsOf((await post(file, model, ['stream', 'true'])).text) as { delta?: string; text?: string }[];
+    expect(events.map(({ delta, text }) => delta ?? text)).toEqual([...pieces, pieces.join(''), undefined]);
+  });
+
   it('answers a failure before the first piece as any other, and a later one as an event', async () => {
     gateway.voice.transcribe = () => Promise.reject(new InvalidRequestError('Not audio.', 'audio'));
     expect(await post(file, model, ['stream', 'true'])).toMatchObject({ status: 400, json: { error: { param: 'file' } } });

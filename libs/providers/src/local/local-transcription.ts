@@ -1,6 +1,7 @@
 import {
   AbortedError,
   InvalidRequestError,
+  joinTexts,
   NotFoundError,
   readAll,
   supportsLanguage,
@@ -77,7 +78,7 @@ export class LocalTranscription implements TranscriptionProvider {
     });
     const duration = samples.length / SAMPLE_RATE;
     return {
-      text: heard.texts.join(' '),
+      text: joinTexts(heard.texts),
       ...(heard.language === undefined ? {} : { language: heard.language }),
       duration,
       segments: heard.segments,

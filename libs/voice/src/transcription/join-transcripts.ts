@@ -1,4 +1,4 @@
-import type { Transcript, TranscriptSegment, Usage } from '@parlance/contracts';
+import { joinTexts, type Transcript, type TranscriptSegment, type Usage } from '@parlance/contracts';
 
 /** What was heard in one part, and where the part begins in the whole, in seconds. */
 export interface HeardPart {
@@ -16,10 +16,7 @@ export function joinTranscripts(parts: readonly HeardPart[]): Transcript {
   const confidences = parts.flatMap(({ transcript }) => (transcript.confidence === undefined ? [] : [transcript.confidence]));
   const language = parts.map(({ transcript }) => transcript.language).find((one) => one !== undefined);
   return {
-    text: parts
-      .map(({ transcript }) => transcript.text.trim())
-      .filter((text) => text !== '')
-      .join(' '),
+    text: joinTexts(parts.map(({ transcript }) => transcript.text.trim())),
     duration: last === undefined ? 0 : last.offset + last.transcript.duration,
     segments,
     ...(words.length === 0 ? {} : { words }),

@@ -6,6 +6,7 @@ import { defer } from '../defer.js';
 import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
 import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
 import { setBodyText } from './body-text.js';
+import { refuseCompressed } from './body-type.guard.js';
 import { stopping, type DrainService } from './drain.service.js';
 import { CLIENT_CLOSED_REQUEST, toErrorReply } from './error-reply.js';
 import { closeAfterRequest } from './lingering-close.js';
@@ -99,6 +100,11 @@ export function addBodyParsers(server: FastifyInstance): void {
     if (request.routeOptions.url?.startsWith(SIGNED_ROUTES) === true) return done(null, body);
     // Many clients name a type with every request, also where there is no body.
     if (request.method === 'DELETE' && body.length === 0) return done(null, undefined);
+    try {
+      refuseCompressed(request);
+    } catch (error) {
+      return done(error as Error);
+    }
     const text = body.toString();
     setBodyText(request, text);
     void parseJson(request, text, (error: Error | null, value?: unknown) => {

@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { ParlanceError, UnsupportedError } from '@parlance/contracts';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { chunksOf, speech, unknownModel } from '../__fixtures__/fake-voice.js';
-import { eventsOf, postJson, type Answer } from '../__fixtures__/post.js';
+import { answerOf, eventsOf, postJson, type Answer } from '../__fixtures__/post.js';
 
 const wanted = { input: 'Hello', model: 'tts-1', voice: 'alloy' };
 
@@ -88,6 +89,14 @@ describe('POST /v1/audio/speech', () => {
       expect(answer).toMatchObject({ status: 415, json: { error: { message: expect.stringContaining('application/json') } } });
     },
   );
+
+  it('says of a compressed body that it is to come as it is', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const answer = await answerOf(
+      fetch(`${gateway.url}/v1/audio/speech`, { method: 'POST', headers, body: gzipSync(JSON.stringify(wanted)) }),
+    );
+    expect(answer).toMatchObject({ status: 415, json: { error: { message: expect.stringContaining('content-encoding') } } });
+  });
 
   it.each([
     [unknownModel(), 404, { param: 'model', code: 'model_not_found' }],

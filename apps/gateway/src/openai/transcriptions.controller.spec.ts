@@ -74,6 +74,12 @@ describe('POST /v1/audio/transcriptions', () => {
     expect((await post(...wish)).json['words']).toEqual(words);
   });
 
+  it('says of a compressed form that it is to come as it is', async () => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=x', 'content-encoding': 'gzip' };
+    const answer = await answerOf(fetch(url, { method: 'POST', headers, body: Buffer.from([0x1f, 0x8b, 8, 0]) }));
+    expect(answer).toMatchObject({ status: 415, json: { error: { message: expect.stringContaining('content-encoding') } } });
+  });
+
   it('warns of fields that have no effect, and ignores others', async () => {
     const answer = await post(file, model, ['include[]', 'logprobs'], ['chunking_strategy', 'auto'], ['user', 'me'], ['language', '']);
     expect(answer.status).toBe(200);

@@ -17,7 +17,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
   let input: string;
   beforeAll(async () => {
     // Redis is never away here; a machine that is short of time must not make it look so.
-    replicas = await startReplicas({ ...PATIENT_REDIS_ENVIRONMENT });
+    replicas = await startReplicas({ ...PATIENT_REDIS_ENVIRONMENT, PARLANCE_STOP_GRACE_MILLISECONDS: '1000' });
   }, 180_000);
   beforeEach(() => {
     input = newText();
@@ -36,6 +36,12 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       const numbers = (await replicas.redis.command('PUBSUB', 'NUMSUB', ...channels)) as readonly (string | number)[];
       return numbers.filter((_, index) => index % 2 === 1).reduce((sum: number, one) => sum + Number(one), 0) === count;
     });
+
+  /** Calls that count as failures of the vendor, over all processes. */
+  async function failedCalls({ url }: GatewayProcess): Promise<number> {
+    const { data } = (await (await fetch(`${url}/v1/usage?groupBy=provider`)).json()) as { data: { failed: number }[] };
+    return data.reduce((sum, { failed }) => sum + failed, 0);
+  }
 
   /** A request whose first bytes are there, and what it gives in the end. */
   async function listen({ url }: GatewayProcess): Promise<{ cache: string | null; rest: Promise<Buffer | 'broken'> }> {
@@ -163,5 +169,24 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     release();
     expect((await speak(others[0], { input })).bytes.equals(spokenAudio('mp3'))).toBe(true);
     expect(calls()).toBe(2);
+  });
+
+  it.each(['late', 'gate'] as const)('12: a vendor is not to blame for a process that stops while others follow (%s)', async (kind) => {
+    const [, second, third] = replicas.all;
+    const { fault, release } = held(kind);
+    replicas.vendor.fail(fault);
+    const failed = await failedCalls(third);
+    const leading = speak(second, { input }).catch(() => 'lost');
+    await until(() => calls() === 1);
+    const following = speak(third, { input });
+    await followers(1);
+    expect(await second.stop()).toBe(0);
+    await leading;
+    const heard = await following;
+    release();
+    await second.restart();
+    // Who has heard nothing yet begins anew.
+    expect(heard).toMatchObject(kind === 'late' ? { status: 200, broken: false, bytes: spokenAudio('mp3') } : { broken: true });
+    expect(await failedCalls(third)).toBe(failed);
   });
 });

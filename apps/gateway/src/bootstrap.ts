@@ -82,8 +82,11 @@ export async function stopGateway(application: NestFastifyApplication, times: Pa
     application.get(ChannelsLifecycle, { strict: false }).stop(graceMilliseconds),
   ]);
   // Others may hear what this process makes, and somebody may have come meanwhile over a connection from before.
-  await Promise.all([drain.drain(over), application.get(SharedFlights, { strict: false }).settled(over)]);
+  const flights = application.get(SharedFlights, { strict: false });
+  await Promise.all([drain.drain(over), flights.settled(over)]);
   await drain.close(AbortSignal.timeout(LAST_ANSWERS_MILLISECONDS));
+  // Before the connections to vendors are closed: a call that breaks with them would count as a failure of its vendor.
+  await flights.close();
   // Closing the rest takes its time: whoever has a connection is to know at once.
   application.getHttpServer().closeAllConnections();
   await application.close();

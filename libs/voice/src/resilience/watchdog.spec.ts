@@ -2,7 +2,10 @@ import { Watchdog } from './watchdog.js';
 
 describe('Watchdog', () => {
   beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
 
   it('fires after silence, counted from the last sign of life', () => {
     const watchdog = new Watchdog(100);
@@ -38,5 +41,15 @@ describe('Watchdog', () => {
     watchdog.stop();
     watchdog.alive();
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('waits once more when the process stood still: what came meanwhile has yet to be read', () => {
+    const watchdog = new Watchdog(100);
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 20_000);
+    jest.advanceTimersByTime(100);
+    expect(watchdog.signal.aborted).toBe(false);
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 20_000);
+    jest.advanceTimersByTime(100);
+    expect(watchdog.signal.aborted).toBe(true);
   });
 });

@@ -60,6 +60,24 @@ describe('guardedAudio', () => {
     expect(source).toEqual({ returned: 0, givenUp: 1 });
   });
 
+  it('takes no process that stood still for a provider that is silent', async () => {
+    let come = (): void => undefined;
+    const { audio, settled } = setUp(bytes(1), new Promise<void>((resolve) => (come = resolve)), bytes(2));
+    const iterator = audio(10);
+    await iterator.next();
+    const next = iterator.next();
+    const now = performance.now();
+    // The first look at the clock after it is set; what came while it stood still is read after that.
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => {
+      setImmediate(come);
+      return now + 20_000;
+    });
+    expect(await next).toEqual({ done: false, value: bytes(2) });
+    clock.mockRestore();
+    expect(settled).toEqual([]);
+    await iterator.return(undefined);
+  });
+
   it('takes no listener that is slow for a provider that is', async () => {
     const { audio, settled } = setUp(bytes(1), bytes(2), bytes(3));
     const heard: number[] = [];

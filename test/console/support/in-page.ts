@@ -69,3 +69,22 @@ export function dropFile(selector: string, name: string, bytes: Uint8Array): str
     }
   })()`;
 }
+
+/** The browser gives the microphone when it is let go, as if somebody had to allow it first. */
+export const HELD_MICROPHONE = `
+  window.microphones = [];
+  const give = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  const allowed = new Promise((resolve) => (window.letGo = resolve));
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    await allowed;
+    const stream = await give(wanted);
+    window.microphones.push(stream.getAudioTracks()[0]);
+    return stream;
+  };
+`;
+
+/** Whether each microphone that was given since is `live` or `ended`. */
+export const MICROPHONES = 'window.microphones.map((track) => track.readyState)';
+
+/** The microphone is gone, as when it is unplugged. */
+export const UNPLUG = 'window.microphones[0].stop()';

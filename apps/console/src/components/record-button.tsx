@@ -7,21 +7,22 @@ export interface RecordButtonProps {
   what: string;
   disabled?: boolean;
   onStart?: () => void;
-  onRecorded: (recording: Blob, name: string) => void;
+  onRecorded: (recording: File) => void;
   onError: (error: unknown) => void;
 }
 
 /** Begins and ends a recording from the microphone. */
 export function RecordButton({ recorder, what, disabled = false, onStart, onRecorded, onError }: RecordButtonProps) {
   const isRecording = recorder.isRecording.value;
+  async function finish(): Promise<void> {
+    const recording = await recorder.stop();
+    if (recording !== undefined) onRecorded(recording);
+  }
   async function press(): Promise<void> {
     try {
-      if (!isRecording) {
-        onStart?.();
-        return await recorder.start();
-      }
-      const recording = await recorder.stop();
-      if (recording !== undefined) onRecorded(recording, nameOf(recording.type));
+      if (isRecording) return await finish();
+      onStart?.();
+      await recorder.start(() => void finish());
     } catch (error) {
       onError(error);
     }
@@ -40,9 +41,4 @@ export function RecordButton({ recorder, what, disabled = false, onStart, onReco
       <span role="timer">{isRecording ? `${showClock(recorder.seconds.value)} recorded` : ''}</span>
     </div>
   );
-}
-
-/** The gateway reads the format from the bytes; a name is for people. */
-function nameOf(mediaType: string): string {
-  return `recording.${mediaType.includes('mp4') ? 'm4a' : mediaType.includes('ogg') ? 'ogg' : 'webm'}`;
 }

@@ -10,7 +10,8 @@ const recorder = new Recorder();
 /** A recording from the microphone, or a file that is chosen or dropped. */
 export function RecordingSource() {
   const isOver = useSignal(false);
-  useEffect(() => () => void recorder.stop(), []);
+  // Whoever looks at another page meanwhile has recorded something all the same.
+  useEffect(() => () => void recorder.stop().then(hearFile), []);
   function onDrop(event: TargetedDragEvent<HTMLDivElement>): void {
     event.preventDefault();
     isOver.value = false;
@@ -27,13 +28,7 @@ export function RecordingSource() {
       onDragLeave={() => (isOver.value = false)}
       onDrop={onDrop}
     >
-      <RecordButton
-        recorder={recorder}
-        what="Record"
-        onStart={stop}
-        onRecorded={(recording, name) => void hear(recording, name)}
-        onError={fail}
-      />
+      <RecordButton recorder={recorder} what="Record" onStart={stop} onRecorded={hearFile} onError={fail} />
       <label class="field">
         <span>Or choose a file, or drop one here</span>
         <input
@@ -51,6 +46,9 @@ export function RecordingSource() {
 }
 
 function take(files: FileList | null | undefined): void {
-  const file = files?.item(0);
+  hearFile(files?.item(0));
+}
+
+function hearFile(file: File | null | undefined): void {
   if (file != null) void hear(file, file.name);
 }

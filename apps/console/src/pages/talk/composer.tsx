@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { toApiError } from '../../api/api-error.js';
+import { ApiError, toApiError } from '../../api/api-error.js';
 import { Recorder } from '../../audio/recorder.js';
 import { RecordButton } from '../../components/record-button.js';
 import { isBusy, problem, sendText, sendVoice, stop } from './talk-state.js';
@@ -11,7 +11,7 @@ const recorder = new Recorder();
 export function Composer() {
   const text = useSignal('');
   const isRecording = recorder.isRecording.value;
-  useEffect(() => () => void recorder.stop(), []);
+  useEffect(() => () => void recorder.stop().then(noteUnsent), []);
   function submit(event: Event): void {
     event.preventDefault();
     const said = text.value.trim();
@@ -33,7 +33,7 @@ export function Composer() {
           recorder={recorder}
           what="Speak"
           disabled={isBusy.value}
-          onRecorded={(recording, name) => void sendVoice(recording, name)}
+          onRecorded={(recording) => void sendVoice(recording, recording.name)}
           onError={(error) => (problem.value = toApiError(error))}
         />
         <button type="button" disabled={!isBusy.value} onClick={stop}>
@@ -42,4 +42,10 @@ export function Composer() {
       </div>
     </form>
   );
+}
+
+/** It may not be all that was to be said when another page is looked at: it is not sent, and whoever comes back is told. */
+function noteUnsent(recording: File | undefined): void {
+  if (recording === undefined) return;
+  problem.value = new ApiError({ status: 0, message: 'The recording ended when you left this page, and was not sent. Record it again.' });
 }

@@ -1,0 +1,100 @@
+import { describeWithProgram, eventually } from '@parlance/testing';
+import type { Page } from 'playwright-core';
+import { startGateway, type RunningGateway } from '../e2e/support/gateway.js';
+import { ConsoleBrowser } from './support/console-browser.js';
+import { HELD_MICROPHONE, MICROPHONES, UNPLUG } from './support/in-page.js';
+
+const DEADLINE_MILLISECONDS = 60_000;
+
+describeWithProgram('chromium', () => {
+  let gateway: RunningGateway;
+  let browser: ConsoleBrowser;
+  let page: Page;
+  beforeAll(async () => {
+    gateway = await startGateway();
+    browser = await ConsoleBrowser.start(gateway.url);
+    page = browser.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.close();
+  });
+  afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
+
+  /** As somebody does who comes for the first time. */
+  async function openAnew(name: string): Promise<void> {
+    await browser.open(name);
+    await page.reload();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  }
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+  describe('Listen', () => {
+    const isUnderstood = () => page.getByText(/^Done\. /).waitFor();
+    /** Of every microphone that was given: `live` or `ended`. */
+    const microphones = () => page.evaluate<string[]>(MICROPHONES);
+    const isRecorded = () => page.getByText(/^0:(?:0[2-9]|[1-5]\d) recorded$/).waitFor();
+
+    beforeEach(async () => {
+      await openAnew('listen');
+      await page.getByLabel('Model').locator('option').first().waitFor({ state: 'attached' });
+    });
+
+    it('opens one microphone, however often it is asked to', async () => {
+      await page.evaluate(HELD_MICROPHONE);
+      await press('Record');
+      await press('Record');
+      await page.evaluate('window.letGo()');
+      await isRecorded();
+      await press('Stop recording');
+      await isUnderstood();
+      expect(await microphones()).toEqual(['ended']);
+    });
+
+    it('closes a microphone that is given when the page was left', async () => {
+      await page.evaluate(HELD_MICROPHONE);
+      await press('Record');
+      await page.getByRole('link', { name: 'Speak' }).click();
+      await page.evaluate('window.letGo()');
+      await eventually(async () => (await microphones())[0] === 'ended', 'It is still open.', DEADLINE_MILLISECONDS);
+    });
+
+    it('hears what was recorded until the microphone went away', async () => {
+      await page.evaluate(HELD_MICROPHONE);
+      await press('Record');
+      await page.evaluate('window.letGo()');
+      await isRecorded();
+      await page.evaluate(UNPLUG);
+      await isUnderstood();
+      await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+    });
+
+    it('hears what was recorded until another page was looked at', async () => {
+      await press('Record');
+      await isRecorded();
+      await page.getByRole('link', { name: 'Speak' }).click();
+      await page.getByRole('link', { name: 'Listen' }).click();
+      await isUnderstood();
+    });
+
+    it('asks before a recording is lost with the page', async () => {
+      await press('Record');
+      await isRecorded();
+      const asked = page.waitForEvent('dialog');
+      const reloaded = page.reload();
+      const question = await asked;
+      expect(question.type()).toBe('beforeunload');
+      await question.accept();
+      await reloaded;
+    });
+  });
+
+  it('Talk says that a recording which was left is not sent', async () => {
+    await openAnew('talk');
+    await press('Speak');
+    await page.getByText(/^0:0[1-9] recorded$/).waitFor();
+    await page.getByRole('link', { name: 'Status' }).click();
+    await page.getByRole('link', { name: 'Talk' }).click();
+    await page.getByText(/was not sent/).waitFor();
+  });
+});

@@ -1,10 +1,12 @@
-import { describeWithProgram, eventually } from '@parlance/testing';
+import { describeWithProgram, eventually, spokenAudio } from '@parlance/testing';
 import type { Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../e2e/support/gateway.js';
 import { ConsoleBrowser } from './support/console-browser.js';
 import { HELD_MICROPHONE, MICROPHONES, UNPLUG } from './support/in-page.js';
 
 const DEADLINE_MILLISECONDS = 60_000;
+/** Said from right to left. */
+const ARABIC = 'مرحبا بالعالم.';
 
 describeWithProgram('chromium', () => {
   let gateway: RunningGateway;
@@ -38,6 +40,19 @@ describeWithProgram('chromium', () => {
     beforeEach(async () => {
       await openAnew('listen');
       await page.getByLabel('Model').locator('option').first().waitFor({ state: 'attached' });
+    });
+
+    it('shows words in the order in which they are read', async () => {
+      const segments = [{ start: 0, end: 2, text: ARABIC }];
+      const trace = { operation: 'transcribe', plan: [], skipped: [], attempts: [], cache: 'hit', segments: 1 };
+      await page.route('**/v1/voice/transcribe', (route) =>
+        route.fulfill({ json: { text: ARABIC, duration: 2, segments, warnings: [], trace } }),
+      );
+      await page.locator('input[type=file]').setInputFiles({ name: 'said.wav', mimeType: 'audio/wav', buffer: spokenAudio('wav') });
+      await isUnderstood();
+      const words = page.getByRole('group', { name: /^Transcript/ }).getByRole('button');
+      const [first, second] = await Promise.all([words.nth(0).boundingBox(), words.nth(1).boundingBox()]);
+      expect(first!.x).toBeGreaterThan(second!.x);
     });
 
     it('opens one microphone, however often it is asked to', async () => {

@@ -20,7 +20,7 @@ export function HearingResult() {
       {error !== undefined && <ErrorNote error={error} />}
       {recordingName.value !== '' && <PlayerBar player={player} marks={marks.value} />}
       {transcript.value === undefined ? (
-        <p class="transcript" aria-live="polite">
+        <p class="transcript" dir="auto" aria-live="polite">
           {text}
         </p>
       ) : (

@@ -22,7 +22,7 @@ export function TranscriptView({ transcript: { words, isGuessed } }: { transcrip
   }
   return (
     <>
-      <div class="transcript" role="group" aria-label="Transcript, word by word; arrow keys go from word to word">
+      <div class="transcript" dir="auto" role="group" aria-label="Transcript, word by word; arrow keys go from word to word">
         {words.map(({ text, start }, index) => [
           <button
             key={index}

@@ -8,11 +8,11 @@ export function ExchangeView({ exchange }: { exchange: Exchange }) {
     <>
       <div class="message person">
         <span class="who">You{said.isVoice ? ', spoken' : ''}</span>
-        <p>{said.text === '' ? (isOver ? '(nothing understood)' : '…') : said.text}</p>
+        <p dir="auto">{said.text === '' ? (isOver ? '(nothing understood)' : '…') : said.text}</p>
       </div>
       <div class="message agent">
         <span class="who">Agent</span>
-        <p>{reply === '' && !isOver ? '…' : reply}</p>
+        <p dir="auto">{reply === '' && !isOver ? '…' : reply}</p>
         {audio !== undefined && (
           <button type="button" class="quiet" onClick={() => void hearAgain(audio)}>
             Hear it again

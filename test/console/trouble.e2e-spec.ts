@@ -2,9 +2,11 @@ import { describeWithProgram, eventually, spokenAudio } from '@parlance/testing'
 import type { Page } from 'playwright-core';
 import { startGateway, type RunningGateway } from '../e2e/support/gateway.js';
 import { ConsoleBrowser } from './support/console-browser.js';
-import { HELD_MICROPHONE, MICROPHONES, UNPLUG } from './support/in-page.js';
+import { HELD_MICROPHONE, MICROPHONES, OVERHANG, UNPLUG } from './support/in-page.js';
 
 const DEADLINE_MILLISECONDS = 60_000;
+/** More than one line, of any window, and nowhere to break it. */
+const UNBROKEN = 'x'.repeat(3000);
 /** Said from right to left. */
 const ARABIC = 'مرحبا بالعالم.';
 
@@ -13,7 +15,7 @@ describeWithProgram('chromium', () => {
   let browser: ConsoleBrowser;
   let page: Page;
   beforeAll(async () => {
-    gateway = await startGateway();
+    gateway = await startGateway({ PARLANCE_TRACE_CONTENT: 'true' });
     browser = await ConsoleBrowser.start(gateway.url);
     page = browser.page;
   });
@@ -30,6 +32,20 @@ describeWithProgram('chromium', () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
   }
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+  it('Trace shows what was said within its window, line by line', async () => {
+    const text = `One line.\n${UNBROKEN}`;
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${gateway.url}/v1/voice/speak`, { method: 'POST', headers, body: JSON.stringify({ text }) }).then((answer) =>
+      answer.arrayBuffer(),
+    );
+    await browser.open('trace');
+    await page.getByText('Content').first().click();
+    const content = page.getByText(UNBROKEN);
+    await content.waitFor();
+    expect(await page.evaluate<number>(OVERHANG)).toBeLessThanOrEqual(0);
+    expect(await content.innerText()).toBe(text);
+  });
 
   describe('Listen', () => {
     const isUnderstood = () => page.getByText(/^Done\. /).waitFor();

@@ -34,7 +34,9 @@ export function RecordView({ record }: { record: TraceRecord }) {
       {content !== undefined && (
         <details>
           <summary>Content</summary>
-          <p>{content.text ?? content.transcript}</p>
+          <p class="content" dir="auto">
+            {content.text ?? content.transcript}
+          </p>
         </details>
       )}
     </article>

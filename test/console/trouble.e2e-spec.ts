@@ -33,6 +33,21 @@ describeWithProgram('chromium', () => {
   }
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
+  describe('Speak', () => {
+    const traceLink = () => page.getByRole('link', { name: /^req_/ });
+
+    beforeEach(() => openAnew('speak'));
+
+    it('asks for the trace of the next speech though the one before was left', async () => {
+      let asked = 0;
+      await page.route('**/v1/traces/*', (route) => (++asked === 1 ? undefined : route.continue()));
+      await press('Speak');
+      await eventually(async () => asked === 1, 'No trace was asked for.', DEADLINE_MILLISECONDS);
+      await press('Speak');
+      await traceLink().waitFor();
+    });
+  });
+
   it('Trace shows what was said within its window, line by line', async () => {
     const text = `One line.\n${UNBROKEN}`;
     const headers = { 'content-type': 'application/json' };

@@ -90,9 +90,9 @@ async function noteTrace(ended: AbortSignal): Promise<void> {
     const { trace } = await getJson<TraceRecord>(`v1/traces/${requestId}`, ended);
     note({ outcome: { trace } });
     marks.value = (trace.pieces ?? []).map(({ startSeconds, seconds }) => ({ start: startSeconds, end: startSeconds + seconds }));
-  } catch {
-    // The figures of the headers are there without it.
-    refusedKey = apiKey.value;
+  } catch (error) {
+    // The figures of the headers are there without it. Whoever only left, or found nothing, may ask for the next one.
+    if (error instanceof ApiError && error.lacksScope) refusedKey = apiKey.value;
   }
 }
 

@@ -34,6 +34,7 @@ describeWithProgram('chromium', () => {
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
   describe('Speak', () => {
+    const isDone = () => page.getByText(/^Done in /).waitFor();
     const traceLink = () => page.getByRole('link', { name: /^req_/ });
 
     beforeEach(() => openAnew('speak'));
@@ -45,6 +46,14 @@ describeWithProgram('chromium', () => {
       await eventually(async () => asked === 1, 'No trace was asked for.', DEADLINE_MILLISECONDS);
       await press('Speak');
       await traceLink().waitFor();
+    });
+
+    it('says of the speech that was asked for how it is heard, whatever the form says since', async () => {
+      await press('Speak');
+      await isDone();
+      await page.getByLabel('Format').selectOption('opus');
+      await page.getByRole('tabpanel').getByText('"format":"opus"').waitFor();
+      expect(await page.getByRole('status').first().textContent()).toMatch(/^Done in [^.]+(?:\.\d+)? m?s\.$/);
     });
   });
 

@@ -3,7 +3,7 @@ import { ErrorNote } from '../../components/error-note.js';
 import { Facts } from '../../components/facts.js';
 import { showBytes, showMilliseconds } from '../../components/numbers.js';
 import { PlayerBar } from '../../components/player-bar.js';
-import { fields, marks, player, run, type Run } from './speak-state.js';
+import { marks, player, run, type Run } from './speak-state.js';
 
 const CACHE_STATES: Readonly<Record<string, string>> = {
   miss: 'made anew (miss)',
@@ -56,23 +56,23 @@ function Figures() {
   );
 }
 
-function statusOf({ phase, outcome }: Run): string {
+function statusOf({ phase, format, outcome }: Run): string {
   switch (phase) {
     case 'idle':
       return 'Nothing spoken yet: write a text and press Speak.';
     case 'asking':
       return 'Asking …';
     case 'coming':
-      return isHeardWhole()
+      return isHeardWhole(format)
         ? 'Audio is coming. Browsers play this format when all of it is there.'
         : 'Audio is coming, and is played as it comes.';
     case 'done':
-      return `Done in ${showMilliseconds(outcome.totalMilliseconds ?? 0)}.${isHeardWhole() ? ' Browsers play this format when all of it is there.' : ''}`;
+      return `Done in ${showMilliseconds(outcome.totalMilliseconds ?? 0)}.${isHeardWhole(format) ? ' Browsers play this format when all of it is there.' : ''}`;
     case 'failed':
       return 'It did not work.';
   }
 }
 
-function isHeardWhole(): boolean {
-  return deliveryOf(fields.value.format, canStream) === 'whole';
+function isHeardWhole(format: Run['format']): boolean {
+  return format !== undefined && deliveryOf(format, canStream) === 'whole';
 }

@@ -3,7 +3,7 @@ import { ApiError, toApiError } from '../../api/api-error.js';
 import { apiKey } from '../../api/key.js';
 import { call, getJson } from '../../api/request.js';
 import type { TraceRecord } from '../../api/types.js';
-import { fileName } from '../../audio/formats.js';
+import { fileName, type Format } from '../../audio/formats.js';
 import { Player } from '../../audio/player.js';
 import { receive } from '../../audio/receive.js';
 import type { Mark } from '../../components/waveform.js';
@@ -19,6 +19,8 @@ export interface Download {
 export interface Run {
   /** `asking`: nothing has come yet; `coming`: the first audio is here. */
   phase: 'idle' | 'asking' | 'coming' | 'done' | 'failed';
+  /** What was asked for: the form may say something else by now. */
+  format?: Format;
   outcome: Outcome;
   error?: ApiError;
   download?: Download;
@@ -49,7 +51,7 @@ export async function speak(): Promise<void> {
   const asked = fields.value;
   const begun = performance.now();
   marks.value = [];
-  run.value = { phase: 'asking', outcome: {} };
+  run.value = { phase: 'asking', format: asked.format, outcome: {} };
   player.begin(asked.format);
   try {
     const response = await call('v1/voice/speak', { json: bodyOf(asked), signal: ended });

@@ -55,6 +55,13 @@ describeWithProgram('chromium', () => {
       await page.getByRole('tabpanel').getByText('"format":"opus"').waitFor();
       expect(await page.getByRole('status').first().textContent()).toMatch(/^Done in [^.]+(?:\.\d+)? m?s\.$/);
     });
+
+    it('says nothing is copied but what was', async () => {
+      await press('Copy the code for curl');
+      await page.getByText('Copied').waitFor();
+      await page.getByRole('tab', { name: 'Nest' }).click();
+      await page.getByText('Copied').waitFor({ state: 'hidden' });
+    });
   });
 
   it('Trace shows what was said within its window, line by line', async () => {

@@ -1,8 +1,13 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
 /** Puts a text into the clipboard. */
 export function CopyButton({ text, what }: { text: string; what: string }) {
   const said = useSignal('');
+  // What was said of another text says nothing of this one.
+  useEffect(() => {
+    said.value = '';
+  }, [text]);
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);

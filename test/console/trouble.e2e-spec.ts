@@ -62,6 +62,18 @@ describeWithProgram('chromium', () => {
       await page.getByRole('tab', { name: 'Nest' }).click();
       await page.getByText('Copied').waitFor({ state: 'hidden' });
     });
+
+    it('cuts nothing off a text that is too long: the gateway says so', async () => {
+      const text = 'word '.repeat(20_001).trim();
+      await page.evaluate(`navigator.clipboard.writeText('${text}')`);
+      const field = page.getByLabel('Text', { exact: true });
+      await field.press('ControlOrMeta+A');
+      await field.press('ControlOrMeta+V');
+      await eventually(async () => (await field.inputValue()).length > 1000, 'Nothing was pasted.', DEADLINE_MILLISECONDS);
+      expect((await field.inputValue()).length).toBe(text.length);
+      await press('Speak');
+      await page.getByText(/^Invalid 'text'/).waitFor();
+    });
   });
 
   it('Trace shows what was said within its window, line by line', async () => {

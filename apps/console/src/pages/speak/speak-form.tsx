@@ -19,8 +19,8 @@ export function SpeakForm() {
         <span>Text</span>
         <textarea
           rows={4}
+          dir="auto"
           required
-          maxLength={100_000}
           value={text}
           onInput={({ currentTarget }) => change({ text: currentTarget.value })}
           onKeyDown={(event) => {

@@ -23,7 +23,7 @@ export function Composer() {
     <form class="composer" onSubmit={submit}>
       <label class="field">
         <span>Message</span>
-        <input type="text" maxLength={100_000} value={text.value} onInput={({ currentTarget }) => (text.value = currentTarget.value)} />
+        <input type="text" dir="auto" value={text.value} onInput={({ currentTarget }) => (text.value = currentTarget.value)} />
       </label>
       <div class="actions">
         <button type="submit" class="primary" disabled={isBusy.value || isRecording}>

@@ -49,6 +49,13 @@ describe('reading events', () => {
     expect(events).toEqual([{ data: { type: 'x' } }]);
   });
 
+  it('says that it broke off, where the connection does', async () => {
+    const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({ pull: (controller) => controller.error(new TypeError('network error')) });
+    const problem = all(stream);
+    await expect(problem).rejects.toThrow(ApiError);
+    await expect(problem).rejects.toThrow(/broke off/);
+  });
+
   it('hands on the event by which a turn says that it failed', () => {
     const data = { type: 'error', error: { message: 'No voice.', code: null }, text: 'Hello.' };
     expect([...new EventReader().push(`data: ${JSON.stringify(data)}\n\n`)]).toEqual([{ data }]);

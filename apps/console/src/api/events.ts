@@ -8,6 +8,7 @@ export interface ServerEvent {
 }
 
 const END = '[DONE]';
+const BROKEN_OFF = 'The answer broke off before its end. The log of the gateway says why, unless it has stopped or cannot be reached.';
 
 /**
  * Takes text as it comes and gives the events that are whole by then. An event that holds an error and nothing else ends
@@ -44,6 +45,9 @@ async function* textOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGe
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } catch (error) {
+    // A stream that breaks off is a failure of the network to the browser.
+    throw error instanceof TypeError ? new ApiError({ status: 0, message: BROKEN_OFF }) : error;
   } finally {
     // Whoever leaves early is done with the request.
     await reader.cancel().catch(() => undefined);

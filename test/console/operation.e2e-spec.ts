@@ -40,6 +40,13 @@ describeWithProgram('chromium', () => {
       await dialog().getByText('Incorrect API key provided.').waitFor();
     });
 
+    it('are refused where no browser could send them', async () => {
+      await enter('“a-key-with-quotes”');
+      await dialog()
+        .getByText(/^This is no key/)
+        .waitFor();
+    });
+
     it('work from then on, and are kept in this tab alone', async () => {
       await enter(CLIENT_KEY);
       await dialog().waitFor({ state: 'hidden' });

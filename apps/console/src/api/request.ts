@@ -41,8 +41,17 @@ export async function postJson<Result>(path: string, json: unknown): Promise<Res
   return (await (await call(path, { json })).json()) as Result;
 }
 
+/** What a header can hold. Other letters, quotes and spaces come with what is copied, and browsers send none of them. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+
 /** @throws ApiError that says why the gateway does not take a key */
 export async function checkKey(key: string): Promise<void> {
+  if (!SENDABLE.test(key)) {
+    throw new ApiError({
+      status: 0,
+      message: 'This is no key: it has spaces, quotes or letters that keys do not have. Copy it once more.',
+    });
+  }
   const response = await answer('v1/models', { headers: authorization(key), cache: 'no-store', credentials: 'omit' });
   if (!response.ok) throw errorOf(response.status, await response.text());
 }

@@ -76,6 +76,23 @@ describeWithProgram('chromium', () => {
     });
   });
 
+  it('asks again when the same key is entered again', async () => {
+    const refused = { status: 401, json: { error: { message: 'Not now.', type: 'x', param: null, code: 'invalid_api_key' } } };
+    const enter = async () => {
+      await page.getByRole('dialog').getByLabel('Key', { exact: true }).fill('the-same-key');
+      await press('Use this key');
+    };
+    await openAnew('speak');
+    await press('API key');
+    await enter();
+    await page.route('**/v1/status', (route) => route.fulfill(refused));
+    await browser.open('status');
+    await page.getByRole('dialog').getByText('Not now.').waitFor();
+    await page.unrouteAll();
+    await enter();
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
   it('Trace shows what was said within its window, line by line', async () => {
     const text = `One line.\n${UNBROKEN}`;
     const headers = { 'content-type': 'application/json' };

@@ -13,6 +13,14 @@ export function askForKey(): void {
   keyWanted.value = {};
 }
 
+/** How often a key was entered or forgotten: whoever was refused asks again, also when it is the same one again. */
+export const keyChanges = signal(0);
+
+export function changeKey(key: string): void {
+  apiKey.value = key;
+  keyChanges.value += 1;
+}
+
 effect(() => {
   const key = apiKey.value;
   try {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ApiError } from '../api/api-error.js';
-import { apiKey } from '../api/key.js';
+import { keyChanges } from '../api/key.js';
 import { follow, type LiveState } from '../api/live.js';
 
 export interface Live {
@@ -10,18 +10,18 @@ export interface Live {
 }
 
 /**
- * Follows a stream of events for as long as the page is shown: anew with another key.
+ * Follows a stream of events for as long as the page is shown: anew when a key was entered.
  * @param name of the events that are wanted
  */
 export function useLive(path: string, name: string, onEvent: (data: unknown) => void): Live {
   const live = useSignal<Live>({ state: 'connecting' });
-  const key = apiKey.value;
+  const changes = keyChanges.value;
   useEffect(() => {
     const controller = new AbortController();
     const onState = (state: LiveState, error?: ApiError) => (live.value = { state, ...(error !== undefined && { error }) });
     onState('connecting');
     void follow(path, name, { onEvent, onState }, controller.signal);
     return () => controller.abort();
-  }, [path, name, key]);
+  }, [path, name, changes]);
   return live.value;
 }

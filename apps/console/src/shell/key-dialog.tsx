@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { toApiError } from '../api/api-error.js';
-import { apiKey, keyWanted } from '../api/key.js';
+import { apiKey, changeKey, keyWanted } from '../api/key.js';
 import { checkKey } from '../api/request.js';
 import { ErrorNote } from '../components/error-note.js';
 
@@ -32,7 +32,7 @@ function KeyForm() {
     isChecking.value = true;
     try {
       await checkKey(entered.value);
-      apiKey.value = entered.value;
+      changeKey(entered.value);
       close();
     } catch (error) {
       problem.value = toApiError(error);
@@ -40,7 +40,7 @@ function KeyForm() {
     isChecking.value = false;
   }
   function forget(): void {
-    apiKey.value = '';
+    changeKey('');
     close();
   }
   return (

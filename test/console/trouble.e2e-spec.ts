@@ -74,6 +74,15 @@ describeWithProgram('chromium', () => {
       await press('Speak');
       await page.getByText(/^Invalid 'text'/).waitFor();
     });
+
+    it('looks again for models and voices when the gateway is back', async () => {
+      await page.route('**/v1/{models,audio/voices}', (route) => route.abort());
+      await openAnew('speak');
+      await page.getByText('The gateway does not answer.').nth(1).waitFor();
+      await page.unrouteAll();
+      await page.getByRole('radio', { name: /^alloy/ }).waitFor();
+      await page.getByRole('alert').waitFor({ state: 'hidden' });
+    });
   });
 
   it('asks again when the same key is entered again', async () => {

@@ -16,13 +16,13 @@ const LONGEST_PAUSE_MILLISECONDS = 15_000;
 
 /** Reads a stream of events for as long as the signal lets it, and comes back when it breaks off. */
 export async function follow(path: string, name: string, { onEvent, onState }: Follower, signal: AbortSignal): Promise<void> {
-  let pause = FIRST_PAUSE_MILLISECONDS;
+  let tries = pauses();
   while (!signal.aborted) {
     try {
       const { body } = await call(path, { accept: 'text/event-stream', signal });
       onState('live');
       for await (const event of readEvents(body!)) {
-        pause = FIRST_PAUSE_MILLISECONDS;
+        tries = pauses();
         if (event.name === name) onEvent(event.data);
       }
       if (!signal.aborted) onState('connecting');
@@ -32,8 +32,7 @@ export async function follow(path: string, name: string, { onEvent, onState }: F
       if (!mayPass(problem)) return onState('ended', problem);
       onState('connecting', problem);
     }
-    await sleep(pause, signal);
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
+    await sleep(tries.next().value, signal);
   }
 }
 
@@ -42,7 +41,13 @@ export function mayPass({ status }: Pick<ApiError, 'status'>): boolean {
   return status === 0 || status === 429 || status >= 500;
 }
 
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** How long to wait before it is tried again, and again: longer each time. */
+export function* pauses(): Generator<number, never> {
+  for (let pause = FIRST_PAUSE_MILLISECONDS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS)) yield pause;
+}
+
+/** Ends early with the signal. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds);
     signal.addEventListener('abort', done, { once: true });

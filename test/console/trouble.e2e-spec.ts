@@ -10,6 +10,12 @@ const UNBROKEN = 'x'.repeat(3000);
 /** Said from right to left. */
 const ARABIC = 'مرحبا بالعالم.';
 
+/** How the gateway answers when it has understood this. */
+function answerOf(text: string) {
+  const trace = { operation: 'transcribe', plan: [], skipped: [], attempts: [], cache: 'hit', segments: 1 };
+  return { text, duration: 2, segments: [{ start: 0, end: 2, text }], warnings: [], trace };
+}
+
 describeWithProgram('chromium', () => {
   let gateway: RunningGateway;
   let browser: ConsoleBrowser;
@@ -128,16 +134,23 @@ describeWithProgram('chromium', () => {
     });
 
     it('shows words in the order in which they are read', async () => {
-      const segments = [{ start: 0, end: 2, text: ARABIC }];
-      const trace = { operation: 'transcribe', plan: [], skipped: [], attempts: [], cache: 'hit', segments: 1 };
-      await page.route('**/v1/voice/transcribe', (route) =>
-        route.fulfill({ json: { text: ARABIC, duration: 2, segments, warnings: [], trace } }),
-      );
+      await page.route('**/v1/voice/transcribe', (route) => route.fulfill({ json: answerOf(ARABIC) }));
       await page.locator('input[type=file]').setInputFiles({ name: 'said.wav', mimeType: 'audio/wav', buffer: spokenAudio('wav') });
       await isUnderstood();
       const words = page.getByRole('group', { name: /^Transcript/ }).getByRole('button');
       const [first, second] = await Promise.all([words.nth(0).boundingBox(), words.nth(1).boundingBox()]);
       expect(first!.x).toBeGreaterThan(second!.x);
+    });
+
+    it('says that the browser cannot play what the gateway understands', async () => {
+      await page.route('**/v1/audio/transcriptions', (route) =>
+        route.fulfill({ contentType: 'text/event-stream', body: 'data: [DONE]\n\n' }),
+      );
+      await page.route('**/v1/voice/transcribe', (route) => route.fulfill({ json: answerOf('Hello.') }));
+      const buffer = Buffer.from('#!AMR\n');
+      await page.locator('input[type=file]').setInputFiles({ name: 'said.amr', mimeType: 'audio/amr', buffer });
+      await isUnderstood();
+      await page.getByText('This browser cannot play this audio.').waitFor();
     });
 
     it('opens one microphone, however often it is asked to', async () => {

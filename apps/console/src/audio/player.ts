@@ -16,6 +16,8 @@ export class Player {
   readonly duration = signal(0);
   /** How it looks, once all of it is there and where the browser can tell. */
   readonly drawing = signal<Drawing | undefined>(undefined);
+  /** Whether the browser knows no way to play what is there. */
+  readonly isUnplayable = signal(false);
   private sink: Sink | undefined;
   /** All of it, as the browser can play it. */
   private whole: Blob | undefined;
@@ -29,6 +31,8 @@ export class Player {
       // Of what was there before, or for a moment while it is moved.
       if (this.state.value === 'playing' && !this.isLive) this.state.value = 'paused';
     });
+    // Without audio of its own, which is an error as well, it has only been emptied.
+    element.addEventListener('error', () => (this.isUnplayable.value = element.hasAttribute('src')));
     element.addEventListener('timeupdate', () => (this.position.value = element.currentTime));
     element.addEventListener('seeking', this.onSeeking);
     element.addEventListener('durationchange', () => {
@@ -105,6 +109,7 @@ export class Player {
     if (this.address !== undefined) URL.revokeObjectURL(this.address);
     this.address = undefined;
     this.state.value = 'empty';
+    this.isUnplayable.value = false;
     this.position.value = 0;
     this.duration.value = 0;
     this.drawing.value = undefined;

@@ -37,6 +37,7 @@ export function PlayerBar({ player, marks = NONE, children }: { player: Player; 
         </span>
         {children}
       </div>
+      {player.isUnplayable.value && <p class="hint">This browser cannot play this audio.</p>}
       <div ref={place} hidden />
     </div>
   );

@@ -153,6 +153,17 @@ describeWithProgram('chromium', () => {
       await page.getByText('This browser cannot play this audio.').waitFor();
     });
 
+    it('keeps saying what was understood while something else is recorded', async () => {
+      await page.route('**/v1/voice/transcribe', (route) => route.fulfill({ json: answerOf('Hello.') }));
+      await page.locator('input[type=file]').setInputFiles({ name: 'said.wav', mimeType: 'audio/wav', buffer: spokenAudio('wav') });
+      await isUnderstood();
+      await press('Record');
+      await isRecorded();
+      expect(await page.getByRole('status').first().textContent()).toBe('Done. Press a word to hear it.');
+      await press('Stop recording');
+      await isUnderstood();
+    });
+
     it('opens one microphone, however often it is asked to', async () => {
       await page.evaluate(HELD_MICROPHONE);
       await press('Record');

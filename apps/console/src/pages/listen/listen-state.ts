@@ -50,10 +50,10 @@ export async function hear(recording: Blob, name: string): Promise<void> {
   }
 }
 
-/** Ends what is under way. */
+/** Ends what is under way. What was understood of the recording before stays. */
 export function stop(): void {
   controller.abort();
-  hearing.value = NOTHING;
+  hearing.value = transcription.value === undefined ? NOTHING : { phase: 'done', sent: 1, text: transcription.value.text };
 }
 
 export function fail(error: unknown): void {

@@ -164,6 +164,18 @@ describeWithProgram('chromium', () => {
       await isUnderstood();
     });
 
+    it('keeps what was understood when it is stopped', async () => {
+      // When each word was said is not answered.
+      await page.route('**/v1/voice/transcribe', () => undefined);
+      await page.locator('input[type=file]').setInputFiles({ name: 'said.wav', mimeType: 'audio/wav', buffer: spokenAudio('wav') });
+      await page.getByText('Asking when each word was said').waitFor();
+      const text = await page.locator('.transcript').textContent();
+      expect(text).toMatch(/\w/);
+      await press('Stop');
+      await page.getByText(/^Stopped\. /).waitFor();
+      expect(await page.locator('.transcript').textContent()).toBe(text);
+    });
+
     it('opens one microphone, however often it is asked to', async () => {
       await page.evaluate(HELD_MICROPHONE);
       await press('Record');

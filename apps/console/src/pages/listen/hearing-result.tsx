@@ -89,6 +89,8 @@ function statusOf({ phase, text }: Hearing): string {
       return 'Asking when each word was said …';
     case 'done':
       return text === '' ? 'There is no speech in it.' : 'Done. Press a word to hear it.';
+    case 'stopped':
+      return 'Stopped. This was understood until then.';
     case 'failed':
       return 'It did not work.';
   }

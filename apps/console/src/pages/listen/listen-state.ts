@@ -8,7 +8,7 @@ import { transcriptOf } from './transcript.js';
 
 export interface Hearing {
   /** `timing`: the words are there, and when each was said is asked for. */
-  phase: 'idle' | 'sending' | 'hearing' | 'timing' | 'done' | 'failed';
+  phase: 'idle' | 'sending' | 'hearing' | 'timing' | 'done' | 'stopped' | 'failed';
   /** Of the recording's bytes, 0 to 1. */
   sent: number;
   /** What is understood so far. */
@@ -50,10 +50,12 @@ export async function hear(recording: Blob, name: string): Promise<void> {
   }
 }
 
-/** Ends what is under way. What was understood of the recording before stays. */
+/** Ends what is under way. What was understood stays, until there is another recording. */
 export function stop(): void {
   controller.abort();
-  hearing.value = transcription.value === undefined ? NOTHING : { phase: 'done', sent: 1, text: transcription.value.text };
+  const text = transcription.value?.text ?? hearing.value.text;
+  if (transcription.value !== undefined) hearing.value = { phase: 'done', sent: 1, text };
+  else hearing.value = text === '' ? NOTHING : { phase: 'stopped', sent: 1, text };
 }
 
 export function fail(error: unknown): void {

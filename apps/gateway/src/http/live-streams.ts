@@ -3,7 +3,7 @@ import { ParlanceError } from '@parlance/contracts';
 import type { FastifyReply } from 'fastify';
 import { accessOf } from '../access/access.js';
 import { KeyRing } from '../access/key-ring.service.js';
-import { DrainService } from './drain.service.js';
+import { DrainService, stopping } from './drain.service.js';
 import { sendNamedEvents } from './server-events.js';
 
 /** Each holds a connection and is looked after every second. */
@@ -21,7 +21,7 @@ export class LiveStreams {
   private readonly open = new Set<AbortController>();
 
   constructor(
-    drain: DrainService,
+    private readonly drain: DrainService,
     private readonly keys: KeyRing,
   ) {
     drain.signal.addEventListener('abort', () => {
@@ -36,9 +36,11 @@ export class LiveStreams {
 
   /**
    * @param eventsUntil what is sent until its signal fires
-   * @throws ParlanceError `rate` where there are too many already
+   * @throws ParlanceError `rate` where there are too many already; `unavailable` when the process stops
    */
   async send(reply: FastifyReply, name: string, eventsUntil: (signal: AbortSignal) => AsyncIterable<object | undefined>): Promise<void> {
+    // Pages come back at once when a stream ends, on a connection that is served once more: this one would be waited for.
+    if (this.drain.signal.aborted) throw stopping();
     if (this.count >= MOST_STREAMS) {
       throw new ParlanceError('rate', `This process has ${MOST_STREAMS} streams open already. Close one, or ask without 'accept'.`, {
         reason: 'too_many_streams',

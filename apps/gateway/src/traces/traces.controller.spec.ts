@@ -1,3 +1,4 @@
+import { Agent, get as httpGet } from 'node:http';
 import { eventually } from '@parlance/testing';
 import { VoiceObservers, type RequestNews } from '@parlance/voice';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
@@ -111,5 +112,25 @@ describe('/v1/traces', () => {
     expect((await events.next())?.id).toBe('six');
     void gateway.application.get(DrainService).drain(AbortSignal.abort());
     expect(await events.next()).toBeUndefined();
+  });
+
+  it('begins none any more then, also for whoever has a connection already', async () => {
+    const stopping = await startFakeGateway();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const status = (accept: string) =>
+      new Promise((resolve, reject) => {
+        const request = httpGet(`${stopping.url}/v1/traces`, { agent, headers: { accept } }, (response) => {
+          resolve(response.statusCode);
+          // A stream that has begun would have no end.
+          if (accept === 'application/json') response.resume();
+          else request.destroy();
+        });
+        request.once('error', reject);
+      });
+    expect(await status('application/json')).toBe(200);
+    void stopping.application.get(DrainService).drain(AbortSignal.abort());
+    expect(await status('text/event-stream')).toBe(503);
+    agent.destroy();
+    await stopping.close();
   });
 });

@@ -62,6 +62,20 @@ describe('/objects', () => {
     expect(answer.headers.get('content-range')).toBe('bytes */10');
   });
 
+  it.each(['bytes=0-', undefined])('promises no bytes of an object that is replaced just then (range: %p)', async (range) => {
+    await store.put('voice/twice.ogg', Buffer.from('0123456789'), { contentType: 'audio/ogg' });
+    const stat = store.stat.bind(store);
+    const seen = jest.spyOn(store, 'stat').mockImplementationOnce(async (...given) => {
+      const before = await stat(...given);
+      await store.put('voice/twice.ogg', Buffer.from('012'), { contentType: 'audio/ogg' });
+      return before;
+    });
+    const url = await link('GET', 'voice/twice.ogg');
+    expect(await answerOf(fetch(url, { headers: range === undefined ? {} : { range } }))).toMatchObject({ status: 502 });
+    expect(await answerOf(fetch(url))).toMatchObject({ status: 200, text: '012' });
+    seen.mockRestore();
+  });
+
   it('answers HEAD with the same headers and no body', async () => {
     const answer = await fetchLink({ method: 'HEAD' });
     expect(answer).toMatchObject({ status: 200, text: '' });

@@ -40,7 +40,7 @@ export class ObjectsController {
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { sizeBytes } = await this.describe('GET', key, query, signal, reply);
+    const { sizeBytes, createdAt } = await this.describe('GET', key, query, signal, reply);
     const wanted = wantedBytes(request.headers.range, sizeBytes);
     if (wanted.kind === 'none') {
       reply.header('content-range', `bytes */${sizeBytes}`);
@@ -49,7 +49,10 @@ export class ObjectsController {
       });
     }
     const range = wanted.kind === 'part' ? wanted.range : undefined;
-    const { all } = await begin((await this.store.get(key, range, signal)).chunks);
+    const { object, chunks } = await this.store.get(key, range, signal);
+    // An upload may replace it just then: with the length of another one the client would wait for bytes that never come.
+    if (object.sizeBytes !== sizeBytes || object.createdAt.getTime() !== createdAt.getTime()) throw replaced();
+    const { all } = await begin(chunks);
     const length = range === undefined ? sizeBytes : range.end - range.start + 1;
     if (range !== undefined) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
     await reply.header('content-length', length).send(Readable.from(all, { objectMode: false }));
@@ -101,6 +104,10 @@ export class ObjectsController {
   private check(method: string, key: string, query: LinkQuery): void {
     if (this.signer.verify(method, key, query) !== 'ok') throw invalidLink();
   }
+}
+
+function replaced(): ParlanceError {
+  return new ParlanceError('server', 'The object was replaced before it was read. Ask again.');
 }
 
 function invalidLink(): ParlanceError {

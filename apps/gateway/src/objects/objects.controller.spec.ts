@@ -62,6 +62,15 @@ describe('/objects', () => {
     expect(answer.headers.get('content-range')).toBe('bytes */10');
   });
 
+  it('gives a part only of what it was asked to be a part of, and the whole otherwise', async () => {
+    const lastModified = (await fetchLink()).headers.get('last-modified') ?? '';
+    const continued = (ifRange: string): Promise<Answer> => fetchLink({ headers: { range: 'bytes=2-4', 'if-range': ifRange } });
+    expect(await continued(lastModified)).toMatchObject({ status: 206, text: '234' });
+    for (const other of ['Mon, 01 Jan 2001 00:00:00 GMT', '"an-etag"', 'W/"x"']) {
+      expect(await continued(other)).toMatchObject({ status: 200, text: '0123456789' });
+    }
+  });
+
   it.each(['bytes=0-', undefined])('promises no bytes of an object that is replaced just then (range: %p)', async (range) => {
     await store.put('voice/twice.ogg', Buffer.from('0123456789'), { contentType: 'audio/ogg' });
     const stat = store.stat.bind(store);

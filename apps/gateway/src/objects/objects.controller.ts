@@ -41,7 +41,7 @@ export class ObjectsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { sizeBytes, createdAt } = await this.describe('GET', key, query, signal, reply);
-    const wanted = wantedBytes(request.headers.range, sizeBytes);
+    const wanted = wantedBytes(rangeOf(request, createdAt), sizeBytes);
     if (wanted.kind === 'none') {
       reply.header('content-range', `bytes */${sizeBytes}`);
       throw new ParlanceError('invalid', `The object has ${sizeBytes} bytes; the range is outside of them.`, {
@@ -104,6 +104,12 @@ export class ObjectsController {
   private check(method: string, key: string, query: LinkQuery): void {
     if (this.signer.verify(method, key, query) !== 'ok') throw invalidLink();
   }
+}
+
+/** The range asked for; none where it continues what is not the same any more: then the whole is answered (RFC 9110, 13.1.5). */
+function rangeOf({ headers }: FastifyRequest, createdAt: Date): string | undefined {
+  const seen = headers['if-range'];
+  return seen === undefined || seen === createdAt.toUTCString() ? headers.range : undefined;
 }
 
 function replaced(): ParlanceError {

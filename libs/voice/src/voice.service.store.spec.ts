@@ -1,3 +1,5 @@
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AudioConverter } from '@parlance/audio';
 import { Retention } from '@parlance/storage';
 import { eventually, spokenAudio } from '@parlance/testing';
@@ -50,6 +52,13 @@ describe('stored speech', () => {
     expect(store.writes).toHaveLength(1);
     await speak({ tenant: 'acme' });
     expect(store.writes).toHaveLength(2);
+  });
+
+  it('is written again where somebody has cut off what was there', async () => {
+    const { file } = await speak();
+    await truncate(join(store.directory, 'objects', `${file!.key}~`), 100);
+    expect(await speak()).toMatchObject({ file: { sizeBytes: spokenAudio('mp3').length }, warnings: [] });
+    expect(await store.stat(file!.key)).toMatchObject({ sizeBytes: spokenAudio('mp3').length });
   });
 
   it.each(['away', 'silent'] as const)('comes with the answer while the store is %s, and is stored later', async (fault) => {

@@ -61,5 +61,5 @@ async function readTail(file: FileHandle, size: number, bytes: number): Promise<
 }
 
 function damaged(): ParlanceError {
-  return new ParlanceError('server', 'The stored object is damaged. Delete it or store it again.');
+  return new ParlanceError('server', 'The stored object is damaged. Delete it or store it again.', { reason: 'object_damaged' });
 }

@@ -103,6 +103,15 @@ describe('FilesystemObjectStore', () => {
     await expect(later.put('a', Buffer.from('x'), audio)).resolves.toMatchObject({ key: 'a' });
   });
 
+  it.each(['.', 'objects', 'incoming'])('makes the directory again that was removed while it was used (%s)', async (removed) => {
+    const data = join(directory, 'data');
+    const used = openStore(data);
+    await used.put('a/b', Buffer.from('one'), audio);
+    await rm(join(data, removed), { recursive: true });
+    await used.put('a/b', Buffer.from('two'), audio);
+    expect(await bytesOf(used, 'a/b')).toBe('two');
+  });
+
   describe('never leaves its directory', () => {
     beforeEach(async () => {
       await mkdir(join(directory, 'outside', 'deeper'), { recursive: true });

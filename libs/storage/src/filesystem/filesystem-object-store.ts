@@ -21,7 +21,7 @@ import type { ExpiringStore } from '../retention/retention.service.js';
 import type { Retention } from '../retention/retention.js';
 import { encodeDescription, readDescription, type DescribedFile, type ObjectDescription } from './object-file.js';
 import { ObjectSweeper } from './object-sweeper.js';
-import { asStoreError } from './system-error.js';
+import { asStoreError, hasCode } from './system-error.js';
 import { encodeTerms } from './upload-terms.js';
 
 export interface FilesystemObjectStoreOptions {
@@ -59,17 +59,14 @@ export class FilesystemObjectStore implements ObjectStore, ExpiringStore {
       throw new TooLargeError(`An object has at most ${this.maximumBytes} bytes; this one has ${bytes.byteLength}.`);
     }
     return attempt(signal, async () => {
-      const { contentType, metadata = {} } = options;
-      const description = { version: randomUUID(), contentType, createdAt: new Date().toISOString(), metadata: { ...metadata } };
-      const temporary = await this.files.temporaryPath();
       try {
-        await writeWhole(temporary, bytes, description, signal);
-        await this.files.place(temporary, key, () => signal !== undefined && throwIfAborted(signal));
+        return await this.write(key, bytes, options, signal);
       } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
+        // The directory was removed or replaced meanwhile: it is made again, as at the start.
+        if (!hasCode(error, 'ENOENT')) throw error;
+        this.files.forget();
+        return this.write(key, bytes, options, signal);
       }
-      return toStoredObject(key, { ...description, sizeBytes: bytes.byteLength });
     });
   }
 
@@ -129,6 +126,24 @@ export class FilesystemObjectStore implements ObjectStore, ExpiringStore {
     if (retention.rules.length === 0) return true;
     await attempt(signal, async () => new ObjectSweeper(await this.files.places(), retention, signal).sweep());
     return false;
+  }
+
+  private async write(
+    key: string,
+    bytes: Uint8Array,
+    { contentType, metadata = {} }: PutOptions,
+    signal?: AbortSignal,
+  ): Promise<StoredObject> {
+    const description = { version: randomUUID(), contentType, createdAt: new Date().toISOString(), metadata: { ...metadata } };
+    const temporary = await this.files.temporaryPath();
+    try {
+      await writeWhole(temporary, bytes, description, signal);
+      await this.files.place(temporary, key, () => signal !== undefined && throwIfAborted(signal));
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    return toStoredObject(key, { ...description, sizeBytes: bytes.byteLength });
   }
 
   private presign(method: SignedMethod, key: string, { expiresInSeconds }: PresignOptions, terms?: string): string {

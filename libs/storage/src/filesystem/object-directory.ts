@@ -48,6 +48,11 @@ export class ObjectDirectory {
     }
   }
 
+  /** The directory is looked for, and made, anew by the next call. */
+  forget(): void {
+    this.prepared = undefined;
+  }
+
   /** Where finished objects lie, and files in the making, on one file system. */
   async places(): Promise<{ objects: string; incoming: string }> {
     return this.prepare();

@@ -103,6 +103,28 @@ describe('FilesystemObjectStore', () => {
     await expect(later.put('a', Buffer.from('x'), audio)).resolves.toMatchObject({ key: 'a' });
   });
 
+  it('leaves no directory of what was deleted, and those of all else', async () => {
+    await store.put('jobs/1/request', Buffer.from('x'), audio);
+    await store.put('jobs/2/request', Buffer.from('x'), audio);
+    await store.put('jobs/2/result', Buffer.from('x'), audio);
+    for (const key of ['jobs/1/request', 'jobs/2/request']) await store.delete(key);
+    expect(await readdir(join(directory, 'objects'), { recursive: true })).toEqual(['jobs', 'jobs/2', 'jobs/2/result~']);
+    await store.delete('jobs/2/result');
+    expect(await readdir(join(directory, 'objects'))).toEqual([]);
+  });
+
+  it('keeps everything that is stored while all beside it is deleted', async () => {
+    await Promise.all(
+      Array.from({ length: 200 }, async (_unused, number) => {
+        await store.put(`jobs/1/${number}`, Buffer.from('x'), audio);
+        if (number % 10 > 0) await store.delete(`jobs/1/${number}`);
+      }),
+    );
+    const keys: string[] = [];
+    for await (const { key } of store.list('jobs/')) keys.push(key);
+    expect(keys).toHaveLength(20);
+  });
+
   it.each(['.', 'objects', 'incoming'])('makes the directory again that was removed while it was used (%s)', async (removed) => {
     const data = join(directory, 'data');
     const used = openStore(data);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ParlanceError } from '@parlance/contracts';
 import { hasCode } from './system-error.js';
@@ -30,8 +30,8 @@ export class ObjectDirectory {
   }
 
   /**
-   * Puts a finished file where its key says. A sweep may remove the directories that lead there just then, since they
-   * are still empty: they are made again.
+   * Puts a finished file where its key says. A sweep or a deletion may remove the directories that lead there just
+   * then, since they are still empty: they are made again.
    * @param temporary where the file is, see {@link temporaryPath}
    * @param last called before it is done for good; may throw
    */
@@ -76,12 +76,20 @@ export class ObjectDirectory {
     return path;
   }
 
-  /** Removes the file of a checked key, if there is one. */
+  /** Removes the file of a checked key, if there is one, and the directories that are empty then: each job has one. */
   async remove(key: string): Promise<void> {
     const file = await this.open(key);
     if (file === undefined) return;
     await file.close();
     await rm(await this.pathOf(key), { force: true });
+    const root = await this.root();
+    for (const parts = key.split('/').slice(0, -1); parts.length > 0; parts.pop()) {
+      const isGone = await rmdir(join(root, ...parts)).then(
+        () => true,
+        () => false,
+      );
+      if (!isGone) return;
+    }
   }
 
   /** A new path for a file in the making, on the same file system. */
@@ -95,7 +103,11 @@ export class ObjectDirectory {
   }
 
   private async *keysBelow(directory: string, path: string, prefix: string): AsyncGenerator<string> {
-    const entries = await readdir(directory, { withFileTypes: true });
+    // One that has been emptied and removed since its name was read has no keys.
+    const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    });
     const names = entries.flatMap((entry) => {
       if (entry.isDirectory()) return [`${entry.name}/`];
       return entry.isFile() && entry.name.endsWith(OBJECT_SUFFIX) ? [entry.name.slice(0, -OBJECT_SUFFIX.length)] : [];

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvalidRequestError, ObjectStore, ParlanceError, readAll } from '@parlance/contracts';
@@ -44,7 +44,22 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
     return keys.toSorted();
   };
 
+  /** What the next speech is stored as. */
+  const storedSpeech = async (): Promise<{ id: string; key: string }> => {
+    const sha256 = randomBytes(32).toString('hex');
+    const key = buildObjectKey({ kind: 'speech', tenant: 'default', date: new Date(), sha256, extension: 'mp3' });
+    await objects().put(key, Buffer.from('mp3'), { contentType: 'audio/mpeg' });
+    const stored = { id: Buffer.from(key).toString('base64url'), key };
+    const { speakToFile } = gateway.voice;
+    gateway.voice.speakToFile = async (...given) => {
+      const speech = await speakToFile(...given);
+      return { ...speech, file: { ...speech.file, ...stored } };
+    };
+    return stored;
+  };
+
   it('speech becomes a stored file, with a link that is made when it is asked for', async () => {
+    const { id, key } = await storedSpeech();
     const answer = await postJson(`${gateway.url}/v1/jobs/speech`, { text: 'Long.', voice: 'slt', format: 'opus', model: null });
     expect(answer.status).toBe(202);
     const job = jobOf(answer);
@@ -63,8 +78,8 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
       startedAt: expect.any(String),
       finishedAt: expect.any(String),
       result: {
-        file: { key: 'k' },
-        url: expect.stringContaining('/objects/k?'),
+        file: { id, key },
+        url: expect.stringContaining(`/objects/${key}?`),
         expiresAt: expect.any(String),
         trace: {},
         usage: {},
@@ -78,6 +93,17 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
     const kept: Uint8Array[] = [];
     for await (const chunk of chunks) kept.push(chunk);
     expect(Buffer.concat(kept).toString()).not.toContain('http');
+  });
+
+  it('gives no link to speech that has been deleted since', async () => {
+    const { id } = await storedSpeech();
+    const job = jobOf(await postJson(`${gateway.url}/v1/jobs/speech`, { text: 'Long.', voice: 'slt' }));
+    expect(await until(job.id, 'completed')).toMatchObject({ result: { url: expect.any(String) } });
+    expect((await send(`/v1/files/${id}`, { method: 'DELETE' })).status).toBe(204);
+    const { result } = await until(job.id, 'completed');
+    expect(result).toMatchObject({ file: { id } });
+    expect(result).not.toHaveProperty('url');
+    expect(result).not.toHaveProperty('expiresAt');
   });
 
   async function onlyKey(id: string): Promise<string> {

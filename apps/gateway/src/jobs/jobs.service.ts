@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ParlanceConfiguration } from '@parlance/configuration';
-import { InvalidRequestError, NotFoundError, ObjectStore, type Bytes } from '@parlance/contracts';
-import type { SpeakRequest } from '@parlance/voice';
+import { InvalidRequestError, NotFoundError, ParlanceError, type Bytes } from '@parlance/contracts';
+import { VoiceFiles, type FileLink, type SpeakRequest } from '@parlance/voice';
 import { Inject, Injectable } from '@nestjs/common';
 import { JobFiles } from './job-files.js';
 import { JobObservers } from './job-observers.js';
@@ -23,8 +23,8 @@ export interface JobView {
   finishedAt?: string;
   /** What has been heard so far. */
   partialText?: string;
-  /** A transcript; or the stored file, with a link where one was asked for. */
-  result?: JobResult & { url?: string; expiresAt?: string };
+  /** A transcript; or the stored file, with a link where one was asked for and the file is still there. */
+  result?: JobResult & Partial<FileLink>;
   error?: JobError;
 }
 
@@ -54,7 +54,7 @@ const DEFAULT_LINK_SECONDS = 3600;
 export class JobsService {
   constructor(
     @Inject(JobQueue) private readonly queue: JobQueue,
-    @Inject(ObjectStore) private readonly objects: ObjectStore,
+    private readonly stored: VoiceFiles,
     @Inject(JOB_SOURCES) private readonly sources: readonly JobSource[],
     private readonly files: JobFiles,
     private readonly configuration: ParlanceConfiguration,
@@ -150,13 +150,18 @@ export class JobsService {
     if (state.status !== 'completed') return viewOf(state);
     const result = await this.files.read<JobResult>(state.ticket, 'result', signal);
     if (result === undefined) return viewOf(state);
-    return { ...viewOf(state), result: { ...result, ...(await this.linkTo(result, linkSeconds)) } };
+    return { ...viewOf(state), result: { ...result, ...(await this.linkTo(result, linkSeconds, signal)) } };
   }
 
-  private async linkTo(result: JobResult, seconds: number): Promise<{ url?: string; expiresAt?: string }> {
+  /** None to a file that has been deleted since, and none that outlives its file. */
+  private async linkTo(result: JobResult, seconds: number, signal: AbortSignal): Promise<Partial<FileLink>> {
     if (!('file' in result) || seconds <= 0) return {};
-    const url = await this.objects.presignGet(result.file.key, { expiresInSeconds: seconds });
-    return { url, expiresAt: new Date(Date.now() + seconds * 1000).toISOString() };
+    try {
+      return await this.stored.link(result.file.id, seconds, signal);
+    } catch (error) {
+      if (error instanceof ParlanceError && error.code === 'not_found') return {};
+      throw error;
+    }
   }
 }
 

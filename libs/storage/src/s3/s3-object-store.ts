@@ -129,7 +129,12 @@ export class S3ObjectStore implements ObjectStore, ExpiringStore {
 
   async delete(key: string, signal?: AbortSignal): Promise<void> {
     checkObjectKey(key);
-    await this.call(key, signal, 0, (client) => client.removeObject(this.bucket, key));
+    const status = await this.call(key, signal, 0, async (client, call) => {
+      await client.removeObject(this.bucket, key);
+      return call.response?.statusCode;
+    });
+    // A page that answers in place of the store says 200, to every question.
+    if (status === 200 && (await this.stat(key, signal)) !== undefined) throw notOfAStore();
   }
 
   /** In the order of the keys. Objects of others, whose keys could not be used here, are left out. */

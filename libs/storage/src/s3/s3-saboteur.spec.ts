@@ -161,6 +161,11 @@ describe('S3ObjectStore against broken servers', () => {
     }
   });
 
+  it('does not take an object for deleted where a page answers in place of the store', async () => {
+    const { store } = await against((socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+    await expect(store.delete('key')).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('S3_ENDPOINT') });
+  });
+
   it('is refused by nobody listening', async () => {
     const { saboteur, store } = await against(() => undefined);
     const { endpoint } = saboteur;

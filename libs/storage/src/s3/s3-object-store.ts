@@ -130,7 +130,12 @@ export class S3ObjectStore implements ObjectStore, ExpiringStore {
   async delete(key: string, signal?: AbortSignal): Promise<void> {
     checkObjectKey(key);
     const status = await this.call(key, signal, 0, async (client, call) => {
-      await client.removeObject(this.bucket, key);
+      try {
+        await client.removeObject(this.bucket, key);
+      } catch (error) {
+        // Some servers say so, and others that it is deleted.
+        if (!isMissing(error)) throw error;
+      }
       return call.response?.statusCode;
     });
     // A page that answers in place of the store says 200, to every question.

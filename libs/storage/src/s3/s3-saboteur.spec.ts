@@ -166,6 +166,13 @@ describe('S3ObjectStore against broken servers', () => {
     await expect(store.delete('key')).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('S3_ENDPOINT') });
   });
 
+  it('takes an object for deleted that is not there', async () => {
+    const body = '<Error><Code>NoSuchKey</Code></Error>';
+    const missing = `HTTP/1.1 404 Not Found\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const { store } = await against(onObjects((socket) => void socket.write(missing)));
+    await expect(store.delete('key')).resolves.toBeUndefined();
+  });
+
   it('is refused by nobody listening', async () => {
     const { saboteur, store } = await against(() => undefined);
     const { endpoint } = saboteur;

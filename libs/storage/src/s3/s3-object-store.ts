@@ -155,6 +155,8 @@ export class S3ObjectStore implements ObjectStore, ExpiringStore {
         for (const object of objects) if (object !== undefined) yield object;
       }
       token = page.isTruncated ? page.nextContinuationToken : undefined;
+      // The same page would come again and again.
+      if (token === '') throw notOfAStore();
     }
   }
 

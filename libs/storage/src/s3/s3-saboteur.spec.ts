@@ -173,6 +173,22 @@ describe('S3ObjectStore against broken servers', () => {
     await expect(store.delete('key')).resolves.toBeUndefined();
   });
 
+  it('does not list the same page for ever', async () => {
+    const body = '<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>';
+    const page = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    let pages = 0;
+    const { store } = await against(
+      onObjects((socket) => {
+        pages += 1;
+        // So that the test ends where it does not.
+        if (pages > 3) socket.destroy();
+        else socket.write(page);
+      }),
+    );
+    await expect(drain(store.list('voice/'))).rejects.toMatchObject({ code: 'unavailable' });
+    expect(pages).toBe(1);
+  });
+
   it('is refused by nobody listening', async () => {
     const { saboteur, store } = await against(() => undefined);
     const { endpoint } = saboteur;

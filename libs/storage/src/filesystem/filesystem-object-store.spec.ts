@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeObjectStore } from '@parlance/testing';
+import { Retention } from '../retention/retention.js';
 import { UrlSigner } from '../url-signer.js';
 import { FilesystemObjectStore } from './filesystem-object-store.js';
 
@@ -64,6 +65,15 @@ describe('FilesystemObjectStore', () => {
     await writeFile(join(directory, 'incoming', 'alive'), 'half');
     await utimes(join(directory, 'incoming', 'dead'), 0, 0);
     await store.stat('a');
+    expect(await incoming()).toEqual(['alive']);
+  });
+
+  it('sweeps away what a process left that died after this one was started, too', async () => {
+    await store.put('a', Buffer.from('audio'), audio);
+    await writeFile(join(directory, 'incoming', 'dead'), 'half');
+    await writeFile(join(directory, 'incoming', 'alive'), 'half');
+    await utimes(join(directory, 'incoming', 'dead'), 0, 0);
+    await store.expire(new Retention({ days: 30 }), new AbortController().signal);
     expect(await incoming()).toEqual(['alive']);
   });
 

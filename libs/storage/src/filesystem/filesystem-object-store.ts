@@ -16,7 +16,7 @@ import {
 import { checkPutOptions, checkUpload, resolveRange } from '../object-checks.js';
 import { checkObjectKey } from '../object-key.js';
 import type { SignedMethod, UrlSigner } from '../url-signer.js';
-import { ObjectDirectory } from './object-directory.js';
+import { ObjectDirectory, removeAbandoned } from './object-directory.js';
 import type { ExpiringStore } from '../retention/retention.service.js';
 import type { Retention } from '../retention/retention.js';
 import { encodeDescription, readDescription, type DescribedFile, type ObjectDescription } from './object-file.js';
@@ -124,7 +124,11 @@ export class FilesystemObjectStore implements ObjectStore, ExpiringStore {
   /** Deletes what is older than allowed, as much of it as one sweep may; there is always more to come. */
   async expire(retention: Retention, signal: AbortSignal): Promise<boolean> {
     if (retention.rules.length === 0) return true;
-    await attempt(signal, async () => new ObjectSweeper(await this.files.places(), retention, signal).sweep());
+    await attempt(signal, async () => {
+      const places = await this.files.places();
+      await new ObjectSweeper(places, retention, signal).sweep();
+      await removeAbandoned(places.incoming);
+    });
     return false;
   }
 

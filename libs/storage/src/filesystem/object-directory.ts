@@ -160,7 +160,7 @@ async function leadsNowhereElse(directory: string): Promise<boolean> {
 }
 
 /** Files that a process left half written when it died. Young ones may belong to another process. */
-async function removeAbandoned(incoming: string): Promise<void> {
+export async function removeAbandoned(incoming: string): Promise<void> {
   for (const name of await readdir(incoming)) {
     const path = join(incoming, name);
     const modified = await stat(path).then(

@@ -82,8 +82,8 @@ export class ObjectSweeper {
     if (!isOver) {
       await mkdir(dirname(path), { recursive: true });
       await link(aside, path).catch((error: unknown) => {
-        // Written once more: that one is newer still.
-        if (!hasCode(error, 'EEXIST')) throw error;
+        // Written once more: that one is newer still. Or removed as abandoned by another process: it was as old as that.
+        if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
       });
     }
     await rm(aside, { force: true });

@@ -135,6 +135,16 @@ describeWithProgram('espeak-ng', () => {
     await expect(speak('...', german())).rejects.toMatchObject({ code: 'unsupported', reason: 'nothing_speakable', param: 'text' });
   });
 
+  it('reads numbers in a row, and what has no spaces, to the end', async () => {
+    const seconds = async (text: string, voice: string, language: string) =>
+      secondsOf(await bytesOfSpeech(await speak(text, { model: 'espeak-ng', voice, language })), 22_050);
+    const twice = async (text: string, voice: string, language: string) =>
+      (await seconds(text + text, voice, language)) / (await seconds(text, voice, language));
+    expect(await twice('9876543 '.repeat(30), 'espeak/de', 'de')).toBeGreaterThan(1.9);
+    expect(await twice('今天天气很好我们去公园散步'.repeat(12), 'espeak/cmn', 'zh')).toBeGreaterThan(1.9);
+    expect(await twice('きょうはてんきがいいです'.repeat(12), 'espeak/ja', 'ja')).toBeGreaterThan(1.9);
+  });
+
   it('ends with its caller, and lets the next one in', async () => {
     const long = `${TEXT} `.repeat(25);
     for (let round = 0; round < 6; round++) {

@@ -15,6 +15,7 @@ import type { ProviderDiagnosis } from '../../provider.js';
 import { applyGain, bytesOf, gainFactor, samplesOf } from '../pcm.js';
 import { Semaphore } from '../semaphore.js';
 import type { SpeechEngine } from '../speech-engine.js';
+import { textForEspeak } from './espeak-text.js';
 import { espeakEnvironment, ESPEAK_MODEL, ESPEAK_PREFIX } from './espeak-voices.js';
 import { readWavStream } from './wav-stream.js';
 
@@ -67,8 +68,7 @@ export class EspeakEngine implements SpeechEngine {
     const program = this.start(options, either);
     const { stdin, stdout, outcome } = program;
     void outcome.catch(() => undefined).then(release);
-    // Two opening brackets would begin its phoneme notation.
-    stdin.end(request.text.replaceAll(/\[(?=\[)/gu, '[ '));
+    stdin.end(textForEspeak(request.text));
     try {
       const wav = await readWavStream(stdout[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>);
       const gain = gainFactor(LOUDNESS_GAIN + request.volumeGain);

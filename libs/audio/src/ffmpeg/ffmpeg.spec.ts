@@ -54,6 +54,29 @@ describeWithProgram('ffmpeg', () => {
     expect(measureDuration(made('length.m4a'), 'mp4')).toBeCloseTo(11, 1);
   });
 
+  it.each([
+    ['longer.mp4', []],
+    ['longer.webm', []],
+    ['late.mp4', ['-itsoffset', '5']],
+    ['late.webm', ['-itsoffset', '5']],
+  ])('takes the sound for whole where the picture is longer (%s)', async (name, offset) => {
+    const file = join(folder, name);
+    const picture = ['-f', 'lavfi', '-i', 'color=size=16x16:rate=5:duration=20'];
+    execFileSync('ffmpeg', ['-y', '-loglevel', 'error', ...picture, ...offset, '-i', join(folder, 'jfk.wav'), file]);
+    const decoded = await converter.decode(new Uint8Array(readFileSync(file)), {}, signal);
+    expect(decoded.duration).toBeCloseTo(11, 0);
+  });
+
+  it('takes an MP4 for whole whose end was cut off in its table only', async () => {
+    const bytes = made('edited.m4a');
+    const [recorded, edited] = [measureDuration(bytes, 'mp4'), Buffer.from(bytes)];
+    const entry = edited.indexOf('elst') + 12;
+    const header = edited.indexOf('tkhd') + 24;
+    for (const field of [entry, header]) edited.writeUInt32BE(Math.round(edited.readUInt32BE(field) / 2), field);
+    expect(measureDuration(edited, 'mp4')).toBeCloseTo((recorded ?? 0) / 2, 2);
+    expect((await converter.decode(edited, {}, signal)).duration).toBeCloseTo((recorded ?? 0) / 2, 0);
+  });
+
   it('refuses what is too long, announced or not', async () => {
     const tooLong = { code: 'too_large', message: expect.stringContaining('3 seconds') };
     await expect(converter.decode(made('long.m4a'), { maximumSeconds: 3 }, signal)).rejects.toMatchObject(tooLong);

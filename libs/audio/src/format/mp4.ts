@@ -1,28 +1,70 @@
 import { hasAscii, viewOf } from './bytes.js';
 
-/** Seconds, as the movie header of an MP4 says; fragmented files do not. */
+/**
+ * Seconds of the first audio track, as an MP4 says; fragmented files do not. The file itself may be longer: the picture
+ * may go on, or another track.
+ */
 export function mp4Duration(bytes: Uint8Array): number | undefined {
-  const movie = findBox(bytes, 'moov');
-  const header = movie === undefined ? undefined : findBox(movie, 'mvhd');
-  if (header === undefined) return undefined;
-  const view = viewOf(header);
-  const isLong = view.getUint8(0) === 1;
-  const timescale = view.getUint32(isLong ? 20 : 12);
-  const duration = isLong ? Number(view.getBigUint64(24)) : view.getUint32(16);
-  return timescale === 0 || duration === 0 || duration === 0xffff_ffff ? undefined : duration / timescale;
+  const movie = firstBox(bytes, 'moov');
+  const track = [...boxes(movie, 'trak')].find(isAudio);
+  const movieHeader = readTimes(firstBox(movie, 'mvhd'));
+  const media = readTimes(firstBox(firstBox(track, 'mdia'), 'mdhd'));
+  const trackHeader = firstBox(track, 'tkhd');
+  if (movieHeader === undefined || media === undefined || trackHeader === undefined) return undefined;
+  const lengths = [
+    // What was recorded, of which some may have been cut off without being taken out,
+    secondsOf(media.duration, media.timescale),
+    // and where it ends in the movie, in which it may begin late.
+    secondsOf(readTrackDuration(trackHeader), movieHeader.timescale),
+  ].filter((length) => length !== undefined);
+  return lengths.length === 0 ? undefined : Math.min(...lengths);
 }
 
-/** What is inside of the first box of that name. */
-function findBox(bytes: Uint8Array, name: string): Uint8Array | undefined {
+function isAudio(track: Uint8Array): boolean {
+  const handler = firstBox(firstBox(track, 'mdia'), 'hdlr');
+  return handler !== undefined && hasAscii(handler, 'soun', 8);
+}
+
+/** Of the header of a movie or of a track's media. */
+function readTimes(header: Uint8Array | undefined): { timescale: number; duration: number } | undefined {
+  if (header === undefined) return undefined;
+  const view = viewOf(header);
+  return isLong(view)
+    ? { timescale: view.getUint32(20), duration: Number(view.getBigUint64(24)) }
+    : { timescale: view.getUint32(12), duration: view.getUint32(16) };
+}
+
+/** In units of the movie. */
+function readTrackDuration(header: Uint8Array): number {
+  const view = viewOf(header);
+  return isLong(view) ? Number(view.getBigUint64(28)) : view.getUint32(20);
+}
+
+/** Whether its times have eight bytes. */
+function isLong(header: DataView): boolean {
+  return header.getUint8(0) === 1;
+}
+
+function secondsOf(duration: number, timescale: number): number | undefined {
+  const isUnknown = duration === 0 || duration === 0xffff_ffff || duration >= Number.MAX_SAFE_INTEGER;
+  return timescale === 0 || isUnknown ? undefined : duration / timescale;
+}
+
+function firstBox(bytes: Uint8Array | undefined, name: string): Uint8Array | undefined {
+  return boxes(bytes, name).next().value;
+}
+
+/** What is inside of each box of that name. */
+function* boxes(bytes: Uint8Array | undefined, name: string): Generator<Uint8Array, undefined> {
+  if (bytes === undefined) return;
   const view = viewOf(bytes);
   for (let offset = 0; offset + 8 <= bytes.length;) {
     const small = view.getUint32(offset);
-    const isLong = small === 1 && offset + 16 <= bytes.length;
-    const head = isLong ? 16 : 8;
-    const size = isLong ? Number(view.getBigUint64(offset + 8)) : small === 0 ? bytes.length - offset : small;
-    if (size < head) return undefined;
-    if (hasAscii(bytes, name, offset + 4)) return bytes.subarray(offset + head, offset + size);
+    const isLarge = small === 1 && offset + 16 <= bytes.length;
+    const head = isLarge ? 16 : 8;
+    const size = isLarge ? Number(view.getBigUint64(offset + 8)) : small === 0 ? bytes.length - offset : small;
+    if (size < head) return;
+    if (hasAscii(bytes, name, offset + 4)) yield bytes.subarray(offset + head, offset + size);
     offset += size;
   }
-  return undefined;
 }

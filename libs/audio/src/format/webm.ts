@@ -88,16 +88,18 @@ function readFloat(data: Uint8Array): number {
   return data.length === 8 ? viewOf(data).getFloat64(0) : NaN;
 }
 
-/** Seconds, as the header says; live recordings do not. */
+/** Seconds, as the header says; live recordings do not. Beside other tracks, the picture or another sound may be what lasts so long. */
 export function webmDuration(bytes: Uint8Array): number | undefined {
   let scale = 1_000_000;
   let duration: number | undefined;
+  let tracks = 0;
   for (const { id, data } of leaves(bytes)) {
     if (id === ID.timestampScale) scale = readUnsigned(data);
     else if (id === ID.duration) duration = readFloat(data);
+    else if (id === ID.trackEntry) tracks++;
     else if (id === ID.cluster) break;
   }
-  return duration === undefined ? undefined : (duration * scale) / NANOSECONDS;
+  return duration === undefined || tracks > 1 ? undefined : (duration * scale) / NANOSECONDS;
 }
 
 /** The first audio track; `undefined` when there is none. */

@@ -81,6 +81,18 @@ describe('planSpeech', () => {
     expect(voiceOf({ voice: 'alloy' }, { alloy: {} })).toBe('eve');
   });
 
+  it('takes the voice of just the language asked for, of the model that would speak it', () => {
+    const voices = [
+      { id: 'ann', name: 'Ann', languages: ['en'], models: ['good'] },
+      { id: 'usa', name: 'Usa', languages: ['en-US'], models: ['other'] },
+      { id: 'ana', name: 'Ana', languages: ['pt', 'pt-PT'], models: ['other'] },
+      { id: 'bia', name: 'Bia', languages: ['pt-BR', 'pt'], models: ['other'] },
+    ];
+    const provider = new FakeSpeechProvider('any', { languages: ['*'], voices, models: [{ id: 'good' }, { id: 'other' }] });
+    const voiceFor = (language: string) => plan({ language }, [provider]).candidates[0].request.voice;
+    expect(['pt-BR', 'pt-PT', 'pt', 'pt-AO', 'en-US'].map(voiceFor)).toEqual(['bia', 'ana', 'ana', 'ana', 'ann']);
+  });
+
   it('takes English where a voice of all languages says nothing', () => {
     const any = new FakeSpeechProvider('any', { languages: ['*'], voices: [{ id: 'max', name: 'Max', languages: ['*'] }] });
     expect(plan({ voice: 'max' }, [any]).candidates[0].request.language).toBe('en');

@@ -87,7 +87,14 @@ export function resolveVoice(
   const isStranger = !capabilities.voices.some(({ id }) => id === free);
   if (listed === undefined && free !== undefined && isStranger && capabilities.anyVoice === true)
     return { id: free, name: free, languages: [language] };
-  return listed ?? speaking[0];
+  return listed ?? nearest(speaking, language);
+}
+
+/** The first, or one of the same model that has just this language: a voice of all Portuguese is not that of Brazil. */
+function nearest(speaking: readonly VoiceInfo[], language: LanguageTag): VoiceInfo | undefined {
+  const [first] = speaking;
+  const siblings = speaking.filter(({ models }) => models?.join() === first?.models?.join());
+  return siblings.find(({ languages }) => languages.includes(language)) ?? first;
 }
 
 function mappedVoice(mapping: string | Readonly<Record<string, string>> | undefined, language: LanguageTag): string | undefined {

@@ -33,7 +33,12 @@ export function espeakEnvironment(): NodeJS.ProcessEnv {
 /** Reads the table `Pty Language Age/Gender VoiceName File Other Languages`. The first voice of a language code counts. */
 export function parseEspeakVoices(table: string): readonly VoiceInfo[] {
   const voices = new Map<string, VoiceInfo>();
-  for (const line of table.split('\n').slice(1)) {
+  // The lower its numbers, the sooner a voice is meant by the name of a language: French is that of France, not of Belgium.
+  const lines = table
+    .split('\n')
+    .slice(1)
+    .toSorted((one, other) => highestNumber(one) - highestNumber(other));
+  for (const line of lines) {
     const [, , code, , name] = line.split(/\s+/u);
     if (code === undefined || name === undefined || !/^[a-z0-9-]+$/iu.test(code)) continue;
     const tags = [code, ...(line.match(/\(([a-z0-9-]+) \d+\)/giu) ?? []).map((other) => other.slice(1, other.indexOf(' ')))];
@@ -42,6 +47,11 @@ export function parseEspeakVoices(table: string): readonly VoiceInfo[] {
     voices.set(code, { id: ESPEAK_PREFIX + code, name: `eSpeak NG ${name.replaceAll('_', ' ')}`, languages, models: [ESPEAK_MODEL] });
   }
   return [...voices.values()];
+}
+
+/** Of its priority, and of those of its other languages. */
+function highestNumber(line: string): number {
+  return Math.max(0, ...(line.match(/^ *\d+|\d+(?=\))/gu) ?? []).map(Number));
 }
 
 function languageOf(tag: string): string[] {

@@ -28,6 +28,11 @@ describe('parseEspeakVoices', () => {
     ]);
   });
 
+  it('has the voice first that a language is meant by', () => {
+    const french = ` 5  fr-be  --/M  French_(Belgium)  roa/fr-BE  (fr 8)\n 5  fr-fr  --/M  French_(France)  roa/fr  (fr 5)\n`;
+    expect(parseEspeakVoices(`Pty Language\n${french}`).map(({ id }) => id)).toEqual(['espeak/fr-fr', 'espeak/fr-be']);
+  });
+
   it('finds none where there is no program', () => {
     expect(findEspeakVoices('/no/such/program')).toBeUndefined();
   });

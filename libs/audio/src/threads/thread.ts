@@ -131,7 +131,7 @@ export class Thread {
     });
     const died = (cause: unknown) => {
       if (this.worker !== worker) return;
-      this.failAll(new ParlanceError('server', 'An audio worker stopped unexpectedly.', { cause }));
+      this.failAll(new ParlanceError('server', 'An audio worker stopped unexpectedly: send the request again.', { cause }));
     };
     worker.on('error', died);
     worker.on('exit', died);

@@ -105,6 +105,6 @@ function asProviderError(error: unknown): never {
 }
 
 const NOTHING_SPEAKABLE =
-  'The embedded voice speaks English only and found no Latin letters or digits in the text. Install espeak-ng, set ' +
-  'customSpeechModel to a model for the language, or configure another speech provider.';
+  'The embedded voice speaks English only and found no Latin letters or digits in the text. Name the language of the ' +
+  'text, which espeak-ng speaks where it is installed, set customSpeechModel to a model for it, or configure another speech provider.';
 const LEFT_OUT = 'The embedded voice speaks English only: letters of other scripts were left out.';

@@ -1,10 +1,10 @@
 import { AbortedError, ParlanceError, type ByteSource } from '@parlance/contracts';
 import type { IncomingHttpHeaders } from 'node:http';
-import { errors, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { inCallSpan, traceHeaders } from './call-span.js';
-import { CONNECTION_RESET, type ConnectionPools } from './connection-pools.js';
+import type { ConnectionPools } from './connection-pools.js';
 import { exchange } from './exchange.js';
-import { textField } from './json-fields.js';
+import { networkFailure } from './network-failure.js';
 import { UploadForm } from './upload-form.js';
 
 export interface HttpRequest {
@@ -89,17 +89,9 @@ export class HttpClient {
     }
   }
 
-  /** What went wrong below HTTP. The messages of the network stack hold addresses and stay in the cause. */
   private failure(cause: unknown, signal: AbortSignal): ParlanceError {
     if (signal.aborted) return new AbortedError(signal.reason);
-    if (cause instanceof ParlanceError) return cause;
-    const { provider } = this;
-    if (isTimeout(cause)) return new ParlanceError('timeout', `${provider} did not answer in time. Try again.`, { provider, cause });
-    if (isOneOf(UNREACHABLE, cause)) {
-      return new ParlanceError('timeout', `${provider} cannot be reached. Check its address and the network.`, { provider, cause });
-    }
-    const code = isOneOf(BROKEN, cause) ? 'timeout' : 'server';
-    return new ParlanceError(code, `The connection to ${provider} broke. Try again.`, { provider, cause });
+    return cause instanceof ParlanceError ? cause : networkFailure(cause, this.provider);
   }
 }
 
@@ -141,19 +133,4 @@ function headersOf(body: HttpRequest['body']): Readonly<Record<string, string>> 
 function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-function isTimeout(error: unknown): boolean {
-  return (
-    error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError || error instanceof errors.ConnectTimeoutError
-  );
-}
-
-const UNREACHABLE: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-/** Somebody was there: as bad as nobody for whoever waits, but no reason to look at the address. */
-const BROKEN: readonly string[] = ['ECONNRESET', 'UND_ERR_SOCKET', CONNECTION_RESET];
-
-function isOneOf(codes: readonly string[], error: unknown): boolean {
-  const code = textField(error, 'code');
-  return code !== undefined && codes.includes(code);
 }

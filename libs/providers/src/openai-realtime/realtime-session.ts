@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { AbortedError, ParlanceError } from '@parlance/contracts';
 import { WebSocket, type ClientOptions } from 'ws';
 import { readBytes, type HttpResponse } from '../http/http-client.js';
+import { networkFailure } from '../http/network-failure.js';
 import { vendorFailure, type FailureContext } from '../http/vendor-failure.js';
 import { readRealtimeError } from './openai-realtime.errors.js';
 
@@ -86,7 +87,7 @@ export class RealtimeSession {
       return await wait();
     } catch (error) {
       if (this.stopped.signal.aborted) throw this.stopped.signal.reason;
-      throw error instanceof ParlanceError ? error : this.broken(error);
+      throw error instanceof ParlanceError ? error : networkFailure(error, provider);
     } finally {
       clearTimeout(timer);
     }
@@ -97,9 +98,9 @@ export class RealtimeSession {
     this.socket.terminate();
   }
 
-  private broken(cause?: unknown): ParlanceError {
+  private broken(): ParlanceError {
     const { provider } = this.failure;
-    return new ParlanceError('server', `The connection to ${provider} broke. Try again.`, { provider, cause });
+    return new ParlanceError('server', `The connection to ${provider} broke. Try again.`, { provider });
   }
 }
 

@@ -59,6 +59,13 @@ describe('parseRetryAfter', () => {
     ['Mon, 23 Nov 2026 00:00:10 GMT', 10],
     ['Sun, 22 Nov 2026 23:00:00 GMT', 0],
     ['soon', undefined],
+    ['60s', undefined],
+    ['-5', undefined],
+    ['5, 10', undefined],
+    ['604800', 604_800],
+    ['9'.repeat(22), 31_536_000],
+    ['9'.repeat(400), 31_536_000],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 31_536_000],
     ['', undefined],
     [undefined, undefined],
   ])('%p is %p s', (value, seconds) => {

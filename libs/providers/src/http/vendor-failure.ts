@@ -99,11 +99,18 @@ const whatHappened: Readonly<Record<ErrorCode, string>> = {
   unavailable: 'is not available.',
 };
 
-/** Whole seconds, or a date: seconds from now, never negative. `undefined` for anything else. */
-export function parseRetryAfter(value: string | undefined, now = Date.now()): number | undefined {
-  if (value === undefined || value.trim() === '') return undefined;
-  const seconds = /^\d+(?:\.\d+)?$/.test(value.trim()) ? Number(value) : (Date.parse(value) - now) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+/** What says more is no time that anybody means, and would not be written in digits: a year. */
+const LONGEST_RETRY_AFTER = 31_536_000;
+
+/**
+ * Seconds, or a date: seconds from now, never negative, a year at the most. `undefined` for anything else; `Date.parse`
+ * alone takes `-5` for May 2001.
+ */
+export function parseRetryAfter(value = '', now = Date.now()): number | undefined {
+  const said = value.trim();
+  const isDate = /^[a-z]{3,9},? /i.test(said);
+  const seconds = /^\d+(?:\.\d+)?$/.test(said) ? Number(said) : isDate ? (Date.parse(said) - now) / 1000 : Number.NaN;
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), LONGEST_RETRY_AFTER);
 }
 
 /** JSON where it is JSON; the text where it is plain text; nothing for a page. */

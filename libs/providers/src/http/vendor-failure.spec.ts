@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import { spokenAudio } from '@parlance/testing';
 import { failureOf, parseRetryAfter } from './vendor-failure.js';
 import { textField } from './json-fields.js';
 
@@ -43,6 +45,16 @@ describe('failureOf', () => {
     expect(failureOf(answer(502), '<html>very bad gateway</html>', () => undefined, context).message).toBe(
       'vendor failed. It answered 502.',
     );
+  });
+
+  it('does not repeat what is no text', () => {
+    const said = { message: 'The server is busy.' };
+    for (const bytes of [gzipSync(JSON.stringify(said)), spokenAudio('mp3')]) {
+      const readText = (body: unknown) => (typeof body === 'string' ? { message: body } : undefined);
+      expect(failureOf(answer(503), Buffer.from(bytes).toString('utf8'), readText, context).message).toBe(
+        'vendor failed. It answered 503.',
+      );
+    }
   });
 
   it("follows the vendor's own word where it says more than the status", () => {

@@ -113,11 +113,14 @@ export function parseRetryAfter(value = '', now = Date.now()): number | undefine
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), LONGEST_RETRY_AFTER);
 }
 
-/** JSON where it is JSON; the text where it is plain text; nothing for a page. */
+/** JSON where it is JSON; the text where it is plain text; nothing for a page, or for what is no text: packed, or audio. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return text.trimStart().startsWith('<') ? undefined : text.trim();
+    return text.trimStart().startsWith('<') || NO_TEXT.test(text) ? undefined : text.trim();
   }
 }
+
+/** Control characters, but for those of the layout. */
+const NO_TEXT = /[^\P{Cc}\t\n\v\f\r]/u;

@@ -29,6 +29,17 @@ describe('redact', () => {
     expect(redact(message, [key, 'My private words\nwhich only I may know. And more.'])).toBe(clean);
   });
 
+  it.each([
+    ['Bad path /v1/listen?term=My%20private%20words%0Awhich%20only.', 'Bad path /v1/listen?term=***.'],
+    ['Bad path /v1/listen?term=My+private+words.', 'Bad path /v1/listen?term=***.'],
+    [String.raw`Bad body {"input": "\u041c\u043e\u0438 \u0441\u043b\u043e\u0432\u0430 \u0442\u0443\u0442"}`, 'Bad body {"input": "***"}'],
+    ['Bad key sk-a%2Fb%2Bc=1234 of https://vendor.example/a%20b', 'Bad key *** of (link)'],
+    ['Bad link https%3A%2F%2Fvendor.example%2Fkeys%3Ftoken%3D1', 'Bad link (link)'],
+    ['100%25 of 50%2 is \\u00', '100% of 50%2 is \\u00'],
+  ])('finds what is written as in an address or in JSON: %j', (message, clean) => {
+    expect(redact(message, ['sk-a/b+c=1234', 'My private words\nwhich only I may know.', 'Мои слова тут'])).toBe(clean);
+  });
+
   it('finds a part that begins at the end of what is read of a long message', () => {
     const words = 'what nobody else may know of, '.repeat(100);
     expect(redact(`${'x'.repeat(290)} ${words}`, [words.repeat(2)])).toBe(`${'x'.repeat(290)}***`);

@@ -6,20 +6,37 @@ const SHORTEST_QUOTE = 12;
 
 /** A vendor's words without keys, without links, without what the request said, and short. */
 export function redact(message: string, secrets: readonly (string | undefined)[]): string {
-  let clean = message;
+  // Links first: what is written out in them may have spaces, and would end them.
+  let clean = withoutLinks(writtenOut(withoutLinks(message)));
   for (const secret of secrets) {
     if (secret === undefined || secret.length < 4) continue;
     clean = clean.replaceAll(secret, '***');
     // Vendors like to repeat the ends of a key: "Incorrect API key provided: sk-ab***yz".
     if (secret.length >= 12) clean = clean.replaceAll(new RegExp(`${escaped(secret.slice(0, 4))}[^\\s"']*\\*+[^\\s"']*`, 'gu'), '***');
   }
-  clean = clean
-    .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)]+/giu, '(link)')
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, LOOKED_AT);
-  for (const secret of secrets) if (secret !== undefined) clean = withoutQuotes(clean, secret.replaceAll(/[\p{Cc}\s]+/gu, ' '));
+  clean = inOneLine(clean).trim().slice(0, LOOKED_AT);
+  for (const secret of secrets) {
+    if (secret === undefined) continue;
+    const said = inOneLine(secret);
+    // In queries a space is a plus.
+    clean = withoutQuotes(withoutQuotes(clean, said), said.replaceAll(' ', '+'));
+  }
   return clean.length > longest ? `${clean.slice(0, longest)}…` : clean;
+}
+
+function withoutLinks(message: string): string {
+  return message.replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)]+/giu, '(link)');
+}
+
+function inOneLine(message: string): string {
+  return message.replaceAll(/[\p{Cc}\s]+/gu, ' ');
+}
+
+/** What vendors quote may be as it stood in an address (`%20`) or in JSON (`\u0020`). */
+function writtenOut(message: string): string {
+  return message
+    .replaceAll(/\\u([0-9a-f]{4})/giu, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replaceAll(/(?:%[0-9a-f]{2})+/giu, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
 /** Vendors like to repeat the part of a text that they could not read. */

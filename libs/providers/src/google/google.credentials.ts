@@ -4,7 +4,7 @@ import type { GoogleOptions } from './google.options.js';
 
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
 /** For the token servers of identities that have to ask for one. */
-const tokenMilliseconds = 15_000;
+const TOKEN_MILLISECONDS = 15_000;
 
 /** Who asks: the headers of a request, by key or by identity. */
 export class GoogleCredentials {
@@ -13,6 +13,7 @@ export class GoogleCredentials {
   constructor(
     private readonly provider: string,
     private readonly options: Pick<GoogleOptions, 'apiKey' | 'credentialsFile' | 'project'>,
+    private readonly tokenMilliseconds = TOKEN_MILLISECONDS,
   ) {}
 
   /** @throws ParlanceError `auth` when nobody can be signed in; AbortedError */
@@ -27,18 +28,34 @@ export class GoogleCredentials {
   private async signIn(): Promise<Record<string, string>> {
     const { provider } = this;
     try {
-      this.auth ??= this.library();
-      const headers = await (await this.auth).getRequestHeaders();
-      return Object.fromEntries(headers.entries());
+      return await this.inTime((this.auth ??= this.library()));
     } catch (cause) {
       // The library's messages hold paths and addresses: they stay in the cause.
-      if (isOutage(cause)) {
+      if (cause instanceof TokenServerSilent || isOutage(cause)) {
         throw new ParlanceError('timeout', `${provider} cannot be signed in to just now. Check the network.`, { provider, cause });
       }
       throw new ParlanceError('auth', `${provider} does not know these credentials: check the key file, or set an API key.`, {
         provider,
         cause,
       });
+    }
+  }
+
+  /** Federated identities wait for five minutes, whatever the library is told, and everybody after them for the same answer. */
+  private async inTime(auth: Promise<GoogleAuth>): Promise<Record<string, string>> {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new TokenServerSilent()), this.tokenMilliseconds);
+    });
+    const headers = auth.then((library) => library.getRequestHeaders());
+    try {
+      return Object.fromEntries((await Promise.race([headers, silence])).entries());
+    } catch (cause) {
+      // Who comes next asks anew.
+      if (cause instanceof TokenServerSilent && this.auth === auth) this.auth = undefined;
+      throw cause;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -49,13 +66,15 @@ export class GoogleCredentials {
       scopes: [scope],
       ...(credentialsFile === undefined ? {} : { keyFilename: credentialsFile }),
       ...(project === undefined ? {} : { projectId: project }),
-      clientOptions: { transporterOptions: { fetchImplementation: fetch, timeout: tokenMilliseconds } },
+      clientOptions: { transporterOptions: { fetchImplementation: fetch, timeout: this.tokenMilliseconds } },
     });
     // A service account signs its own tokens: no token server has to be asked.
     auth.useJWTAccessWithScope = true;
     return auth;
   }
 }
+
+class TokenServerSilent extends Error {}
 
 /** No answer, or one that says that the token server is broken. */
 function isOutage(cause: unknown): boolean {

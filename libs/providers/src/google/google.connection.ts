@@ -3,7 +3,7 @@ import { expectJson } from '../http/audio-body.js';
 import { readText, type HttpRequest, type HttpResponse } from '../http/http-client.js';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
 import { refusalKind } from '../http/refusal-kind.js';
-import { failureOf, type ReadVendorError } from '../http/vendor-failure.js';
+import { failureOf, readRefusal, type ReadVendorError } from '../http/vendor-failure.js';
 import type { ProviderContext } from '../provider.js';
 import type { GoogleCredentials } from './google.credentials.js';
 
@@ -41,7 +41,7 @@ export async function callGoogle(connection: GoogleConnection, call: GoogleCall,
   );
   const hidden = [connection.apiKey, signedIn['authorization']?.replace(/^Bearer /, ''), ...secrets];
   if (response.status >= 200 && response.status < 300) return readText(response, longestAnswer);
-  throw googleFailure(connection, response, await readText(response, 65_536).catch(() => ''), hidden);
+  throw googleFailure(connection, response, await readRefusal(response), hidden);
 }
 
 /** The JSON of a successful answer. @throws ParlanceError, for an error inside of it too */

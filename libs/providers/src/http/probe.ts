@@ -52,6 +52,8 @@ export async function withinProbe(
     throw new ParlanceError('timeout', `${provider} did not answer in time. Try again.`, { provider, cause });
   } finally {
     clearTimeout(timer);
+    // Nobody reads what is left of an answer: its connection ends.
+    late.abort();
   }
 }
 

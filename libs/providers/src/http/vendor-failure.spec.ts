@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { spokenAudio } from '@parlance/testing';
-import { failureOf, parseRetryAfter } from './vendor-failure.js';
+import { failureOf, parseRetryAfter, readRefusal, vendorFailure } from './vendor-failure.js';
+import { readBytes, type HttpResponse } from './http-client.js';
 import { textField } from './json-fields.js';
 
 const answer = (status: number, headers: Record<string, string> = {}) => ({ status, header: (name: string) => headers[name] });
@@ -59,6 +60,24 @@ describe('failureOf', () => {
 
   it("follows the vendor's own word where it says more than the status", () => {
     expect(failureOf(answer(401), '{}', () => ({ kind: 'quota' }), context)).toMatchObject({ code: 'quota' });
+  });
+});
+
+describe('readRefusal', () => {
+  /** An answer whose end never comes. */
+  async function* endless(...parts: string[]): AsyncGenerator<Uint8Array> {
+    for (const part of parts) yield Buffer.from(part);
+    await new Promise(() => undefined);
+  }
+  const response = (body: AsyncIterable<Uint8Array>): HttpResponse => ({ ...answer(401), body, bytes: () => readBytes({ body }) });
+
+  it('does not wait for words that do not come', async () => {
+    expect(await readRefusal(response(endless('{"message":')), 20)).toBe('');
+  });
+
+  it('is a refusal all the same', async () => {
+    const failure = await vendorFailure(response(endless()), read, context);
+    expect(failure).toMatchObject({ code: 'auth', message: 'vendor refused the credentials: check the key. It answered 401.' });
   });
 });
 

@@ -54,10 +54,25 @@ function kindOf(status: number): ErrorCode {
   }
 }
 
+/** The status says most of it: what comes later of the words is not waited for. */
+const REFUSAL_MILLISECONDS = 2000;
+
 /** The failure that an answer with an error status stands for. Reads the body. */
 export async function vendorFailure(response: HttpResponse, read: ReadVendorError, context: FailureContext): Promise<ParlanceError> {
-  const text = await readText(response, 65_536).catch(() => '');
-  return failureOf(response, text, read, context);
+  return failureOf(response, await readRefusal(response), read, context);
+}
+
+/** The body of an answer with an error status; nothing where it is too large, breaks off or does not come to its end. */
+export async function readRefusal(response: HttpResponse, milliseconds = REFUSAL_MILLISECONDS): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(''), milliseconds);
+  });
+  try {
+    return await Promise.race([readText(response, 65_536).catch(() => ''), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The same for a body that has been read already. */

@@ -19,4 +19,16 @@ describe('GoogleCredentials', () => {
     await headers();
     expect(signIn.mock.contexts[2]).toBe(signIn.mock.contexts[1]);
   });
+
+  it('asks a token server anew that has answered without a token', async () => {
+    const signIn = jest
+      .spyOn(GoogleAuth.prototype, 'getRequestHeaders')
+      .mockResolvedValueOnce(new Headers({ authorization: 'Bearer undefined' }))
+      .mockResolvedValue(new Headers({ authorization: 'Bearer a-token' }));
+    const credentials = new GoogleCredentials('google', { credentialsFile: 'identity.json' });
+    const headers = () => credentials.headers(new AbortController().signal);
+    await expect(headers()).rejects.toMatchObject({ code: 'timeout', provider: 'google' });
+    expect(await headers()).toEqual({ authorization: 'Bearer a-token' });
+    expect(signIn.mock.contexts[1]).not.toBe(signIn.mock.contexts[0]);
+  });
 });

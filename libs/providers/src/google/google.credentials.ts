@@ -31,7 +31,7 @@ export class GoogleCredentials {
       return await this.inTime((this.auth ??= this.library()));
     } catch (cause) {
       // The library's messages hold paths and addresses: they stay in the cause.
-      if (cause instanceof TokenServerSilent || isOutage(cause)) {
+      if (cause instanceof NoToken || isOutage(cause)) {
         throw new ParlanceError('timeout', `${provider} cannot be signed in to just now. Check the network.`, { provider, cause });
       }
       throw new ParlanceError('auth', `${provider} does not know these credentials: check the key file, or set an API key.`, {
@@ -45,14 +45,17 @@ export class GoogleCredentials {
   private async inTime(auth: Promise<GoogleAuth>): Promise<Record<string, string>> {
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new TokenServerSilent()), this.tokenMilliseconds);
+      timer = setTimeout(() => reject(new NoToken()), this.tokenMilliseconds);
     });
     const headers = auth.then((library) => library.getRequestHeaders());
     try {
-      return Object.fromEntries((await Promise.race([headers, silence])).entries());
+      const signedIn = Object.fromEntries((await Promise.race([headers, silence])).entries());
+      // The library takes an answer without a token for one that holds for ever.
+      if (signedIn['authorization'] === 'Bearer undefined') throw new NoToken();
+      return signedIn;
     } catch (cause) {
       // Who comes next asks anew.
-      if (cause instanceof TokenServerSilent && this.auth === auth) this.auth = undefined;
+      if (cause instanceof NoToken && this.auth === auth) this.auth = undefined;
       throw cause;
     } finally {
       clearTimeout(timer);
@@ -74,7 +77,8 @@ export class GoogleCredentials {
   }
 }
 
-class TokenServerSilent extends Error {}
+/** The token server has given none. */
+class NoToken extends Error {}
 
 /** No answer, or one that says that the token server is broken. */
 function isOutage(cause: unknown): boolean {

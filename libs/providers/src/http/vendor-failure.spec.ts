@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { spokenAudio } from '@parlance/testing';
 import { failureOf, parseRetryAfter, readRefusal, vendorFailure } from './vendor-failure.js';
-import { readBytes, type HttpResponse } from './http-client.js';
+import { ConnectionPools } from './connection-pools.js';
+import { HttpClient, readBytes, type HttpResponse } from './http-client.js';
 import { textField } from './json-fields.js';
 
 const answer = (status: number, headers: Record<string, string> = {}) => ({ status, header: (name: string) => headers[name] });
@@ -73,6 +77,26 @@ describe('readRefusal', () => {
 
   it('does not wait for words that do not come', async () => {
     expect(await readRefusal(response(endless('{"message":')), 20)).toBe('');
+  });
+
+  it('ends the connection of a server that drips', async () => {
+    const server = createServer((_request, reply) => {
+      reply.writeHead(401, { 'transfer-encoding': 'chunked' });
+      const drip = setInterval(() => reply.write('x'), 5);
+      reply.once('close', () => clearInterval(drip));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const pools = new ConnectionPools();
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const dripping = await new HttpClient('vendor', pools).send({ method: 'GET', url }, new AbortController().signal);
+      expect(await readRefusal(dripping, 50)).toBe('');
+      server.close();
+      await once(server, 'close');
+    } finally {
+      server.closeAllConnections();
+      await pools.close();
+    }
   });
 
   it('is a refusal all the same', async () => {

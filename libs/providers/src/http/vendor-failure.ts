@@ -66,7 +66,11 @@ export async function vendorFailure(response: HttpResponse, read: ReadVendorErro
 export async function readRefusal(response: HttpResponse, milliseconds = REFUSAL_MILLISECONDS): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(''), milliseconds);
+    timer = setTimeout(() => {
+      resolve('');
+      // One that drips would keep its connection for hours.
+      void response.body[Symbol.asyncIterator]().return?.();
+    }, milliseconds);
   });
   try {
     return await Promise.race([readText(response, 65_536).catch(() => ''), late]);

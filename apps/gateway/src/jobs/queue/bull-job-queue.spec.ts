@@ -1,5 +1,5 @@
 import { closeRedis, connectRedis, createRedis, type RedisTimes } from '@parlance/cache';
-import { ParlanceError } from '@parlance/contracts';
+import { NotFoundError, ParlanceError } from '@parlance/contracts';
 import { describeWithProgram, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisCluster, RedisServer, succeeds } from '@parlance/testing';
 import { Queue, Worker } from 'bullmq';
 import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
@@ -68,6 +68,23 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       (await two.begun(0)).finish();
       await eventually(async () => (await staying.get(ticket.id))?.status === 'completed', 'It was never done.', 20_000);
       expect(two.ends).toEqual([{ id: ticket.id, status: 'completed' }]);
+    });
+
+    it('keeps a job whose account the process does not have for one that has it', async () => {
+      const [without, having] = [await process(), await process()];
+      const [one, two] = [new ManualWork(), new ManualWork()];
+      without.process(one);
+      const ticket = newTicket();
+      await without.add(ticket);
+      // More often than what fails for a passing reason is tried.
+      for (let number = 0; number < 4; number++) {
+        (await one.begun(number)).fail(new NotFoundError('provider', 'two', ['one'], { reason: 'provider_not_found' }));
+      }
+      await without.stop(0);
+      having.process(two);
+      (await two.begun(0)).finish();
+      await eventually(async () => (await having.get(ticket.id))?.status === 'completed', 'It was never done.', 20_000);
+      expect([...one.ends, ...two.ends]).toEqual([{ id: ticket.id, status: 'completed' }]);
     });
 
     it('takes jobs for other processes while it stops, and begins none of them', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ParlanceError } from '@parlance/contracts';
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { asked } from './bull-connection.js';
-import { isPassing, JOB_ATTEMPTS, jobErrorOf } from './job-failure.js';
+import { isPassing, JOB_ATTEMPTS, jobErrorOf, lacksProvider } from './job-failure.js';
 import type { JobNotes } from './job-notes.js';
 import type { EndStatus, JobError, JobProgress, JobTicket, JobWork } from './job-queue.js';
 
@@ -10,6 +10,10 @@ import type { EndStatus, JobError, JobProgress, JobTicket, JobWork } from './job
 const WATCH_MILLISECONDS = 500;
 /** Until Redis is told again what it did not take. */
 const RETRY_MILLISECONDS = 500;
+/** Until a job is given to anybody again whose provider this process does not have. */
+const ELSEWHERE_MILLISECONDS = 1000;
+/** How often such a job is begun: for a minute. */
+const MOST_STARTS = 60;
 
 /** One attempt at one job, in the process that was given it. */
 export class BullJobRun {
@@ -54,15 +58,19 @@ export class BullJobRun {
 
   private async fail(error: unknown, work: JobWork): Promise<never> {
     if (error instanceof UnrecoverableError) throw error;
-    const { job, token } = this;
-    if (this.givenBack) {
-      await job.moveToDelayed(Date.now(), token);
-      throw new DelayedError();
-    }
+    const { job } = this;
+    if (this.givenBack) return this.putOff(0);
+    if (lacksProvider(error) && job.attemptsStarted < MOST_STARTS) return this.putOff(ELSEWHERE_MILLISECONDS);
     const described = jobErrorOf(job.data, error);
     if (isPassing(error) && job.attemptsMade + 1 < JOB_ATTEMPTS) throw new Error(JSON.stringify(described));
     await this.end('failed', work, described);
     throw failedFor(described);
+  }
+
+  /** Gives the job back to whoever takes it after that; it counts no attempt. */
+  private async putOff(milliseconds: number): Promise<never> {
+    await this.job.moveToDelayed(Date.now() + milliseconds, this.token);
+    throw new DelayedError();
   }
 
   /** Whoever decides first how the job ends is right. @throws UnrecoverableError when that was somebody else, and otherwise */

@@ -16,6 +16,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ParlanceError && PASSING.includes(error.code);
 }
 
+/** Another process may have the account: while accounts are added to a fleet, not all of its processes have them. */
+export function lacksProvider(error: unknown): boolean {
+  return error instanceof ParlanceError && error.reason === 'provider_not_found';
+}
+
 /** A failure as the caller sees it. What nobody foresaw is in the log, under the id of the job. */
 export function jobErrorOf({ id, kind }: JobTicket, error: unknown): JobError {
   const { body, unexpected } = toErrorReply(error, kind === 'speech' ? '/v1/voice/speak' : '/v1/voice/transcribe');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ObjectStore, ParlanceError } from '@parlance/contracts';
 import {
   describeWithProgram,
@@ -198,6 +199,32 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       expect(gateway.voice.spoken).toHaveLength(1);
     } finally {
       redis.resume();
+      await gateway.close();
+      await redis.stop();
+    }
+  });
+
+  it('Idempotency-Key: a process that is killed blocks it for 15 seconds at the most', async () => {
+    const redis = await RedisServer.start();
+    const gateway = await startFakeGateway({ REDIS_URL: redis.url, ...PATIENT_REDIS_ENVIRONMENT });
+    let finish = (): void => undefined;
+    const held = new Promise<void>((resolve) => (finish = resolve));
+    const ask = () => postJson(`${gateway.url}/v1/voice/speak`, { text: 'Hello', delivery: 'url' }, { 'idempotency-key': randomUUID() });
+    try {
+      await eventually(async () => (await ask()).headers.get('x-parlance-idempotency') === 'stored', 'Redis was not reached.', 20_000);
+      await redis.command('FLUSHALL');
+      const { voice } = gateway;
+      const speakToFile = voice.speakToFile.bind(voice);
+      voice.speakToFile = async (...asked) => held.then(() => speakToFile(...asked));
+      const answer = ask();
+      const noted = async () => (await redis.command('KEYS', 'parlance:idempotency:*')) as string[];
+      await eventually(async () => (await noted()).length > 0, 'It was not noted.', 20_000);
+      const [key = ''] = await noted();
+      expect(await redis.command('PTTL', key)).toBeLessThanOrEqual(15_000);
+      finish();
+      await answer;
+    } finally {
+      finish();
       await gateway.close();
       await redis.stop();
     }

@@ -12,8 +12,8 @@ import { RedisIdempotencyStore } from './redis-idempotency-store.js';
 
 /** How long a key stands for its request. */
 const KEPT_MILLISECONDS = 86_400_000;
-/** A request whose process has died blocks its key no longer than this. */
-const LEASE_MILLISECONDS = 60_000;
+/** A request whose process has died blocks its key no longer than this; long enough for an event loop that is busy. */
+const LEASE_MILLISECONDS = 15_000;
 /** For a request whose client has left: it may be done all the same, as a job that was taken is. */
 const LEFT_MILLISECONDS = 5000;
 /** Larger answers are made again, from the cache. */

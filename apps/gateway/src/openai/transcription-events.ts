@@ -4,7 +4,8 @@ import { durationUsage } from './transcription-presenter.js';
 
 /**
  * OpenAI's events of a running transcription: the text of each piece as it is final, then the whole. The deltas put
- * together are the text.
+ * together are the text. What could not be done as asked is known at the end only: it comes with the whole, where
+ * OpenAI has nothing.
  * @param start begins the work and reports the pieces to its argument
  */
 export async function* transcriptionEvents(
@@ -31,7 +32,7 @@ export async function* transcriptionEvents(
       before = segment.text;
     }
   }
-  const { text } = work.result;
+  const { text, warnings } = work.result;
   if (before === '' && text !== '') yield { type: 'transcript.text.delta', delta: text };
-  yield { type: 'transcript.text.done', text, usage: durationUsage(work.result) };
+  yield { type: 'transcript.text.done', text, usage: durationUsage(work.result), ...(warnings.length > 0 && { warnings }) };
 }

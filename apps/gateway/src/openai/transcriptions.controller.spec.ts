@@ -174,6 +174,13 @@ describe('POST /v1/audio/transcriptions', () => {
     ]);
   });
 
+  it('tells with the whole what could not be done as asked', async () => {
+    const warnings = [{ code: 'unsupported_option' as const, param: 'prompt', message: 'It was left out.' }];
+    gateway.voice.transcribe = async () => ({ ...transcription, warnings });
+    const events = eventsOf((await post(file, model, ['stream', 'true'], ['prompt', 'Names.'])).text);
+    expect(events.at(-2)).toMatchObject({ type: 'transcript.text.done', text: transcription.text, warnings });
+  });
+
   it('puts no space between pieces of a script that is written without', async () => {
     const pieces = ['こんにちは。', '今日は天気です。'];
     gateway.voice.transcribe = async ({ onSegment }) => {

@@ -141,6 +141,17 @@ describe('VoiceService.transcribe', () => {
     expect(provider.asked).toHaveLength(4);
   });
 
+  it('tells a transcript from the cache as one piece where its captions do not make up its text', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    provider.transcript = { ...provider.transcript, text: 'one  two' };
+    const transcribe = setUp(provider);
+    await transcribe();
+    const pieces: string[] = [];
+    const again = await transcribe({ onSegment: ({ text }) => pieces.push(text) });
+    expect([again.trace.cache, pieces]).toEqual(['hit', ['one  two']]);
+    expect(again.segments).toHaveLength(2);
+  });
+
   it('shares equal requests in flight', async () => {
     const provider = new FakeTranscriptionProvider('one');
     const transcribe = setUp(provider);

@@ -1,4 +1,4 @@
-import type { TranscriptSegment } from '@parlance/contracts';
+import { joinTexts, type TranscriptSegment } from '@parlance/contracts';
 import { wordErrorRate } from '@parlance/testing';
 import { HUMAN_TEXT, humanSpeech, noise, noSignal, silence, tone, transcriptionRequest } from './__fixtures__/local-requests.js';
 import { LocalProvider } from './local.provider.js';
@@ -26,6 +26,18 @@ describe('LocalTranscription', () => {
     expect(heard.length).toBeGreaterThan(1);
     expect(heard.map(({ text }) => text).join(' ')).toBe(transcript.text);
     expectInOrder(heard, 11.1);
+  });
+
+  it.each([
+    ['a sentence that ends in a number', 'It is 3.14.And so on.'],
+    ['a very long word', `Say ${'a'.repeat(200)} now.`],
+  ])('tells %s in pieces that make up the text', async (_, text) => {
+    const recognise = jest.spyOn(MoonshineRecogniser.prototype, 'recognise').mockResolvedValue({ text, language: 'en' });
+    const heard: TranscriptSegment[] = [];
+    const transcript = await hear(humanSpeech(), { onSegment: (segment) => heard.push(segment) });
+    expect(heard.length).toBeGreaterThan(1);
+    expect(joinTexts(heard.map((segment) => segment.text))).toBe(transcript.text);
+    recognise.mockRestore();
   });
 
   it('hears quiet speech', async () => {

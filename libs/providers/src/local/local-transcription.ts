@@ -28,7 +28,6 @@ const LOOK_AHEAD = 4;
 /** What has been heard so far. */
 interface Heard {
   segments: TranscriptSegment[];
-  texts: string[];
   language: string | undefined;
   warnings: Warning[];
 }
@@ -62,7 +61,7 @@ export class LocalTranscription implements TranscriptionProvider {
     if (recording.sampleRate !== SAMPLE_RATE) {
       throw new InvalidRequestError(`The local recognisers take pcm at ${SAMPLE_RATE} Hz only.`, 'recording', { provider: this.name });
     }
-    const heard: Heard = { segments: [], texts: [], language: request.language, warnings: ignoredOptions(request) };
+    const heard: Heard = { segments: [], language: request.language, warnings: ignoredOptions(request) };
     const recogniser = this.choose(request, heard.warnings);
     const samples = samplesOf(await readAll(recording.bytes));
     await this.listen(samples, recogniser, signal, (piece, { text, language }) => {
@@ -72,13 +71,13 @@ export class LocalTranscription implements TranscriptionProvider {
         heard.warnings.push({ code: 'partial', message: 'A passage that the recogniser repeated over and over was left out.' });
       if (plain === '') return;
       const captions = captionsOf(piece, plain);
-      heard.texts.push(plain);
       heard.segments.push(...captions);
       for (const caption of captions) onSegment?.(caption);
     });
     const duration = samples.length / SAMPLE_RATE;
     return {
-      text: joinTexts(heard.texts),
+      // Of the pieces that were told while it was heard: together they are the text to the last space.
+      text: joinTexts(heard.segments.map(({ text }) => text)),
       ...(heard.language === undefined ? {} : { language: heard.language }),
       duration,
       segments: heard.segments,

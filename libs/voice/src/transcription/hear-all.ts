@@ -1,4 +1,4 @@
-import { ParlanceError, type Transcript, type TranscriptSegment } from '@parlance/contracts';
+import { joinTexts, ParlanceError, type Transcript, type TranscriptSegment } from '@parlance/contracts';
 import type { Account } from '../account.js';
 import type { TranscribeRequest, Transcription } from '../voice.types.js';
 import { shareOf, type Heard } from './recognizer.js';
@@ -32,9 +32,11 @@ export async function hearAll(
   };
 }
 
-/** A transcript from the cache, told as if it were being made. */
+/** A transcript from the cache, told as if it were being made. Captions that do not make up the text are not told one by one. */
 export async function* replay(transcript: Transcript): AsyncGenerator<Heard> {
-  for (const segment of transcript.segments ?? wholeAsOne(transcript)) yield { segment, share: shareOf(segment, transcript.duration) };
+  const { text, segments = [] } = transcript;
+  const isWhole = joinTexts(segments.map((segment) => segment.text)) === text;
+  for (const segment of isWhole ? segments : wholeAsOne(transcript)) yield { segment, share: shareOf(segment, transcript.duration) };
   yield { transcript };
 }
 

@@ -1,5 +1,5 @@
 import { Agents, type AgentRunner, type Turn, type TurnEvent } from '@parlance/agent-runner';
-import { AbortedError, ParlanceError, TooLargeError } from '@parlance/contracts';
+import { AbortedError, InvalidRequestError, ParlanceError, TooLargeError, UnsupportedError } from '@parlance/contracts';
 import type { VoiceFiles } from '@parlance/voice';
 import { Logger } from '@nestjs/common';
 import { FakeBot, messageOf } from '../__fixtures__/fake-bot.js';
@@ -171,6 +171,9 @@ describe('Conversation', () => {
 
   it.each([
     [failed(new ParlanceError('no_speech', 'x')), 'I could not hear any words'],
+    [failed(new InvalidRequestError('Damaged.', 'file')), 'I cannot play this recording'],
+    [failed(new UnsupportedError('No ffmpeg.', 'file')), 'I cannot play this recording'],
+    [failed(new InvalidRequestError('No such voice.', 'voice')), 'Something went wrong'],
     [failed(new ParlanceError('rate', 'x')), 'a bit fast for me'],
     [failed(new ParlanceError('too_large', 'x')), 'I take up to 1 MB'],
     [failed(new ParlanceError('too_large', 'x', { reason: 'thread_full' })), 'Something went wrong'],

@@ -17,5 +17,11 @@ const BY_CODE: Readonly<Partial<Record<ParlanceError['code'], PhraseName>>> = {
 /** What a person is told of a failure; the operator's log has the rest. */
 export function phraseOfError(error: unknown): PhraseName {
   if (!(error instanceof ParlanceError)) return 'error';
+  if (isAboutRecording(error)) return 'unreadable';
   return (error.reason === undefined ? undefined : BY_REASON[error.reason]) ?? BY_CODE[error.code] ?? 'error';
+}
+
+/** The recording itself is wrong, as voice and audio have it: to try again with the same one helps nobody. */
+function isAboutRecording({ code, param }: ParlanceError): boolean {
+  return param === 'file' && (code === 'invalid' || code === 'unsupported');
 }

@@ -31,8 +31,9 @@ function other(kind: string): Content {
   return { type: 'other', kind: /^[a-z_]{1,32}$/.test(kind) ? kind : 'unknown' };
 }
 
-function textOr(kind: string, text: string | undefined): Content {
-  return text === undefined ? { type: 'other', kind } : { type: 'text', text };
+/** White space says nothing: who sends only that is told what is taken. */
+function textOr(kind: string, text = ''): Content {
+  return text.trim() === '' ? { type: 'other', kind } : { type: 'text', text };
 }
 
 function voiceOr(kind: string, part: unknown): Content {

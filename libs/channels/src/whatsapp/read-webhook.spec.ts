@@ -92,6 +92,10 @@ describe('readWebhook', () => {
       { type: 'other', kind: 'text' },
     ],
     [
+      { type: 'text', text: { body: ' \n\t' } },
+      { type: 'other', kind: 'text' },
+    ],
+    [
       { type: 'unsupported', errors: [{ code: 131051 }], unsupported: { type: 'edit' } },
       { type: 'other', kind: 'edit' },
     ],

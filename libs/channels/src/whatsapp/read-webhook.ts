@@ -9,7 +9,8 @@ import type { WhatsAppAddress } from './recipient.js';
 const DELIVERED_MILLISECONDS = 7 * 24 * 3600 * 1000;
 
 /**
- * What one call of the webhook tells: several messages and statuses, or none. Left out are other telephone numbers,
+ * What one call of the webhook tells: several messages and statuses, or none, and what is wrong with the number or its
+ * account by the platform's codes. Left out are other telephone numbers,
  * groups, messages of more than seven days ago, and what is damaged.
  * @param body the raw bytes, or the JSON that was in them
  * @throws InvalidRequestError `webhook_unreadable` when it is no call of the platform at all
@@ -19,7 +20,7 @@ export function readWebhook(
   agent: string,
   phoneNumberId: string,
   now = Date.now(),
-): { messages: IncomingMessage[]; statuses: DeliveryStatus[] } {
+): { messages: IncomingMessage[]; statuses: DeliveryStatus[]; errorCodes: (number | undefined)[] } {
   const call = body instanceof Uint8Array ? parse(body) : body;
   if (field(call, 'object') !== 'whatsapp_business_account' || !Array.isArray(field(call, 'entry'))) throw unreadable();
   const values = listField(call, 'entry')
@@ -32,7 +33,8 @@ export function readWebhook(
     return listField(value, 'messages').flatMap((message) => readMessage(message, contacts, agent, now) ?? []);
   });
   const statuses = values.flatMap((value) => listField(value, 'statuses')).flatMap((status) => readStatus(status) ?? []);
-  return { messages, statuses };
+  const errorCodes = values.flatMap((value) => listField(value, 'errors')).map((error) => numberField(error, 'code'));
+  return { messages, statuses, errorCodes };
 }
 
 function readMessage(message: unknown, contacts: readonly unknown[], agent: string, now: number): IncomingMessage | undefined {

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { WHATSAPP_APP_SECRET, WHATSAPP_PHONE_NUMBER_ID, WHATSAPP_TOKEN, WHATSAPP_VERIFY_TOKEN, spokenAudio } from '@parlance/testing';
 import { never, SPOKEN_ANSWER, voiceOf, WhatsAppBench } from './__fixtures__/whatsapp-bench.js';
 import { WhatsAppChannel } from './whatsapp-channel.js';
@@ -48,6 +49,19 @@ describe('WhatsAppChannel', () => {
     expect(JSON.parse(JSON.stringify(words))).toEqual(words);
     await other.bot.sendText(words!, SPOKEN_ANSWER, never);
     expect(bench.standIn.sent.at(-1)).toMatchObject({ person: bench.ada, content: { type: 'text' }, context: message.id });
+  });
+
+  it('logs the codes of errors that the platform tells of, and nothing else of them', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const errors = [{ code: 131031, title: 'Locked', error_data: { details: '+49 151 12345678' } }, { title: 'No code' }];
+    const value = { metadata: { phone_number_id: WHATSAPP_PHONE_NUMBER_ID }, errors };
+    const call = { object: 'whatsapp_business_account', entry: [{ changes: [{ field: 'messages', value }] }] };
+    expect(await channel().read(Buffer.from(JSON.stringify(call)))).toEqual([]);
+    expect(warn.mock.calls).toEqual([
+      ['support: WhatsApp tells of an error (code 131031).'],
+      ['support: WhatsApp tells of an error (code unknown).'],
+    ]);
+    warn.mockRestore();
   });
 
   it('names them alike however often it is told, so that the inbox knows them', async () => {

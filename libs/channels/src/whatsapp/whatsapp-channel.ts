@@ -1,4 +1,5 @@
 import type { CacheStore } from '@parlance/contracts';
+import { Logger } from '@nestjs/common';
 import type { ChannelObservers } from '../channel-observers.js';
 import type { IncomingMessage } from '../channel.types.js';
 import type { ChannelSettings, WhatsAppSettings } from '../settings/channel-settings.js';
@@ -13,6 +14,7 @@ export class WhatsAppChannel {
   readonly bot: WhatsAppBot;
   readonly webhook: WhatsAppWebhook;
   readonly statuses: DeliveryStatuses;
+  private readonly logger = new Logger('WhatsApp');
 
   constructor(
     private readonly agent: string,
@@ -32,7 +34,9 @@ export class WhatsAppChannel {
    * @throws InvalidRequestError
    */
   async read(rawBody: Uint8Array): Promise<readonly IncomingMessage[]> {
-    const { messages, statuses } = readWebhook(rawBody, this.agent, this.settings.phone_number_id);
+    const { messages, statuses, errorCodes } = readWebhook(rawBody, this.agent, this.settings.phone_number_id);
+    // The rest of it is words of the platform's, which may name people.
+    for (const code of errorCodes) this.logger.warn(`${this.agent}: WhatsApp tells of an error (code ${code ?? 'unknown'}).`);
     for (const status of statuses) this.statuses.record(status);
     const unheard = await Promise.all(statuses.map((status) => this.unheard(status)));
     return [...messages, ...unheard.filter((words) => words !== undefined)];

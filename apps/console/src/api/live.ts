@@ -1,6 +1,7 @@
 import { ApiError, toApiError } from './api-error.js';
 import { readEvents } from './events.js';
 import { call } from './request.js';
+import { unlessSilent } from './silence.js';
 
 /** `connecting`: for the first time or again; `ended`: it will not be tried again by itself. */
 export type LiveState = 'connecting' | 'live' | 'ended';
@@ -21,7 +22,7 @@ export async function follow(path: string, name: string, { onEvent, onState }: F
     try {
       const { body } = await call(path, { accept: 'text/event-stream', signal });
       onState('live');
-      for await (const event of readEvents(body!)) {
+      for await (const event of readEvents(unlessSilent(body!))) {
         tries = pauses();
         if (event.name === name) onEvent(event.data);
       }

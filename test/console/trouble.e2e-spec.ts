@@ -69,6 +69,13 @@ describeWithProgram('chromium', () => {
       await page.getByText('Copied').waitFor({ state: 'hidden' });
     });
 
+    it('keeps the code of a long text within the page', async () => {
+      await page.getByLabel('Text', { exact: true }).fill('word '.repeat(4000));
+      const code = page.getByRole('tabpanel').locator('pre');
+      await code.getByText('word word word').waitFor();
+      expect((await code.boundingBox())!.height).toBeLessThan(800);
+    });
+
     it('cuts nothing off a text that is too long: the gateway says so', async () => {
       const text = 'word '.repeat(20_001).trim();
       await page.evaluate(`navigator.clipboard.writeText('${text}')`);

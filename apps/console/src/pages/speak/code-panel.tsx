@@ -18,7 +18,7 @@ export function CodePanel() {
           content: (
             <>
               <CopyButton text={code} what={`the code for ${name}`} />
-              <pre>
+              <pre class="code">
                 <code>{code}</code>
               </pre>
             </>

@@ -147,6 +147,7 @@ describeWithProgram('chromium', () => {
       const words = page.getByRole('group', { name: /^Transcript/ }).getByRole('button');
       const [first, second] = await Promise.all([words.nth(0).boundingBox(), words.nth(1).boundingBox()]);
       expect(first!.x).toBeGreaterThan(second!.x);
+      await page.getByText('said.wav', { exact: true }).waitFor();
     });
 
     it('says that the browser cannot play what the gateway understands', async () => {

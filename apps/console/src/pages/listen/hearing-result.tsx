@@ -18,6 +18,7 @@ export function HearingResult() {
       <p role="status">{statusOf(hearing.value)}</p>
       {phase === 'sending' && <progress aria-label="Sent" value={sent} max={1} />}
       {error !== undefined && <ErrorNote error={error} />}
+      {recordingName.value !== '' && <p class="hint">{recordingName.value}</p>}
       {recordingName.value !== '' && <PlayerBar player={player} marks={marks.value} />}
       {transcript.value === undefined ? (
         <p class="transcript" dir="auto" aria-live="polite">

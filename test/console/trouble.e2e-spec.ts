@@ -233,6 +233,32 @@ describeWithProgram('chromium', () => {
     });
   });
 
+  it('Talk says that a recording has not arrived, and sends it again', async () => {
+    await openAnew('talk');
+    await page.getByLabel('Agent').locator('option').first().waitFor({ state: 'attached' });
+    await page.route('**/turns', (route) => route.abort());
+    await press('Speak');
+    await page.getByText(/^0:0[1-9] recorded$/).waitFor();
+    await press('Stop recording');
+    await page.getByText('(not sent)').waitFor();
+    await page.unrouteAll();
+    await press('Send again');
+    await page.getByText('(not sent)').waitFor({ state: 'hidden' });
+    await page.getByText(/^heard by /).waitFor();
+    expect(await page.getByText('You, spoken').count()).toBe(1);
+  });
+
+  it('Status says of what an account is kept away, and counts one day as one', async () => {
+    const status = await fetch(`${gateway.url}/v1/status`).then((answer) => answer.json() as Promise<{ providers: object[] }>);
+    const retiring = [{ provider: 'local', model: 'old', retires: '2026-12-01', daysLeft: 1 }];
+    const providers = status.providers.map((provider) => ({ ...provider, away: { speak: 'breaker_open' } }));
+    const body = `event: status\ndata: ${JSON.stringify({ ...status, providers, retiring })}\n\n`;
+    await page.route('**/v1/status', (route) => route.fulfill({ contentType: 'text/event-stream', body }));
+    await openAnew('status');
+    await page.getByText('asked to transcribe only', { exact: true }).waitFor();
+    await page.getByText('in 1 day (').waitFor();
+  });
+
   it('Talk says that a recording which was left is not sent', async () => {
     await openAnew('talk');
     await press('Speak');

@@ -33,7 +33,7 @@ export function Composer() {
           recorder={recorder}
           what="Speak"
           disabled={isBusy.value}
-          onRecorded={(recording) => void sendVoice(recording, recording.name)}
+          onRecorded={(recording) => void sendVoice(recording)}
           onError={(error) => (problem.value = toApiError(error))}
         />
         <button type="button" disabled={!isBusy.value} onClick={stop}>

@@ -16,6 +16,8 @@ export interface Exchange {
   doneBy: readonly string[];
   warnings: readonly string[];
   problem?: string;
+  /** A recording that the gateway has not taken: it can be sent again. */
+  unsent?: File;
   /** The reply as it was spoken, once all of it is there. */
   audio?: Blob;
 }

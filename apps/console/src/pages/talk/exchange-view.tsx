@@ -1,14 +1,20 @@
 import { decisionText, type Exchange } from './conversation.js';
-import { hearAgain } from './talk-state.js';
+import { hearAgain, sendAgain } from './talk-state.js';
 
 /** One message and what came of it, with what the graph decided. */
 export function ExchangeView({ exchange }: { exchange: Exchange }) {
-  const { said, reply, isOver, decision, doneBy, warnings, problem, audio } = exchange;
+  const { said, reply, isOver, decision, doneBy, warnings, problem, audio, unsent } = exchange;
+  const nothing = unsent === undefined ? '(nothing understood)' : '(not sent)';
   return (
     <>
       <div class="message person">
         <span class="who">You{said.isVoice ? ', spoken' : ''}</span>
-        <p dir="auto">{said.text === '' ? (isOver ? '(nothing understood)' : '…') : said.text}</p>
+        <p dir="auto">{said.text === '' ? (isOver ? nothing : '…') : said.text}</p>
+        {isOver && unsent !== undefined && (
+          <button type="button" class="quiet" onClick={() => void sendAgain(exchange)}>
+            Send again
+          </button>
+        )}
       </div>
       <div class="message agent">
         <span class="who">Agent</span>

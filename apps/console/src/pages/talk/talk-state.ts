@@ -21,14 +21,20 @@ let thread = newThread();
 let controller = new AbortController();
 
 export async function sendText(text: string): Promise<void> {
-  await send(begun(exchanges.value.length, text, false), { json: { ...fields(), text } });
+  await send(begun(nextId(), text, false), { json: { ...fields(), text } });
 }
 
-export async function sendVoice(recording: Blob, name: string): Promise<void> {
+export async function sendVoice(recording: File): Promise<void> {
   const form = new FormData();
   for (const [field, value] of Object.entries(fields())) form.append(field, value);
-  form.append('file', recording, name);
-  await send(begun(exchanges.value.length, '', true), { form });
+  form.append('file', recording, recording.name);
+  await send({ ...begun(nextId(), '', true), unsent: recording }, { form });
+}
+
+/** A recording that has not arrived takes its place at the end of the conversation. */
+export async function sendAgain({ id, unsent }: Exchange): Promise<void> {
+  exchanges.value = exchanges.value.filter((known) => known.id !== id);
+  if (unsent !== undefined) await sendVoice(unsent);
 }
 
 /** Ends the turn under way: its sender leaves. */
@@ -64,6 +70,7 @@ async function send(exchange: Exchange, body: { json: unknown } | { form: FormDa
       accept: 'text/event-stream',
       signal: ended,
     });
+    update(exchange.id, ({ unsent: _taken, ...known }) => known);
     const audio = new SpokenReply();
     for await (const { data } of readEvents(events!)) {
       const event = data as TurnEvent;
@@ -98,6 +105,10 @@ class SpokenReply {
     onWhole(whole);
     await player.finish(whole);
   }
+}
+
+function nextId(): number {
+  return (exchanges.value.at(-1)?.id ?? -1) + 1;
 }
 
 function update(id: number, change: (known: Exchange) => Exchange): void {

@@ -19,7 +19,8 @@ export interface ProviderCardProps {
 
 /** A provider, its circuit breakers, and the switches of them. */
 export function ProviderCard({ provider, onChanged }: ProviderCardProps) {
-  const { name, vendor, operations, credentials, away, heldOpen, models } = provider;
+  const { name, vendor, operations, credentials, away, models } = provider;
+  const standing = standingOf(provider);
   const problem = useSignal<ApiError | undefined>(undefined);
   async function set(action: string): Promise<void> {
     problem.value = undefined;
@@ -32,7 +33,7 @@ export function ProviderCard({ provider, onChanged }: ProviderCardProps) {
   return (
     <article class="card provider" aria-label={`Provider ${name}`}>
       <h3>
-        {name} <span class={`badge ${heldOpen ? 'failed' : 'ok'}`}>{heldOpen ? 'kept away by hand' : 'asked'}</span>
+        {name} <span class={`badge ${standing === 'asked' ? 'ok' : 'failed'}`}>{standing}</span>
       </h3>
       <p class="hint">{[...(vendor === name ? [] : [vendor]), operations.join(', ')].join(' · ')}</p>
       {credentials === 'missing' && <p class="hint">It has no credentials: see docs/providers.md for which it needs.</p>}
@@ -55,6 +56,14 @@ export function ProviderCard({ provider, onChanged }: ProviderCardProps) {
       {problem.value !== undefined && <ErrorNote error={problem.value} />}
     </article>
   );
+}
+
+/** Whether it is asked, by all that it can do. */
+function standingOf({ operations, away, heldOpen }: ProviderState): string {
+  if (heldOpen) return 'kept away by hand';
+  const able = operations.filter((operation) => !Object.hasOwn(away, operation));
+  if (able.length === operations.length) return 'asked';
+  return able.length === 0 ? 'not asked' : `asked to ${able.join(', ')} only`;
 }
 
 function Upstream({ upstream: { model, operation, breaker, latency, lastSuccess, lastError } }: { upstream: UpstreamState }) {

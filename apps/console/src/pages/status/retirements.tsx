@@ -12,7 +12,7 @@ export function Retirements({ retiring }: { retiring: readonly Retirement[] }) {
             <strong>
               {provider}/{model}
             </strong>{' '}
-            {daysLeft > 0 ? `in ${daysLeft} days` : 'now'} (<time dateTime={retires}>{retires}</time>)
+            {daysLeft > 0 ? `in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}` : 'now'} (<time dateTime={retires}>{retires}</time>)
             {successor !== undefined && `; instead: ${successor}`}
           </li>
         ))}

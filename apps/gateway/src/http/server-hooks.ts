@@ -8,7 +8,7 @@ import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
 import { setBodyText } from './body-text.js';
 import { refuseCompressed } from './body-type.guard.js';
 import { stopping, type DrainService } from './drain.service.js';
-import { CLIENT_CLOSED_REQUEST, toErrorReply } from './error-reply.js';
+import { CLIENT_CLOSED_REQUEST, errorBody, toErrorReply } from './error-reply.js';
 import { closeAfterRequest } from './lingering-close.js';
 import { closeWithConnection } from './lost-answers.js';
 import { originOf } from './request-origin.js';
@@ -32,6 +32,8 @@ export interface ServerWatch {
  */
 export function addServerHooks(server: FastifyInstance, { drain, metrics, times }: ServerWatch): void {
   server.server.on('connection', (socket) => drain.connected(socket));
+  // Node would answer an `Expect` that it does not know with 417 and an empty body: it is passed over.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   server.addHook('onRequest', (request, reply, done) => {
     // Behind the last answer of its connection nothing can be answered, and nothing is to be done.
     if (request.raw.socket.writableEnded) return void request.raw.socket.destroy();
@@ -61,11 +63,20 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
       void reply.status(status).send(body);
       return;
     }
+    if (lacksHost(request)) {
+      void reply.status(400).send(errorBody(400, 'The request has no Host header.'));
+      return;
+    }
     drain.track(reply.raw);
     withinServerSpan(request, done);
   });
   // A body is read by the connection, which knows of no request: what comes after it begins anew.
   server.addHook('preValidation', (request, _reply, done) => withinServerSpan(request, done));
+}
+
+/** HTTP/1.1 has it always, HTTP/1.0 need not. */
+function lacksHost({ raw: { httpVersion, headers } }: FastifyRequest): boolean {
+  return httpVersion === '1.1' && headers.host === undefined;
 }
 
 /** Probes come every few seconds: they would be most of the log, and of the traces. */

@@ -15,6 +15,15 @@ async function withGateway(run: (gateway: FakeGateway) => Promise<void>, environ
   }
 }
 
+/** Says it as it is, and hears all until the connection is closed. */
+async function tell(url: string, request: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(request);
+  let received = '';
+  for await (const data of socket.setEncoding('utf8')) received += String(data);
+  return received;
+}
+
 describe('API keys', () => {
   const hash = createHash('sha256').update('second-key').digest('hex');
   const environment = { PARLANCE_API_KEYS: `first-key-of-all,sha256:${hash}` };
@@ -71,13 +80,22 @@ describe('every answer', () => {
       expect((await answerOf(fetch(`${url}/v1/audio/speech`))).status).toBe(404);
     }));
 
-  it('has it too where the request is no HTTP', () =>
+  it.each([
+    ['is no HTTP', 'GARBAGE\r\n\r\n'],
+    ['names no host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
+  ])('has it too, and the usual headers, where the request %s', (_what, request) =>
     withGateway(async ({ url }) => {
-      const socket = connect(Number(new URL(url).port), '127.0.0.1');
-      socket.write('GARBAGE\r\n\r\n');
-      let received = '';
-      for await (const data of socket.setEncoding('utf8')) received += String(data);
+      const received = await tell(url, request);
       expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*"error":\{"message"/);
+      expect(received).toMatch(/\r\nx-request-id: req_[0-9a-f]{32}\r\n/);
+      for (const header of ['x-content-type-options: nosniff', 'content-security-policy: default-src']) expect(received).toContain(header);
+    }),
+  );
+
+  it('passes over what is expected of it that it does not know', () =>
+    withGateway(async ({ url }) => {
+      const request = 'GET /health/live HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n';
+      expect(await tell(url, request)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     }));
 
   it('says what was too large: the headers, or the body', () =>

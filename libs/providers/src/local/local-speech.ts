@@ -75,7 +75,7 @@ export class LocalSpeech implements SpeechProvider {
     if (supportsLanguage(languages, language)) return owner;
     const message =
       `The voice '${voice}' does not speak ${language}. Choose a voice of that language, install espeak-ng, set ` +
-      'customSpeechModel to a model for the language, or configure another speech provider.';
+      'PARLANCE_LOCAL_SPEECH_MODEL (or the option customSpeechModel) to a model for the language, or configure another speech provider.';
     throw new UnsupportedError(message, 'language', { provider: this.name, reason: 'language_unsupported' });
   }
 }

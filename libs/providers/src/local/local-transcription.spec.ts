@@ -92,7 +92,10 @@ describe('LocalTranscription', () => {
   });
 
   it.each([
-    [{ language: 'de' }, { code: 'unsupported', param: 'language', message: expect.stringContaining('customTranscriptionModel') }],
+    [
+      { language: 'de' },
+      { code: 'unsupported', param: 'language', message: expect.stringContaining('PARLANCE_LOCAL_TRANSCRIPTION_MODEL') },
+    ],
     [{ model: 'whisper-1' }, { code: 'not_found', param: 'model', message: expect.stringContaining('moonshine-tiny') }],
     [{ recording: { bytes: silence(1), format: 'mp3' as const } }, { code: 'unsupported', param: 'recording' }],
     [{ recording: { bytes: silence(1), format: 'pcm' as const } }, { code: 'invalid', param: 'recording' }],

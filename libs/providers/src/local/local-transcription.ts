@@ -130,7 +130,8 @@ export class LocalTranscription implements TranscriptionProvider {
     const other = this.recognisers.find(({ languages }) => supportsLanguage(languages, language));
     if (other === undefined || named !== this.recognisers[0]) {
       const message =
-        `The local model '${model}' does not understand ${language}. Set customTranscriptionModel to a model for the language ` +
+        `The local model '${model}' does not understand ${language}. Set PARLANCE_LOCAL_TRANSCRIPTION_MODEL (or the ` +
+        `option customTranscriptionModel) to a model for the language ` +
         '(Whisper, SenseVoice, Parakeet), or configure another transcription provider.';
       throw new UnsupportedError(message, 'language', { provider: this.name, reason: 'language_unsupported' });
     }

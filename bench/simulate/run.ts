@@ -46,6 +46,8 @@ const { values, positionals } = readArguments(usage, {
 });
 
 if (values.help) console.log(usage);
+// Only what is to be measured has names: a load would be simulated as if nothing had been said.
+else if (positionals.length > 0 && !values.measure) refuse(`There is no '${positionals.join(' ')}' to simulate.`);
 else if (values.measure) await measureHere();
 else if (values.plan) console.log(JSON.stringify(plan(readMeasured()), undefined, 2));
 else if (values.check) check(readMeasured());
@@ -87,13 +89,17 @@ function plan(measured: Measured): Record<string, string> {
   };
 }
 
+function refuse(message: string): void {
+  console.error(`${message}\n\n${usage}`);
+  process.exitCode = 2;
+}
+
 function simulateOne(measured: Measured): void {
   const [from, to] = values.vendor.split('-').map(Number);
   const numbers = [Number(values.callers), Number(values.replicas), Number(values.cores ?? measured.machine.cores), from, to];
   const isKnown = (KINDS as readonly string[]).includes(values.kind) && (DEPLOYMENTS as readonly string[]).includes(values.deployment);
   if (!isKnown || numbers.some((one) => one === undefined || !(one >= 0)) || numbers.slice(0, 3).includes(0)) {
-    console.error(`That load cannot be simulated.\n\n${usage}`);
-    process.exitCode = 2;
+    refuse('That load cannot be simulated.');
     return;
   }
   const [callers, replicas, cores] = numbers as [number, number, number];

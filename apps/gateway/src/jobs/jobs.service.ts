@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { InvalidRequestError, NotFoundError, ParlanceError, type Bytes } from '@parlance/contracts';
-import { VoiceFiles, type FileLink, type SpeakRequest } from '@parlance/voice';
+import { ProviderFactory } from '@parlance/providers';
+import { VoiceFiles, type FileLink, type PlanEntry, type SpeakRequest } from '@parlance/voice';
 import { Inject, Injectable } from '@nestjs/common';
 import { JobFiles } from './job-files.js';
 import { JobObservers } from './job-observers.js';
@@ -59,10 +60,12 @@ export class JobsService {
     private readonly files: JobFiles,
     private readonly configuration: ParlanceConfiguration,
     private readonly observers: JobObservers,
+    private readonly factory: ProviderFactory,
   ) {}
 
   /** @throws ParlanceError; nothing is left of a job that is not taken */
   async speech(request: SpeakRequest, webhook: string | undefined, signal: AbortSignal): Promise<JobView> {
+    for (const name of namesOf(request)) this.factory.speechProvider(name);
     return this.take('speech', { ...request, webhook }, async (ticket) => {
       await this.files.put(ticket, 'request', { kind: 'speech', request } satisfies JobRequest, signal);
     });
@@ -75,6 +78,7 @@ export class JobsService {
     webhook: string | undefined,
     signal: AbortSignal,
   ): Promise<JobView> {
+    for (const name of namesOf(wishes)) this.factory.transcriptionProvider(name);
     return this.take('transcription', { ...wishes, webhook }, async (ticket) => {
       const { key, filename } = await this.lay(recording, ticket, signal);
       const request = { ...wishes, ...(filename !== undefined && { filename }) };
@@ -178,6 +182,11 @@ function viewOf({ ticket, status, progress, startedAt, finishedAt, error }: JobS
     ...(progress.text !== undefined && progress.text !== '' && { partialText: progress.text }),
     ...(error !== undefined && { error }),
   };
+}
+
+/** Looked up before a job is taken: it would be given to one process after the other, in case that one of them has the account. */
+function namesOf({ providers = [] }: { providers?: readonly PlanEntry[] }): string[] {
+  return providers.map((entry) => (typeof entry === 'string' ? entry : entry.name));
 }
 
 function noSuchJob(id: string): NotFoundError {

@@ -38,12 +38,24 @@ describe('malformed input', () => {
   it.each(['/v1/audio/speech', '/v1/voice/speak', '/v1/jobs/speech', '/v1/agents/demo/turns'])(
     'nested without an end is refused by %s',
     async (path) => {
-      for (const depth of [1500, 100_000]) {
+      for (const depth of [100, 1500, 100_000]) {
         const { status, json } = await postJson(`${gateway.url}${path}`, `{"options":${'['.repeat(depth)}${']'.repeat(depth)}}`);
         expect([status, json.error?.code]).toEqual([400, 'invalid_json']);
       }
     },
   );
+
+  it('nested without an end is refused in a form, too', async () => {
+    for (const depth of [100, 100_000]) {
+      const config = `{"options":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const { status, json } = await postForm(
+        `${gateway.url}/v1/agents/demo/turns`,
+        ['file', Buffer.from('sound'), 'a.wav'],
+        ['config', config],
+      );
+      expect([status, json.error?.code]).toEqual([400, 'invalid_json']);
+    }
+  });
 
   it('of any text to speak is spoken or refused soberly', async () => {
     const texts = fc.oneof(

@@ -3,6 +3,7 @@ import { InvalidRequestError } from '@parlance/contracts';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { ValidateBy, validateSync, type ValidationError, type ValidationOptions } from 'class-validator';
 import { isFlawless } from './field-checks.js';
+import { checkNesting } from './nesting.js';
 
 const STRICT = { whitelist: true, stopAtFirstError: true, forbidUnknownValues: false };
 
@@ -56,20 +57,11 @@ export async function validateJson<Body extends object>(type: ClassConstructor<B
 /** By hand and at once: the framework's pipe checks in promises, and no check here waits for anything. */
 function instanceOf(type: ClassConstructor<unknown>, value: object): unknown {
   if (type === Object) return value;
-  const instance = unlessTooDeep(() => plainToInstance(type, value) as object);
-  const problems = unlessTooDeep(() => (isFlawless(instance) ? [] : validateSync(instance, { ...STRICT, forbidNonWhitelisted: true })));
+  checkNesting(value);
+  const instance = plainToInstance(type, value) as object;
+  const problems = isFlawless(instance) ? [] : validateSync(instance, { ...STRICT, forbidNonWhitelisted: true });
   if (problems.length > 0) throw toInvalidRequest(problems);
   return instance;
-}
-
-/** What is nested some thousand times is more than can be looked through. @throws InvalidRequestError */
-function unlessTooDeep<Result>(look: () => Result): Result {
-  try {
-    return look();
-  } catch (error) {
-    if (error instanceof RangeError) throw new InvalidRequestError('The body is nested too deeply.', undefined, { reason: 'invalid_json' });
-    throw error;
-  }
 }
 
 /** A field that is null counts as left out. */

@@ -2,6 +2,7 @@ import { AUDIO_FORMATS, type AudioFormat } from '@parlance/contracts';
 import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
 import { ApiProperty, ApiPropertyOptional } from '../../api-description.js';
+import { checkNesting } from '../../http/nesting.js';
 import { HasCharacters } from '../../http/validation.js';
 
 const DELIVERIES = ['file', 'chunks'] as const;
@@ -80,9 +81,12 @@ export class TurnFormDto extends TurnFieldsDto {
 
 /** A form has its objects as text. */
 function jsonOf(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch {
     return text;
   }
+  checkNesting(value);
+  return value;
 }

@@ -7,7 +7,7 @@ const BEGINS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
 export function separatorOf(before: string, after: string): '' | ' ' {
   if (before === '' || after === '') return '';
   // The last character has two units at the most. By hand: Node 26 finds none of two units before the end of a text by `$`.
-  const last = [...before.slice(-2)].at(-1) ?? '';
+  const last = Array.from(before.slice(-2)).at(-1) ?? '';
   return BEGINS_UNSPACED.test(last) && BEGINS_UNSPACED.test(after) ? '' : ' ';
 }
 

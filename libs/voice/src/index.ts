@@ -8,6 +8,7 @@ export {
   type TranscriptionPreference,
   type VendorPolicy,
 } from './plan/plan.types.js';
+export { nameOf } from './plan/name-of.js';
 export { VoiceFiles, type FileLink, type Recording, type Upload, type UploadRequest } from './files/voice-files.js';
 export { logLine } from './observation/log-line.js';
 export { Observers } from './observation/observers.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { InvalidRequestError, NotFoundError, ParlanceError, type Bytes } from '@parlance/contracts';
 import { ProviderFactory } from '@parlance/providers';
-import { VoiceFiles, type FileLink, type PlanEntry, type SpeakRequest } from '@parlance/voice';
+import { nameOf, VoiceFiles, type FileLink, type PlanEntry, type SpeakRequest } from '@parlance/voice';
 import { Inject, Injectable } from '@nestjs/common';
 import { JobFiles } from './job-files.js';
 import { JobObservers } from './job-observers.js';
@@ -186,7 +186,7 @@ function viewOf({ ticket, status, progress, startedAt, finishedAt, error }: JobS
 
 /** Looked up before a job is taken: it would be given to one process after the other, in case that one of them has the account. */
 function namesOf({ providers = [] }: { providers?: readonly PlanEntry[] }): string[] {
-  return providers.map((entry) => (typeof entry === 'string' ? entry : entry.name));
+  return providers.map(nameOf);
 }
 
 function noSuchJob(id: string): NotFoundError {

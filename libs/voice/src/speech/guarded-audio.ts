@@ -2,7 +2,7 @@ import { AbortedError, ParlanceError } from '@parlance/contracts';
 import type { Account } from '../account.js';
 import type { Permit } from '../resilience/circuit-breaker.js';
 import { unforeseenFailure } from '../resilience/unforeseen.js';
-import { LONGEST_TIMER_MILLISECONDS, stoodStill } from '../resilience/watchdog.js';
+import { SilenceTimer } from '../resilience/watchdog.js';
 import { letGo } from '../streams/async-streams.js';
 
 interface Guard {
@@ -70,23 +70,14 @@ async function* passedOn(
   }
 }
 
-/** By hand, without a signal of its own: it is done for every chunk. */
+/** Without a signal of its own: it is done for every chunk. */
 async function within<Result>(milliseconds: number, promise: Promise<Result>, provider: string): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const since = performance.now();
-    let spared = false;
-    const silent = () => {
-      // As a watchdog does it: once.
-      if (!spared && stoodStill(since, milliseconds)) {
-        spared = true;
-        timer.refresh();
-        return;
-      }
+    const silence = new SilenceTimer(milliseconds, () => {
       reject(new ParlanceError('timeout', `${provider} fell silent in the middle of the audio.`, { provider, reason: 'deadline' }));
-    };
-    const timer = setTimeout(silent, Math.min(milliseconds, LONGEST_TIMER_MILLISECONDS));
+    });
     const settled = (tell: () => void) => {
-      clearTimeout(timer);
+      silence.stop();
       tell();
     };
     promise.then(

@@ -8,13 +8,13 @@ import {
   RedisServer,
   startWhatsAppStandIn,
   WHATSAPP_APP_SECRET,
-  WHATSAPP_PHONE_NUMBER_ID,
   WHATSAPP_TOKEN,
   WHATSAPP_VERIFY_TOKEN,
   type WhatsAppPerson,
   type WhatsAppStandIn,
 } from '@parlance/testing';
 import { AgentDirectory } from '../e2e/support/agents.js';
+import { echoingNumber } from '../e2e/support/whatsapp-world.js';
 import { GatewayProcess } from './support/gateway-process.js';
 
 jest.setTimeout(180_000);
@@ -28,12 +28,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     let gateways: GatewayProcess[];
     beforeAll(async () => {
       [redis, whatsapp] = await Promise.all([RedisServer.start(), startWhatsAppStandIn({ answerMilliseconds: 20_000 })]);
-      const secrets = { token: 'env:WHATSAPP_TOKEN', app_secret: 'env:WHATSAPP_APP_SECRET', verify_token: 'env:WHATSAPP_VERIFY_TOKEN' };
-      agents.write('called.json', {
-        graph: 'echo',
-        voice_settings: { enabled: true, intent_detection_mode: 'keywords', intent_keywords: ['say'] },
-        channels: { whatsapp: { phone_number_id: WHATSAPP_PHONE_NUMBER_ID, base_url: whatsapp.url, ...secrets } },
-      });
+      agents.write('called.json', echoingNumber(whatsapp));
       const start = (name: string) =>
         GatewayProcess.start(directory, {
           PARLANCE_AGENTS_DIR: agents.path,

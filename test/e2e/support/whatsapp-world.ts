@@ -90,7 +90,8 @@ export class WhatsAppWorld {
   }
 }
 
-function echoingNumber({ url }: WhatsAppStandIn): object {
+/** The settings of an agent with that number, which says again what it is told, and speaks where it is told to say something. */
+export function echoingNumber({ url }: WhatsAppStandIn): object {
   return {
     graph: 'echo',
     graph_settings: { voice_for_voice: true },

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** What is asked of the gateway; `simulate/README.md` says what each of them is. */
+/** What is asked of the gateway; `bench/README.md` says what each of them is. */
 export const KINDS = ['hit', 'speech', 'transcription', 'turn'] as const;
 export type Kind = (typeof KINDS)[number];
 

@@ -67,11 +67,30 @@ describe('Machine', () => {
     return times;
   };
 
-  it('gives each process a core while there are enough, and equal shares beyond that', () => {
+  it('gives each process a core while there are enough', () => {
     expect(ends(2, 1)).toEqual([10]);
     expect(ends(2, 2)).toEqual([10, 10]);
-    for (const time of ends(2, 3)) expect(time).toBeCloseTo(15);
-    for (const time of ends(1.5, 3)) expect(time).toBeCloseTo(20);
+    for (const time of ends(1.5, 2)) expect(time).toBeCloseTo(10 / 0.75);
+  });
+
+  it('shares a core among those that are beyond that, and lets an idle one take over, but not at once', () => {
+    const [first, second, third] = ends(2, 3);
+    expect(first).toBe(10);
+    // Until the other core takes one of them, two have half of one each.
+    expect(second).toBeGreaterThan(15);
+    expect(second).toBeLessThan(17);
+    expect(third).toBe(second);
+    expect(ends(1, 3)).toEqual([30, 30, 30]);
+  });
+
+  it('begins on an idle core when its own is busy', () => {
+    const clock = new Clock();
+    const machine = new Machine(clock, 2);
+    const times: number[] = [];
+    const [one, , other] = [machine.process(), machine.process(), machine.process()];
+    for (const process of [one, other]) process.work(10, () => times.push(clock.now));
+    clock.runUntil(1000);
+    expect(times).toEqual([10, 10]);
   });
 
   it('does the tasks of one process in order, however many cores there are', () => {

@@ -32,19 +32,17 @@ const IDLE_BEFORE_TAKING = 0.5;
  */
 export class Machine {
   private readonly cores: readonly Core[];
-  private readonly speed: number;
   private readonly random = new Random(1);
   private processes = 0;
   private since = 0;
   private version = 0;
 
-  /** @param cores may be a fraction, what others leave of them: then each is slower */
+  /** @param limit cores that may be used at a time; of a fraction all get less when more of them are busy */
   constructor(
     private readonly clock: Clock,
-    cores: number,
+    private readonly limit: number,
   ) {
-    this.cores = Array.from({ length: Math.ceil(cores) }, () => ({ working: new Set<Process>(), idleSince: 0 }));
-    this.speed = cores / this.cores.length;
+    this.cores = Array.from({ length: Math.ceil(limit) }, () => ({ working: new Set<Process>(), idleSince: 0 }));
   }
 
   process(): Process {
@@ -64,16 +62,22 @@ export class Machine {
     const elapsed = this.clock.now - this.since;
     this.since = this.clock.now;
     if (elapsed === 0) return;
-    for (const { working } of this.cores) for (const process of working) process.progress((elapsed * this.speed) / working.size);
+    const { speed } = this;
+    for (const { working } of this.cores) for (const process of working) process.progress((elapsed * speed) / working.size);
   }
 
   /** Looks ahead to the next end of a task; earlier outlooks are void. */
   private plan(): void {
-    const ends = this.cores.flatMap(({ working }) => [...working].map(({ leftOfFirst }) => (leftOfFirst * working.size) / this.speed));
+    const { speed } = this;
+    const ends = this.cores.flatMap(({ working }) => [...working].map(({ leftOfFirst }) => (leftOfFirst * working.size) / speed));
     if (ends.length === 0) return;
     this.version += 1;
     const { version } = this;
     this.clock.after(Math.max(0, Math.min(...ends)), () => version === this.version && this.endTasks());
+  }
+
+  private get speed(): number {
+    return Math.min(1, this.limit / this.cores.filter(({ working }) => working.size > 0).length);
   }
 
   private endTasks(): void {

@@ -70,6 +70,7 @@ describe('Machine', () => {
   it('gives each process a core while there are enough', () => {
     expect(ends(2, 1)).toEqual([10]);
     expect(ends(2, 2)).toEqual([10, 10]);
+    expect(ends(1.5, 1)).toEqual([10]);
     for (const time of ends(1.5, 2)) expect(time).toBeCloseTo(10 / 0.75);
   });
 

@@ -33,5 +33,5 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'long-text', secondsBefore: 10, secondsPerRound: 3, run: longText },
   { name: 'event-loop', secondsBefore: 10, secondsPerRound: 3, run: eventLoop },
   { name: 'resilience', secondsBefore: 10, secondsPerRound: 40, run: resilience },
-  { name: 'library', secondsBefore: 10, secondsPerRound: 30, run: library },
+  { name: 'library', secondsBefore: 100, secondsPerRound: 30, run: library },
 ];

@@ -1,6 +1,6 @@
 import type { Bench } from '../harness/bench.js';
 import { CONNECTIONS, VENDOR, comparisonTable, type Comparison } from '../harness/comparison.js';
-import { isThere, speakWith, startLibrary, wholeFrames } from '../harness/library.js';
+import { isThere, speakWith, startLibrary, warmUpLibrary, wholeFrames } from '../harness/library.js';
 import { newTexts } from '../harness/requests.js';
 import { percentiles, type Percentiles } from '../harness/rounds.js';
 
@@ -36,7 +36,7 @@ async function failoverOf(bench: Bench, library: { module: string; bytes: number
   const plain: number[] = [];
   const added: Percentiles[] = [];
   let lost = 0;
-  await speakWith(through, { ...job, texts: newTexts(requests), bytes: library.bytes });
+  await warmUpLibrary(through, bench.warmUp, { ...job, callers: 4 * CONNECTIONS, bytes: library.bytes });
   for (let round = 0; round < bench.rounds; round++) {
     const texts = newTexts(requests);
     const { times: expected } = await speakWith(direct, { ...job, texts, bytes: audio.bytes });

@@ -1,5 +1,5 @@
 import type { Bench, Findings } from '../harness/bench.js';
-import { isThere, speakWith, startLibrary, wholeFrames, type Job } from '../harness/library.js';
+import { isThere, speakWith, startLibrary, warmUpLibrary, wholeFrames, type Job } from '../harness/library.js';
 import type { LoadResult } from '../harness/load.js';
 import { markdownTable } from '../harness/markdown.js';
 import { ensurePeers, type Peer } from '../harness/peers.js';
@@ -49,6 +49,9 @@ export async function library(bench: Bench): Promise<Findings> {
   const vendor = await bench.server('vendor', [audio.file, 0, 0, 0, wholeFrames(audio.bytes)]);
   const dead = await bench.server('dead');
   const { processes, missing } = await startAll(bench.start, vendor, dead);
+  for (const [candidate, process] of processes) {
+    await warmUpLibrary(process, bench.warmUp, { callers: 16, spreadMilliseconds: 0, bytes: bytesOf(candidate, audio.bytes) });
+  }
   const measured: Measured[] = [];
   for (const callers of [1, 16] as const) measured.push(await measure(bench, processes, missing, { callers, bytes: audio.bytes }));
   const hasLivekit = [...processes.keys()].some(({ peer }) => peer === 'livekit');
@@ -84,13 +87,14 @@ async function measure(
   missing: ReadonlyMap<string, string>,
   { callers, bytes }: { callers: keyof typeof AMOUNTS; bytes: number },
 ): Promise<Measured> {
-  const contenders = [...processes].map(([{ name, isCached = false, peer }, process]): Contender => {
+  const contenders = [...processes].map(([candidate, process]): Contender => {
+    const { name, isCached = false } = candidate;
     const amount = bench.amount(AMOUNTS[callers], AMOUNTS[callers] / 4) * (isCached ? MORE_HITS : 1);
     return {
       name,
       run: () => {
         const texts = isCached ? Array.from({ length: amount }, () => 'The same text again and again.') : newTexts(amount);
-        return run(process, { texts, callers, spreadMilliseconds: 0, bytes: peer === 'livekit' ? wholeFrames(bytes) : bytes });
+        return run(process, { texts, callers, spreadMilliseconds: 0, bytes: bytesOf(candidate, bytes) });
       },
     };
   });
@@ -99,6 +103,11 @@ async function measure(
     callers,
     rows: CANDIDATES.map(({ name }) => done.find((row) => row.name === name) ?? missingRow(name, missing.get(name) ?? '')),
   };
+}
+
+/** How long the audio that it gives has to be. */
+function bytesOf({ peer }: Candidate, bytes: number): number {
+  return peer === 'livekit' ? wholeFrames(bytes) : bytes;
 }
 
 async function run(process: ServerProcess, job: Job): Promise<LoadResult> {

@@ -74,6 +74,12 @@ describe('33: settings that cannot be used', () => {
     expect(output).toMatch(/HOST: without PARLANCE_API_KEYS/);
   });
 
+  it('a directory for data that is a file is told in one line', async () => {
+    const { code, output } = await start({ PORT: '0', PARLANCE_DATA_DIR: write('no-directory', '') });
+    expect(code).toBe(1);
+    expect(output).toBe('A part of the path to the storage directory is a file. Move it away or set another directory.\n');
+  });
+
   it('a process that is told to stop before it listens ends in order, as the first process of a container, too', async () => {
     const env = {
       PATH: process.env['PATH'] ?? '',

@@ -7,6 +7,9 @@ import { textLine } from './text-lines.js';
 /** Nest's reports of its own start: of interest only to those who look for a fault in it. */
 const FRAMEWORK_CONTEXTS = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
+/** A start that fails is told by whoever began it, in words for people; Nest tells of it before, with the stack. */
+const FAILED_START = 'ExceptionHandler';
+
 /**
  * The log of the process: one line of JSON for each entry on standard output, or of text where a person reads it. Lines
  * of a request carry its id and route. What a line can say is in `log-entry.ts`.
@@ -29,7 +32,7 @@ export class GatewayLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    this.write(rest.at(-1) === FAILED_START ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

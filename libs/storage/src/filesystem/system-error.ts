@@ -15,6 +15,9 @@ export function asStoreError(error: unknown, signal?: AbortSignal): ParlanceErro
   if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) {
     return unavailable('The storage directory cannot be used by this user. Correct its rights.', error);
   }
+  if (hasCode(error, 'ENOTDIR')) {
+    return unavailable('A part of the path to the storage directory is a file. Move it away or set another directory.', error);
+  }
   return unavailable('The storage directory could not be read or written. Look at its disk.', error);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilesystemObjectStore, UrlSigner } from '@parlance/storage';
@@ -58,6 +58,15 @@ describe('JobFiles', () => {
     await objects.put('voice/speech/old.mp3', Buffer.from('kept'), { contentType: 'audio/mpeg' });
     await files.sweep(10 * 3600, never);
     expect((await left()).map((key) => /job_\d+|voice/.exec(key)?.[0] ?? '').toSorted()).toEqual(['job_0', 'job_20', 'job_5', 'voice']);
+  });
+
+  it('are swept in all other hours when a file of one is damaged', async () => {
+    for (const hoursAgo of [37, 40, 43]) await files.put(folderFrom(hoursAgo), 'result', {}, never);
+    const jobsOnDisk = () => readdirSync(directory, { recursive: true }).filter((name) => /job_\d+.*result/.test(String(name)));
+    const damaged = jobsOnDisk().find((name) => String(name).includes('job_40'));
+    truncateSync(join(directory, String(damaged)), 1);
+    await expect(files.sweep(10 * 3600, never)).rejects.toThrow('damaged');
+    expect(jobsOnDisk()).toEqual([damaged]);
   });
 
   it('are not swept any further when the process stops', async () => {

@@ -63,13 +63,22 @@ export class JobFiles {
     await Promise.all(names.map((name) => this.objects.delete(`${ticket.folder}/${name}`, signal)));
   }
 
-  /** Deletes what is left of jobs that came longer ago than they are kept. */
+  /**
+   * Deletes what is left of jobs that came longer ago than they are kept.
+   * @throws what failed at first, when the other hours have been looked at: a file that is damaged keeps none of them
+   */
   async sweep(retentionSeconds: number, signal: AbortSignal): Promise<void> {
     const youngest = Date.now() - retentionSeconds * 1000 - (LONGEST_JOB_HOURS + 1) * HOUR_MILLISECONDS;
+    const failures: unknown[] = [];
     for (let hours = 0; hours < SWEPT_HOURS && !signal.aborted; hours++) {
-      const prefix = `${ROOT}/${hourOf(new Date(youngest - hours * HOUR_MILLISECONDS))}/`;
-      for await (const { key } of this.objects.list(prefix, signal)) await this.objects.delete(key, signal);
+      const folder = `${ROOT}/${hourOf(new Date(youngest - hours * HOUR_MILLISECONDS))}/`;
+      await this.deleteAll(folder, signal).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async deleteAll(prefix: string, signal: AbortSignal): Promise<void> {
+    for await (const { key } of this.objects.list(prefix, signal)) await this.objects.delete(key, signal);
   }
 }
 

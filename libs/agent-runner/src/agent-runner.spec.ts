@@ -89,6 +89,13 @@ describe('AgentRunner', () => {
     ]);
   });
 
+  it('speaks what it shows where the words that are to be spoken are blank', async () => {
+    const graphs = { g: answering(() => saying('Good day.', { speak: true, text: ' ' })) };
+    const { run, voice } = createRunner({ graphs, agents: [{ agent_id: 'a', graph: 'g', ...VOICE_ON }] });
+    expect(last(await run({ agent: 'a', text: 'Hi' }))).toMatchObject({ type: 'done', reply: { speak: true } });
+    expect(voice.spoken).toMatchObject([{ text: 'Good day.' }]);
+  });
+
   it('hands the text on before the speech is made, and the pieces as they come', async () => {
     const { runner, voice } = createRunner();
     let speak = (): void => undefined;
@@ -185,6 +192,7 @@ describe('AgentRunner', () => {
     ['throws', () => Promise.reject(new Error('secret inner text')), 'graph_failed'],
     ['decides nonsense', () => ({ ...saying('x'), reply: { speak: 'yes' } as unknown as Reply }), 'graph_failed'],
     ['speaks nothing', () => ({ messages: [], reply: { speak: true } }), 'graph_failed'],
+    ['speaks blanks', () => ({ messages: [], reply: { speak: true, text: ' \n' } }), 'graph_failed'],
   ])('says so when a graph %s', async (_what, answer, reason) => {
     const { run } = createRunner({ graphs: { g: answering(answer) }, agents: [{ agent_id: 'a', graph: 'g', ...VOICE_ON }] });
     const events = await run({ agent: 'a', text: 'Hi' });

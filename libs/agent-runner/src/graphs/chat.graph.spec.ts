@@ -89,6 +89,14 @@ describe('the chat graph', () => {
     ]);
   });
 
+  it('has the model say something else where it calls speak_reply with blanks', async () => {
+    const { run, agent, voice } = create();
+    server.answer([{ toolCalls: [{ name: 'speak_reply', arguments: { text: ' \n' } }] }, { text: 'Good evening.' }]);
+    const [text] = await run({ agent, text: 'Hi' });
+    expect(text).toEqual({ type: 'text', text: 'Good evening.' });
+    expect(voice.spoken).toEqual([]);
+  });
+
   it('remembers nothing of the tools of a turn that failed', async () => {
     const { run, agent } = create();
     const call = { name: 'voice_capabilities', arguments: {} };

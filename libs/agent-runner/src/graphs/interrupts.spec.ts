@@ -156,9 +156,11 @@ describe('a graph that asks the person (interrupt)', () => {
   it.each([
     [{ options: ['a'] }],
     [''],
+    [' \n'],
     [7],
     [undefined],
     [{ speak: true }],
+    [{ speak: true, text: ' ' }],
     [{ speak: 'yes', text: 'Which?' }],
     [{ speak: true, text: 'Which?', voice: 7 }],
   ])('fails where nobody can be told, and begins anew with the next message: %j', async (value) => {

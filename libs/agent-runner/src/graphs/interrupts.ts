@@ -39,7 +39,7 @@ function replyOf(asked: unknown): Reply {
 }
 
 function isText(asked: unknown): asked is string {
-  return typeof asked === 'string' && asked !== '';
+  return typeof asked === 'string' && asked.trim() !== '';
 }
 
 function isReply(asked: unknown): asked is Reply {

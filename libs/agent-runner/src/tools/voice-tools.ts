@@ -18,7 +18,7 @@ export function createVoiceTools(catalogue: VoiceCatalogue) {
       name: 'speak_reply',
       description: 'Answers the person with a voice message instead of text. Call it once, with the whole reply, as the last thing.',
       schema: z.object({
-        text: z.string().min(1).describe('The whole reply, as it is to be heard: no markup, no lists, no links.'),
+        text: z.string().trim().min(1).describe('The whole reply, as it is to be heard: no markup, no lists, no links.'),
         voice: z.string().optional().describe('One of the voices that voice_capabilities lists. Leave it out for the usual one.'),
         style: z.string().optional().describe('How to speak, in a few words, such as "calm and slow".'),
       }),

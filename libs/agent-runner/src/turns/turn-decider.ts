@@ -134,7 +134,8 @@ function checked(reply: Reply): Reply {
   const wrong = wrongInReply(reply);
   if (wrong !== undefined) throw graphFailed(`The agent's graph gave a reply that cannot be used: ${wrong}.`);
   const { speak, text, voice, style } = reply;
-  const given = Object.entries({ text, voice, style }).filter(([, value]) => value !== undefined && value !== '');
+  // Blanks say nothing, and count as left out.
+  const given = Object.entries({ text, voice, style }).filter(([, value]) => value !== undefined && value.trim() !== '');
   return { speak, ...(Object.fromEntries(given) as Omit<Reply, 'speak'>) };
 }
 

@@ -166,6 +166,18 @@ describe('the chat graph', () => {
     expect(server.asked).toHaveLength(6);
   });
 
+  it('gives up a model that asks for tools which it is not given any more', async () => {
+    const { run, agent } = create();
+    const call = { id: 'call_1', type: 'function', function: { name: 'voice_capabilities', arguments: '{}' } };
+    const body = JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', content: null, tool_calls: [call] } }] });
+    // The stand-in itself would not: OpenAI's models do not.
+    const asking = { kind: 'reply', status: 200, headers: { 'content-type': 'application/json' }, body } as const;
+    server.fail(...Array.from({ length: 20 }, () => asking));
+    const [event] = await run({ agent, text: 'Hi' });
+    expect(event).toMatchObject({ type: 'error', error: { reason: 'graph_failed' } });
+    expect(server.calls).toHaveLength(6);
+  });
+
   it.each([
     ['says nothing', { text: ' ', finishReason: 'content_filter' as const }],
     ['calls a tool with what is no JSON', { toolCalls: [{ name: 'speak_reply', arguments: '{"text": "Good' }] }],

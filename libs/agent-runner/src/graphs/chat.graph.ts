@@ -26,15 +26,14 @@ export function chatGraph({ state, tools, memory }: GraphKit): TurnGraph {
     .addNode('model', async ({ messages, steps = [], turn }, config) => {
       const { agent } = liveTurn(config);
       if (agent.chat === undefined) throw new ParlanceError('invalid', "The agent has no 'chat' section. Add one with its model.");
-      const rounds = steps.filter((step) => wantsTools(step)).length;
-      const model = rounds < MOST_ROUNDS ? models.withTools(agent.chat) : models.plain(agent.chat);
+      const model = roundsOf(steps) < MOST_ROUNDS ? models.withTools(agent.chat) : models.plain(agent.chat);
       const shown = [prompt(agent.chat.systemPrompt, turn), ...latest(messages, agent.chat.historyDepth), ...steps];
       return { steps: [...steps, await model.invoke(shown, config)] };
     })
     .addNode('tools', async ({ steps = [] }, config) => ({ steps: [...steps, ...((await called.invoke(steps, config)) as BaseMessage[])] }))
     .addNode('settle', ({ messages, steps = [] }, config) => settle(messages, steps.at(-1), config))
     .addEdge(START, 'model')
-    .addConditionalEdges('model', ({ steps = [] }) => (wantsTools(steps.at(-1)) ? 'tools' : 'settle'), ['tools', 'settle'])
+    .addConditionalEdges('model', ({ steps = [] }) => (getsTools(steps) ? 'tools' : 'settle'), ['tools', 'settle'])
     .addConditionalEdges('tools', (_state, config) => (liveTurn(config).reply === undefined ? 'model' : 'settle'), ['model', 'settle'])
     .addEdge('settle', END)
     .compile({ checkpointer: memory });
@@ -59,6 +58,15 @@ function settle(said: readonly BaseMessage[], last: BaseMessage | undefined, con
 
 function prompt(written: string | undefined, { via }: TurnInput): SystemMessage {
   return new SystemMessage(`${written ?? DEFAULT_PROMPT}\n\nThe last message of the person came as ${via}.`);
+}
+
+/** Some models ask for tools that they are not given any more: they would for ever. */
+function getsTools(steps: readonly BaseMessage[]): boolean {
+  return wantsTools(steps.at(-1)) && roundsOf(steps) <= MOST_ROUNDS;
+}
+
+function roundsOf(steps: readonly BaseMessage[]): number {
+  return steps.filter((step) => wantsTools(step)).length;
 }
 
 function wantsTools(message: BaseMessage | undefined): boolean {

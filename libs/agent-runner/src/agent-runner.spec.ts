@@ -266,19 +266,22 @@ describe('AgentRunner', () => {
     });
   });
 
-  it('counts the tokens of models, whoever calls them', async () => {
+  it.each([
+    ['whoever calls them', { input_tokens: 5, output_tokens: 2, total_tokens: 7 }, { inputTokens: 5, outputTokens: 2 }],
+    ['none where the server tells of none', {}, { inputTokens: 0, outputTokens: 0 }],
+  ])('counts the tokens of models, %s', async (_which, usage_metadata, tokens) => {
     const { FakeListChatModel } = await import('@langchain/core/utils/testing');
     const days = daysFromNow();
     const model = new FakeListChatModel({ responses: ['Well.'] });
-    const counted = { usage_metadata: { input_tokens: 5, output_tokens: 2, total_tokens: 7 }, response_metadata: { model_name: 'm' } };
+    const counted = { usage_metadata, response_metadata: { model_name: 'm' } };
     const told = Object.assign(new AIMessage('Well.'), counted);
     jest.spyOn(model, '_generate').mockResolvedValue({ generations: [{ text: 'Well.', message: told }] });
     const graphs = { g: answering(async () => ({ messages: [await model.invoke([new HumanMessage('x')])] })) };
     const { run, ledger } = createRunner({ graphs, agents: [{ agent_id: 'a', graph: 'g' }] });
     const events = await run({ agent: 'a', text: 'Hi' });
-    expect(last<DoneEvent>(events).usage.models).toEqual([{ provider: 'chat', model: 'm', inputTokens: 5, outputTokens: 2, cost: null }]);
+    expect(last<DoneEvent>(events).usage.models).toEqual([{ provider: 'chat', model: 'm', ...tokens, cost: null }]);
     expect(await ledger.report({ ...days, groupBy: ['agent', 'operation', 'model'] })).toMatchObject([
-      { agent: 'a', operation: 'chat', model: 'm', requests: 1, inputTokens: 5, outputTokens: 2 },
+      { agent: 'a', operation: 'chat', model: 'm', requests: 1, ...tokens },
     ]);
   });
 });

@@ -115,10 +115,15 @@ export class TurnAccount {
       models: [...this.models.values()].map((used) => ({
         provider: MODELS,
         ...used,
-        cost: this.ledger.costOf({ provider: MODELS, model: used.model }, used),
+        cost: this.costOf(used),
       })),
       speech: speech === undefined ? null : spokenPart(speech, (counted) => this.part(speech, counted)),
     };
+  }
+
+  private costOf({ model, ...used }: ModelUsage): number | null {
+    // Every call takes tokens: a server that tells of none leaves unknown what it costs.
+    return used.inputTokens + used.outputTokens === 0 ? null : this.ledger.costOf({ provider: MODELS, model }, used);
   }
 
   private part({ trace, usage }: Pick<Spoken, 'trace' | 'usage'>, counted: Usage) {

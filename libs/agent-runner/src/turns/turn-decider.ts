@@ -155,13 +155,15 @@ function counting(count: (usage: ModelUsage) => void): BaseCallbackHandlerInput 
           message !== undefined && 'usage_metadata' in message ? (message.usage_metadata as TokenCounts | undefined) : undefined;
         if (usage === undefined) continue;
         const { model_name: model = 'unknown' } = (message?.response_metadata ?? {}) as { model_name?: string };
-        count({ model, inputTokens: usage.input_tokens, outputTokens: usage.output_tokens });
+        // Servers that tell of no tokens leave them out.
+        const { input_tokens: inputTokens = 0, output_tokens: outputTokens = 0 } = usage;
+        count({ model, inputTokens, outputTokens });
       }
     },
   };
 }
 
 interface TokenCounts {
-  input_tokens: number;
-  output_tokens: number;
+  input_tokens?: number;
+  output_tokens?: number;
 }

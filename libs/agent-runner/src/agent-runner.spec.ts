@@ -174,6 +174,15 @@ describe('AgentRunner', () => {
     expect(decided).toBe(3);
   });
 
+  it('tells the times of words again as well', async () => {
+    const { run, voice } = createRunner();
+    const words = [{ word: 'Hi', start: 0.1, end: 0.4 }];
+    const transcription = await voice.transcribe({ audio: Buffer.from('Hi') }, new AbortController().signal);
+    jest.spyOn(voice, 'transcribe').mockResolvedValue({ ...transcription, words });
+    const turn = { agent: 'demo', audio: Buffer.from('Hi'), thread: 't', id: 'x' };
+    for (const events of [await run(turn), await run(turn)]) expect(events[0]).toMatchObject({ type: 'transcript', words });
+  });
+
   it('says what failed, and gives the text all the same; the next try only speaks', async () => {
     let decided = 0;
     const graphs = { g: answering(() => (decided++, saying('Written.', spoken))) };

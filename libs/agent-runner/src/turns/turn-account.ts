@@ -44,8 +44,8 @@ export class TurnAccount {
   heard(transcription: Transcription): void {
     this.transcription = transcription;
     this.warn(...transcription.warnings);
-    const { text, language = null, duration } = transcription;
-    this.record.transcript = { text, language, duration };
+    const { text, language = null, duration, words } = transcription;
+    this.record.transcript = { text, language, duration, ...(words !== undefined && { words }) };
   }
 
   /** The recording is stored. */

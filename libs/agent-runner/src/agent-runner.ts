@@ -76,13 +76,18 @@ export class AgentRunner {
     const known = await this.threads.recall(task);
     if (known !== undefined) account.repeats(known);
     const keeping = known === undefined && task.recording !== undefined ? this.voice.keep(task.agent, task.recording, account) : undefined;
-    const record = known ?? (yield* this.decide(task, account, place));
-    if (known?.transcript != null) yield { type: 'transcript', ...known.transcript };
-    if (record.text !== '') yield { type: 'text', text: record.text };
-    if (record.reply.speak && !task.agent.voice.enabled) account.warn(voiceDisabled(task));
-    else if (record.reply.speak) yield* this.voice.say(task, record, account, place.signal);
-    await keeping;
-    await this.threads.keep(task, record);
+    let record = known;
+    try {
+      record ??= yield* this.decide(task, account, place);
+      if (known?.transcript != null) yield { type: 'transcript', ...known.transcript };
+      if (record.text !== '') yield { type: 'text', text: record.text };
+      if (record.reply.speak && !task.agent.voice.enabled) account.warn(voiceDisabled(task));
+      else if (record.reply.speak) yield* this.voice.say(task, record, account, place.signal);
+    } finally {
+      // A turn that fails tells where its recording lies as well, and tells it again when it is sent again.
+      await keeping;
+      if (record !== undefined) await this.threads.keep(task, record);
+    }
   }
 
   private async *decide(task: TurnTask, account: TurnAccount, place: Place): AsyncGenerator<TurnEvent, TurnRecord, undefined> {

@@ -33,19 +33,21 @@ export class VoiceMemory {
    * Has equal requests in flight share one piece of work: in this process, and with others where there is Redis. Tenants
    * that share a cache do not share this, nor do agents with budgets of their own: whoever follows sees the attempts of
    * the other's plan, vendors that it has ruled out among them, and fails with it when the other's budget is spent.
-   * @param key of what is asked for
+   * Nor do requests with other providers behind the first: one would fail where it has a fallback, or be served by whom it
+   * has not asked for.
+   * @param keys of what is asked for, of everybody who may serve it, best first
    * @param purse of whose tenant and budgets it is paid
    * @param signal this caller's own; it ends only this caller's part
    * @param loans of this caller, which are held while its work goes on for others, also when it has left before that began
    */
   async share<Head, Chunk>(
-    key: string,
+    keys: readonly string[],
     purse: string,
     work: SharedWork<Head, Chunk>,
     signal: AbortSignal,
     loans: Loans,
   ): Promise<SharedStream<Head, Chunk>> {
-    const name = hash('sha256', JSON.stringify([purse, key]));
+    const name = hash('sha256', JSON.stringify([purse, keys]));
     const begin = this.flights.across(name, work);
     const flight = await this.inFlight.join(name, async (shared) => loans.untilRead(async () => begin(shared), shared), signal);
     if (flight.shared) this.coalesced += 1;

@@ -171,7 +171,7 @@ export class VoiceService {
       },
       codec: speechFlight,
     };
-    const flight = await this.memory.share(account.trace.cacheKey, this.meter.purse(request), work, signal, plan.loans);
+    const flight = await this.memory.share(this.memory.speech.keys(job), this.meter.purse(request), work, signal, plan.loans);
     if (flight.shared) account.follow(flight.head.account);
     const { head, chunks } = flight;
     // The work is over when what it made is kept, which nobody who has it all waits for.
@@ -205,7 +205,7 @@ export class VoiceService {
       },
       codec: transcriptionFlight,
     };
-    const flight = await this.memory.share(keys[0], this.meter.purse(request), work, signal, job.loans);
+    const flight = await this.memory.share(keys, this.meter.purse(request), work, signal, job.loans);
     if (flight.shared) account.follow(flight.head);
     return hearAll(flight.chunks, account, request.onSegment);
   }

@@ -34,6 +34,11 @@ export class SpeechMemory {
     return this.keyOf(candidates[0], utterance);
   }
 
+  /** One for each candidate, best first. */
+  keys({ utterance, candidates }: SpeechJob): readonly string[] {
+    return candidates.map((candidate) => this.keyOf(candidate, utterance));
+  }
+
   async remember({ utterance }: SpeechJob, servedBy: SpeechCandidate, sampleRate: number, bytes: Uint8Array): Promise<void> {
     const head: SpeechHead = { format: utterance.format, sampleRate };
     await this.cache.keep(this.keyOf(servedBy, utterance), head, bytes, ownerOf(servedBy, utterance));

@@ -100,6 +100,19 @@ describe('PlanRun, where somebody is late or leaves', () => {
       expect(freeTrials(upstreamOf('a').breaker)).toBe(2);
     });
 
+    it('asks nobody if that was while it waited for leave to try, and gives the trial back', async () => {
+      const { run, asked, attempts, halfOpen, upstreams, upstreamOf } = planBench({ a: answers('yes') });
+      halfOpen('a');
+      const controller = new AbortController();
+      upstreams.claimTrialsBy(async () => {
+        controller.abort();
+        return true;
+      });
+      await expect(run({}, controller.signal)).rejects.toThrow(AbortedError);
+      expect([asked(), attempts()]).toEqual([[], []]);
+      expect(freeTrials(upstreamOf('a').breaker)).toBe(2);
+    });
+
     it('ends the pause before a retry', async () => {
       jest.spyOn(Math, 'random').mockReturnValue(1e6);
       const { run, asked } = planBench({ a: throws(failureOf('timeout')) }, { retries: 2, deadlineMilliseconds: 1e9 });

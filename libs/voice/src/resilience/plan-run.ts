@@ -78,6 +78,8 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
       const began = performance.now();
       const info = { segment: this.task.segment, ...(retries > 0 && { retry: retries }), ...(hedge && { hedge }) };
       try {
+        // The caller may have left while leave to ask was waited for.
+        throwIfAborted(signal);
         return await this.ask(candidate, upstream, permit, info, signal);
       } catch (error) {
         if (signal.aborted) {

@@ -71,6 +71,15 @@ describe('Synthesizer, of one sentence', () => {
     expect(breakerOf(one).counts.failures).toBe(1);
   });
 
+  it('ends the call whose audio cannot be encoded, and lets the next one speak', async () => {
+    const one = speaker('one', [], { formats: ['pcm'] });
+    jest.spyOn(converter, 'openEncoder').mockRejectedValueOnce(new ParlanceError('server', 'The thread has died.'));
+    const speech = await setUp([one.provider, speaker('two', [], { formats: ['pcm'] }).provider]).begin();
+    expect((await collect(speech.chunks)).length).toBeGreaterThan(0);
+    expect(speech.trace.servedBy?.provider).toBe('two');
+    expect(one.signals[0]?.aborted).toBe(true);
+  });
+
   it('passes audio on before the rest of it has been made', async () => {
     let release: (value?: unknown) => void = () => undefined;
     const { provider } = speaker('one', [

@@ -131,6 +131,8 @@ export class Synthesizer {
     try {
       return { ...(await this.encoded(samplesOf({ ...audio, chunks }), utterance, signal)), servedByOne };
     } catch (error) {
+      // Where no encoder could be opened nobody has begun to read it.
+      letGo(chunks);
       // It broke after its beginning had been found good, and before anything of it was encoded: nobody has heard it yet.
       const [next, ...others] = candidates.slice(candidates.indexOf(candidate) + 1);
       if (signal.aborted || next === undefined) throw error;

@@ -215,6 +215,7 @@ function resilienceSettings(environment: Environment): ResilienceOptions {
   return {
     deadlineMilliseconds: environment.PARLANCE_DEADLINE_MILLISECONDS,
     firstByteMilliseconds: environment.PARLANCE_FIRST_BYTE_MILLISECONDS,
+    idleMilliseconds: environment.PARLANCE_IDLE_MILLISECONDS,
     retries: environment.PARLANCE_RETRIES,
     hedgedShare: environment.PARLANCE_HEDGED_SHARE,
     routing: environment.PARLANCE_ROUTING,

@@ -16,6 +16,8 @@ export interface ResilienceOptions {
   deadlineMilliseconds?: number;
   /** How long a provider may be silent before the next is asked; default 15 000. A recording's length is added to both. */
   firstByteMilliseconds?: number;
+  /** How long it may pause once something has come; default as `firstByteMilliseconds`. A recording's length is added here, too. */
+  idleMilliseconds?: number;
   /** Repeated calls to the same provider that one request may make over all providers; default 2. */
   retries?: number;
   breaker?: Partial<BreakerSettings>;

@@ -61,6 +61,7 @@ export function planBench(replies: Record<string, Reply | Reply[]>, resilience: 
     discard: (result) => void discarded.push(result),
     traceOf: ({ provider: { name } }) => ({ provider: name, model: `${name}-model` }),
     patience: executor.patience,
+    idle: executor.idle,
     limits: executor.limits(),
     account,
     signal,

@@ -18,8 +18,10 @@ export class PlanExecutor {
   private readonly deadlineMilliseconds: number;
   private readonly retries: number;
   private readonly hedges: HedgeAllowance | undefined;
-  /** Milliseconds a provider may be silent. */
+  /** Milliseconds a provider may be silent before anything has come of it. */
   readonly patience: number;
+  /** Milliseconds it may pause after that. */
+  readonly idle: number;
 
   constructor(
     readonly upstreams: Upstreams,
@@ -28,6 +30,7 @@ export class PlanExecutor {
   ) {
     this.deadlineMilliseconds = resilience.deadlineMilliseconds ?? 60_000;
     this.patience = resilience.firstByteMilliseconds ?? 15_000;
+    this.idle = resilience.idleMilliseconds ?? this.patience;
     this.retries = resilience.retries ?? 2;
     this.hedges =
       resilience.hedgedShare === undefined || resilience.hedgedShare === 0 ? undefined : new HedgeAllowance(resilience.hedgedShare);

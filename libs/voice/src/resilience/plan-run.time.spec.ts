@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortedError } from '@parlance/contracts';
 import { failureOf } from '../__fixtures__/manual-breaker.js';
 import { answers, freeTrials, hangs, planBench, throws, waits, type Reply } from '../__fixtures__/plan-bench.js';
@@ -54,6 +55,16 @@ describe('PlanRun, where somebody is late or leaves', () => {
       await expect(run()).rejects.toMatchObject({ code: 'timeout' });
       expect(calls[0]?.signal.aborted).toBe(true);
       clearInterval(timer);
+    });
+
+    it('lets a provider pause for longer than it may be silent at first', async () => {
+      const pauses: Reply = async (_, alive) => {
+        alive();
+        await sleep(100);
+        return 'yes';
+      };
+      const { run } = planBench({ a: pauses }, { firstByteMilliseconds: 20, idleMilliseconds: 60_000 });
+      await expect(run()).resolves.toMatchObject({ result: 'yes' });
     });
 
     it('times the first sign of life', async () => {

@@ -129,9 +129,9 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     info: AttemptInfo,
     signal: AbortSignal,
   ): Promise<Served<Candidate, Result>> {
-    const { call, discard, patience, limits, account, traceOf } = this.task;
+    const { call, discard, patience, idle, limits, account, traceOf } = this.task;
     const stop = new LinkedController(signal);
-    const watchdog = new Watchdog(patience, stop);
+    const watchdog = new Watchdog(patience, stop, idle);
     // Signs of life put off the one, and nothing the other. A timer may fire a moment early.
     const end = new Watchdog(Math.ceil(limits.deadline.remaining) + 1, stop);
     const began = performance.now();
@@ -147,7 +147,7 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
         } catch (error) {
           if (signal.aborted) throw new AbortedError(signal.reason);
           const late = end.fired ? 'no time left' : watchdog.fired ? 'silent' : undefined;
-          throw this.named(candidate, late ?? error);
+          throw this.named(candidate, late ?? error, first === undefined ? patience : idle);
         }
       });
       upstream.latency.add(first ?? performance.now() - began);
@@ -172,10 +172,10 @@ export class PlanRun<Candidate extends { provider: SpeechProvider | Transcriptio
     }
   }
 
-  /** Whatever was thrown, as a failure of this provider. */
-  private named({ provider: { name: provider } }: Candidate, error: unknown): ParlanceError {
+  /** Whatever was thrown, as a failure of this provider. @param patience it was waited for so many milliseconds */
+  private named({ provider: { name: provider } }: Candidate, error: unknown, patience: number): ParlanceError {
     if (error === 'silent' || error === 'no time left') {
-      const silence = `${provider} gave nothing for ${Math.round(this.task.patience)} ms. Try again.`;
+      const silence = `${provider} gave nothing for ${Math.round(patience)} ms. Try again.`;
       const message =
         error === 'silent' ? silence : `${provider} was not done when the time for this request was over. Try again, or with less.`;
       return new ParlanceError('timeout', message, { provider, reason: 'deadline' });

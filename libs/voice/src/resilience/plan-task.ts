@@ -21,6 +21,8 @@ export interface PlanTask<Candidate extends { provider: SpeechProvider | Transcr
   traceOf: (candidate: Candidate) => TraceCandidate & { model: string };
   /** Milliseconds without a sign of life after which a call has failed. */
   patience: number;
+  /** The same after the first sign of life. */
+  idle: number;
   limits: RequestLimits;
   account: Account;
   signal: AbortSignal;

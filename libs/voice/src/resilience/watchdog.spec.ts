@@ -17,6 +17,18 @@ describe('Watchdog', () => {
     expect(watchdog.signal.aborted).toBe(true);
   });
 
+  it.each([20, 300])('waits for another time (%d ms) once something has come', (idle) => {
+    const watchdog = new Watchdog(100, new AbortController(), idle);
+    jest.advanceTimersByTime(99);
+    for (let signs = 0; signs < 2; signs++) {
+      watchdog.alive();
+      jest.advanceTimersByTime(idle - 1);
+    }
+    expect(watchdog.signal.aborted).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect([watchdog.signal.aborted, jest.getTimerCount()]).toEqual([true, 0]);
+  });
+
   it('takes a time without end for a very long one', () => {
     const watchdog = new Watchdog(Number.POSITIVE_INFINITY);
     jest.advanceTimersByTime(1_000_000);

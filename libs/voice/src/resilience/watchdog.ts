@@ -5,18 +5,22 @@ const STANDSTILL_MILLISECONDS = 1000;
 
 /** Tells once when there was no sign of life for so long, and this process was there to hear it. It must be stopped. */
 export class SilenceTimer {
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout;
   private over = false;
   private since = performance.now();
   /** Once between two signs of life: a process that is late all the time must come to an end, too. */
   private spared = false;
 
-  /** @param milliseconds of silence; more than a timer takes (24 days) is as much as it takes */
+  /**
+   * @param milliseconds of silence; more than a timer takes (24 days) is as much as it takes
+   * @param idle milliseconds of silence after the first sign of life
+   */
   constructor(
-    private readonly milliseconds: number,
+    private milliseconds: number,
     private readonly onSilent: () => void,
+    private readonly idle = milliseconds,
   ) {
-    this.timer = setTimeout(() => this.timeIsOver(), Math.min(milliseconds, LONGEST_TIMER_MILLISECONDS));
+    this.timer = this.set();
   }
 
   /** Something came: the time begins anew. */
@@ -24,12 +28,22 @@ export class SilenceTimer {
     // A provider that was given up may still send something, and would set the timer again.
     if (this.over) return;
     this.spared = false;
+    if (this.milliseconds !== this.idle) {
+      // A timer cannot be given another time.
+      this.milliseconds = this.idle;
+      clearTimeout(this.timer);
+      this.timer = this.set();
+    }
     this.beginAnew();
   }
 
   stop(): void {
     this.over = true;
     clearTimeout(this.timer);
+  }
+
+  private set(): NodeJS.Timeout {
+    return setTimeout(() => this.timeIsOver(), Math.min(this.milliseconds, LONGEST_TIMER_MILLISECONDS));
   }
 
   private beginAnew(): void {
@@ -57,15 +71,18 @@ export class Watchdog {
   /**
    * @param milliseconds of silence
    * @param controller what it aborts; several may share one
+   * @param idle milliseconds of silence after the first sign of life; default as before it
    */
   constructor(
     milliseconds: number,
     private readonly controller: Pick<AbortController, 'abort' | 'signal'> = new AbortController(),
+    idle = milliseconds,
   ) {
-    this.silence = new SilenceTimer(milliseconds, () => {
+    const onSilent = () => {
       this.hasFired = true;
       this.controller.abort(new Error('Silent for too long.'));
-    });
+    };
+    this.silence = new SilenceTimer(milliseconds, onSilent, idle);
   }
 
   /** Whether the time has run out. */

@@ -35,8 +35,7 @@ describe('guardedAudio', () => {
       }
     }
     const outcomes = () => account.trace.attempts.map(({ outcome }) => outcome);
-    const audio = (patience = 10_000) =>
-      guardedAudio(chunks(), { permit, giveUp: () => void source.givenUp++, account, provider: 'b', patience });
+    const audio = (idle = 10_000) => guardedAudio(chunks(), { permit, giveUp: () => void source.givenUp++, account, provider: 'b', idle });
     return { settled, source, outcomes, audio };
   };
 

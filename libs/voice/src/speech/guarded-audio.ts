@@ -11,8 +11,8 @@ interface Guard {
   giveUp: () => void;
   account: Account;
   provider: string;
-  /** Milliseconds. */
-  patience: number;
+  /** Milliseconds for which the provider may pause. */
+  idle: number;
 }
 
 /**
@@ -38,7 +38,7 @@ export function guardedAudio(chunks: AsyncIterable<Uint8Array>, guard: Guard): A
 
 async function* passedOn(
   iterator: AsyncIterator<Uint8Array>,
-  { permit, giveUp, account, provider, patience }: Guard,
+  { permit, giveUp, account, provider, idle }: Guard,
   begin: () => void,
 ): AsyncGenerator<Uint8Array> {
   begin();
@@ -46,7 +46,7 @@ async function* passedOn(
   let whole = false;
   try {
     for (;;) {
-      const next = await within(patience, iterator.next(), provider);
+      const next = await within(idle, iterator.next(), provider);
       if (next.done === true) break;
       yield next.value;
     }

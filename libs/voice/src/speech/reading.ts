@@ -92,6 +92,7 @@ export class Reading {
       discard: () => undefined,
       traceOf: traceCandidate,
       patience: executor.patience,
+      idle: executor.idle,
       // A long text is not late because it is long: the time begins anew with each passage.
       limits: { ...this.limits, deadline: executor.limits().deadline },
       account,

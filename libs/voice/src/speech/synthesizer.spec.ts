@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AudioConverter } from '@parlance/audio';
 import { ParlanceError, type SpeechAudio, type SpeechCapabilities } from '@parlance/contracts';
 import { spokenAudio } from '@parlance/testing';
@@ -140,6 +141,12 @@ describe('Synthesizer, of one sentence', () => {
     const speech = await setUp([provider], { firstByteMilliseconds: 50 }).begin();
     await expect(collect(speech.chunks)).rejects.toMatchObject({ code: 'timeout', provider: 'one' });
     expect(signals[0]?.aborted).toBe(true);
+  });
+
+  it('lets the provider pause in its audio for longer than it may be silent at first', async () => {
+    const { provider } = speaker('one', [{ chunks: stream(mp3.subarray(0, 6000), sleep(150), mp3.subarray(6000)) }]);
+    const speech = await setUp([provider], { firstByteMilliseconds: 50, idleMilliseconds: 60_000 }).begin();
+    expect(Buffer.from(await collect(speech.chunks)).equals(mp3)).toBe(true);
   });
 
   it('frees the provider, and says nothing against it, when the listener leaves', async () => {

@@ -102,7 +102,7 @@ export class Synthesizer {
   ): Promise<Synthesis> {
     const { candidates, utterance } = job;
     const { text, format } = utterance;
-    const { patience } = this.executor;
+    const { patience, idle } = this.executor;
     const served = await this.executor.run({
       operation: 'speak',
       candidates,
@@ -115,6 +115,7 @@ export class Synthesizer {
       discard: ({ chunks }) => letGo(chunks[Symbol.asyncIterator]()),
       traceOf: traceCandidate,
       patience,
+      idle,
       limits,
       account,
       signal,
@@ -126,7 +127,7 @@ export class Synthesizer {
       permit.succeeded();
       return { sampleRate: audio.sampleRate, chunks: audio.chunks, bytes: audio.bytes, servedByOne };
     }
-    const chunks = guardedAudio(audio.chunks, { permit, giveUp, account, provider: candidate.provider.name, patience });
+    const chunks = guardedAudio(audio.chunks, { permit, giveUp, account, provider: candidate.provider.name, idle });
     if (asAsked(audio, utterance)) return { sampleRate: audio.sampleRate, chunks, servedByOne };
     try {
       return { ...(await this.encoded(samplesOf({ ...audio, chunks }), utterance, signal)), servedByOne };

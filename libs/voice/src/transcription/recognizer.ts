@@ -108,6 +108,7 @@ export class Recognizer {
       discard: () => undefined,
       traceOf: transcriptionTrace,
       patience: this.executor.patience + extra,
+      idle: this.executor.idle + extra,
       limits: this.executor.limits(extra),
       account,
       signal,

@@ -5,6 +5,7 @@ import { createServer as createConnectionServer, type AddressInfo } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParlanceError } from '@parlance/contracts';
 import { BytesElsewhere } from '@parlance/testing';
+import type { Dispatcher, Pool } from 'undici';
 import { ConnectionPools } from './connection-pools.js';
 import { HttpClient } from './http-client.js';
 import { UploadForm } from './upload-form.js';
@@ -56,6 +57,23 @@ describe('HttpClient', () => {
       expect(sha256(received.subarray(start, start + LARGE))).toBe(sha256(bytes));
     },
   );
+
+  it.each([
+    [800, 1299],
+    [0, 0],
+  ])('has undici wait long enough that a limit of %d ms does not end early', async (milliseconds, waited) => {
+    const limits = { firstByteMilliseconds: milliseconds, idleMilliseconds: milliseconds };
+    const asked: Dispatcher.DispatchOptions[] = [];
+    const dispatch = (options: Dispatcher.DispatchOptions) => {
+      asked.push(options);
+      throw new Error('It goes nowhere.');
+    };
+    const nowhere = new ConnectionPools();
+    jest.spyOn(nowhere, 'of').mockReturnValueOnce({ dispatch } as unknown as Pool);
+    const request = { method: 'GET', url: 'http://127.0.0.1/' } as const;
+    await expect(new HttpClient('test', nowhere, limits).send(request, new AbortController().signal)).rejects.toThrow(ParlanceError);
+    expect(asked).toMatchObject([{ headersTimeout: waited, bodyTimeout: waited }]);
+  });
 
   it('blames nobody else for a body that cannot be read', async () => {
     const broken = once(server, 'request').then(([request]) => once(request as IncomingMessage, 'error'));

@@ -28,6 +28,9 @@ export interface HttpResponse {
 /** So many bytes wait in a connection of undici before it says that it has enough. */
 const CONNECTION_BYTES = 65_536;
 
+/** Milliseconds. Undici counts its time limits in steps of so many, the one under way among them: they end by as much too early. */
+const STEP_MILLISECONDS = 499;
+
 /** Milliseconds; 0: none. */
 export interface TimeLimits {
   /** From sending the request to the head of the answer. Default 15 000. */
@@ -72,8 +75,8 @@ export class HttpClient {
       const options = {
         method,
         path: url.pathname + url.search,
-        headersTimeout: firstByteMilliseconds,
-        bodyTimeout: idleMilliseconds,
+        headersTimeout: notBefore(firstByteMilliseconds),
+        bodyTimeout: notBefore(idleMilliseconds),
         headers: { ...headers, ...headersOf(body), ...(this.pools.tellsTraces && traceHeaders()) },
         // Undici takes what is iterable, and says so; its types do not.
         body: (isInPieces(body) ? ownUntilSent(body.pieces()) : (body ?? null)) as Dispatcher.DispatchOptions['body'] & {},
@@ -93,6 +96,11 @@ export class HttpClient {
     if (signal.aborted) return new AbortedError(signal.reason);
     return cause instanceof ParlanceError ? cause : networkFailure(cause, this.provider);
   }
+}
+
+/** For undici: a limit that ends when it is over, or up to two steps later. */
+function notBefore(milliseconds: number): number {
+  return milliseconds === 0 ? 0 : milliseconds + STEP_MILLISECONDS;
 }
 
 /** All of a body as text, at most `limit` bytes of it. */

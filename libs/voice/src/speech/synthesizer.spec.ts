@@ -72,6 +72,19 @@ describe('Synthesizer, of one sentence', () => {
     expect(breakerOf(one).counts.failures).toBe(1);
   });
 
+  it('lists every attempt when nobody is left after a good beginning', async () => {
+    // Enough to be the text, and too little for the encoder to give anything.
+    const cut = () => ({ chunks: stream(new Uint8Array(400).fill(64), new Error('broken')) });
+    const speakers = ['one', 'two'].map((name) => speaker(name, [cut()], { formats: ['pcm'] }));
+    await expect(setUp(speakers.map(({ provider }) => provider)).begin('mp3', true, 'Hi.')).rejects.toMatchObject({
+      name: 'ExhaustedError',
+      attempts: [
+        { provider: 'one', outcome: 'server' },
+        { provider: 'two', outcome: 'server' },
+      ],
+    });
+  });
+
   it('ends the call whose audio cannot be encoded, and lets the next one speak', async () => {
     const one = speaker('one', [], { formats: ['pcm'] });
     jest.spyOn(converter, 'openEncoder').mockRejectedValueOnce(new ParlanceError('server', 'The thread has died.'));

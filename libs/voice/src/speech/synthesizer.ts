@@ -3,6 +3,7 @@ import { ParlanceError, type AudioFormat, type SpeechAudio, type TextLimit } fro
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from '../account.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
+import { exhausted } from '../resilience/exhausted.js';
 import { PlanExecutor } from '../resilience/plan-executor.js';
 import { letGo, once, withFirst } from '../streams/async-streams.js';
 import { splitText } from '../text/split-text.js';
@@ -120,14 +121,15 @@ export class Synthesizer {
       account,
       signal,
     });
-    const { candidate, result: audio, permit, giveUp, cached } = served;
+    const { candidate, result: audio, permit, giveUp, cached, failed } = served;
+    const { name: provider } = candidate.provider;
     account.spoken(candidate, audio, cached);
     const servedByOne = () => candidate;
     if (audio.bytes !== undefined && asAsked(audio, utterance)) {
       permit.succeeded();
       return { sampleRate: audio.sampleRate, chunks: audio.chunks, bytes: audio.bytes, servedByOne };
     }
-    const chunks = guardedAudio(audio.chunks, { permit, giveUp, account, provider: candidate.provider.name, idle });
+    const chunks = guardedAudio(audio.chunks, { permit, giveUp, account, provider, idle });
     if (asAsked(audio, utterance)) return { sampleRate: audio.sampleRate, chunks, servedByOne };
     try {
       return { ...(await this.encoded(samplesOf({ ...audio, chunks }), utterance, signal)), servedByOne };
@@ -136,7 +138,11 @@ export class Synthesizer {
       letGo(chunks);
       // It broke after its beginning had been found good, and before anything of it was encoded: nobody has heard it yet.
       const [next, ...others] = candidates.slice(candidates.indexOf(candidate) + 1);
-      if (signal.aborted || next === undefined) throw error;
+      if (signal.aborted) throw error;
+      if (next === undefined) {
+        const isItsOwn = error instanceof ParlanceError && error.provider === provider;
+        throw isItsOwn ? exhausted([...failed, { provider, failure: error }], [], account.trace.attempts) : error;
+      }
       account.takenOver();
       return this.single({ utterance, candidates: [next, ...others] }, known, account, signal, limits);
     }

@@ -242,8 +242,9 @@ export class VoiceService {
     const keep = async (bytes: Uint8Array) => {
       const speaker = synthesis.servedByOne();
       // Cut short with a clean end: who hears it now cannot be helped, but nobody shall hear it again.
-      if (job.utterance.format !== 'pcm' && isComplete(bytes, job.utterance.format) === false) return;
-      if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, job.utterance.format));
+      const { format } = job.utterance;
+      if (format === 'pcm' ? bytes.length % 2 > 0 : isComplete(bytes, format) === false) return;
+      if (speaker !== undefined) await this.memory.speech.remember(job, speaker, sampleRate, exactHeader(bytes, format));
     };
     if (whole === undefined) return { head: { sampleRate, account: account.books }, chunks: remembering(chunks, largestRemembered, keep) };
     return { head: { sampleRate, account: account.books, bytes: whole }, chunks: endingWith(whole, () => keep(whole)) };

@@ -48,7 +48,7 @@ describe('Synthesizer, of one sentence', () => {
     const options = { resilience: { retries: 0, ...resilience } };
     const upstreams = new Upstreams(fakeFactory(speakers), options);
     const voice = createVoice({ converter, speakers, upstreams, options });
-    const begin = (format: 'mp3' | 'wav' = 'mp3', cache = true, text = 'Good morning to everybody here.') =>
+    const begin = (format: 'mp3' | 'wav' | 'pcm' = 'mp3', cache = true, text = 'Good morning to everybody here.') =>
       voice.speak({ text, format, cache }, never);
     const breakerOf = (provider: FakeSpeechProvider) => upstreams.of(provider, `${provider.name}-model`, 'speak').breaker;
     return { begin, breakerOf };
@@ -160,6 +160,14 @@ describe('Synthesizer, of one sentence', () => {
     const { provider } = speaker('one', [{ chunks: stream(mp3.subarray(0, 6000), sleep(150), mp3.subarray(6000)) }]);
     const speech = await setUp([provider], { firstByteMilliseconds: 50, idleMilliseconds: 60_000 }).begin();
     expect(Buffer.from(await collect(speech.chunks)).equals(mp3)).toBe(true);
+  });
+
+  it('keeps no samples that end in the middle of one', async () => {
+    const cut = () => ({ sampleRate: 24_000, chunks: stream(new Uint8Array(24_001).fill(64)) });
+    const { provider } = speaker('one', [cut(), cut()], { formats: ['pcm'] });
+    const { begin } = setUp([provider]);
+    await collect((await begin('pcm')).chunks);
+    expect((await begin('pcm')).trace.cache).toBe('miss');
   });
 
   it('frees the provider, and says nothing against it, when the listener leaves', async () => {

@@ -69,6 +69,13 @@ describe('splitText', () => {
   it('is quick on a long text without any space', () => {
     expect(splitText('a'.repeat(100_000), 'en', roomy)).toHaveLength(100);
   });
+
+  it('looks for the ends of sentences in a piece of a long text at a time', () => {
+    const segment = jest.spyOn(Intl.Segmenter.prototype, 'segment');
+    expect(splitText('а! '.repeat(3000), 'ru', roomy).join(' ')).toBe('а! '.repeat(3000).trim());
+    expect(Math.max(...segment.mock.calls.map(([text]) => text.length))).toBe(2000);
+    segment.mockRestore();
+  });
 });
 
 describe('isOneSentence', () => {

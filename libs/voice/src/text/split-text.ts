@@ -1,5 +1,6 @@
 import { primaryLanguage, type LanguageTag, type TextLimit } from '@parlance/contracts';
 import { hasWords } from './has-words.js';
+import { segmentsOf } from './segments.js';
 
 /**
  * Later pieces may be longer than the first: whoever listens is busy by then, and fewer pieces sound smoother. They
@@ -53,7 +54,7 @@ function sentences(text: string, language: LanguageTag): string[] {
   const segmenter = segmenterOf(primaryLanguage(language));
   const found: string[] = [];
   for (const line of text.split('\n')) {
-    for (const { segment } of segmenter.segment(line)) {
+    for (const segment of segmentsOf(line, segmenter)) {
       const sentence = segment.trim();
       // "Dr." and "3." end no sentence, and a lone quotation mark or three dots are none.
       const previous = found.at(-1);

@@ -43,6 +43,10 @@ describe('captions', () => {
     expect(toWebVtt(captions.slice(0, 1))).toBe('WEBVTT\n\n00:00:00.000 --> 00:00:01.235\n Hello &lt;b>you&lt;/b> &amp; me.\n');
   });
 
+  it('is made at once of a megabyte of white space', () => {
+    expect(toSubRip([{ start: 0, end: 1, text: `a${' '.repeat(1e6)}b` }])).toHaveLength(1_000_000 + 35);
+  });
+
   it('nothing said is nothing shown', () => {
     expect([toSubRip([]), toWebVtt([])]).toEqual(['', 'WEBVTT\n']);
   });

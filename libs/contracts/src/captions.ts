@@ -25,11 +25,14 @@ function timestamp(seconds: number, separator: ',' | '.'): string {
 
 /** A blank line ends a cue, and an arrow in the text would begin one. */
 function oneBlock(text: string): string {
-  return text
-    .split(/\s*\n\s*/)
-    .filter((line) => line !== '')
-    .join('\n')
-    .replaceAll('-->', '->');
+  return (
+    text
+      // From the beginning of white space only: to look from each of it takes the square of a long one.
+      .split(/(?<!\s)\s*\n\s*/)
+      .filter((line) => line !== '')
+      .join('\n')
+      .replaceAll('-->', '->')
+  );
 }
 
 function escapeCue(text: string): string {

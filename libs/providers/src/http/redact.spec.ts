@@ -40,6 +40,14 @@ describe('redact', () => {
     expect(redact(message, ['sk-a/b+c=1234', 'My private words\nwhich only I may know.', 'Мои слова тут'])).toBe(clean);
   });
 
+  it.each(['sk-a', 'a.', 'a', 'sk-a*'])('reads a megabyte of %j at once', (piece) => {
+    expect(redact(piece.repeat(1_000_000 / piece.length), ['sk-abcdefghijkl'])).not.toBe('');
+  });
+
+  it('takes out a link whatever stands before it', () => {
+    expect(redact(`${'x'.repeat(100)}://vendor.example/secret`, [])).not.toContain('secret');
+  });
+
   it('finds a part that begins at the end of what is read of a long message', () => {
     const words = 'what nobody else may know of, '.repeat(100);
     expect(redact(`${'x'.repeat(290)} ${words}`, [words.repeat(2)])).toBe(`${'x'.repeat(290)}***`);

@@ -12,7 +12,7 @@ export function redact(message: string, secrets: readonly (string | undefined)[]
     if (secret === undefined || secret.length < 4) continue;
     clean = clean.replaceAll(secret, '***');
     // Vendors like to repeat the ends of a key: "Incorrect API key provided: sk-ab***yz".
-    if (secret.length >= 12) clean = clean.replaceAll(new RegExp(`${escaped(secret.slice(0, 4))}[^\\s"']*\\*+[^\\s"']*`, 'gu'), '***');
+    if (secret.length >= 12) clean = clean.replaceAll(partOf(secret), '***');
   }
   clean = inOneLine(clean).trim().slice(0, LOOKED_AT);
   for (const secret of secrets) {
@@ -24,8 +24,14 @@ export function redact(message: string, secrets: readonly (string | undefined)[]
   return clean.length > longest ? `${clean.slice(0, longest)}…` : clean;
 }
 
+/** Its beginning up to asterisks, and what follows. Nobody shows more of a key than there is; to look farther takes the square of a long message. */
+function partOf(secret: string): RegExp {
+  return new RegExp(`${escaped(secret.slice(0, 4))}[^\\s"']{0,${secret.length}}\\*+[^\\s"']*`, 'gu');
+}
+
 function withoutLinks(message: string): string {
-  return message.replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)]+/giu, '(link)');
+  // No name of a protocol is longer; to look for the end of any takes the square of a long message.
+  return message.replaceAll(/[a-z][a-z0-9+.-]{0,31}:\/\/[^\s"'<>)]+/giu, '(link)');
 }
 
 function inOneLine(message: string): string {

@@ -5,7 +5,8 @@ export function sameWords(text: string, transcript: string): boolean {
 
 /** Whether the beginning of a transcript may still become the text. Its last word may be incomplete and is not looked at. */
 export function mayBecome(text: string, begun: string): boolean {
-  return lettersOf(text).startsWith(lettersOf(begun.replace(/\S*$/u, '')));
+  // From the beginning of a word only: to look from each of its letters takes the square of a long one.
+  return lettersOf(text).startsWith(lettersOf(begun.replace(/(?<!\S)\S*$/u, '')));
 }
 
 function lettersOf(text: string): string {

@@ -4,7 +4,7 @@ import { id3Length } from './bytes.js';
 import { flacEndPosition } from './flac-frames.js';
 import { flacAudioStart, readStreamInfo } from './flac-stream-info.js';
 import { firstMpegFrame, infoFrameTotals, mpegFrames, type MpegFrame } from './mpeg-frames.js';
-import { oggPages, type OggPage } from './ogg-pages.js';
+import { MOST_WALKED, oggPages, type OggPage } from './ogg-pages.js';
 import { sniffFormat } from './sniff-format.js';
 import { withoutEndTags } from './end-tags.js';
 import { readWavHeader } from './wav-header.js';
@@ -62,7 +62,7 @@ function isWholeAdts(bytes: Uint8Array): boolean {
 
 function isWholeOgg(bytes: Uint8Array): boolean {
   let last: OggPage | undefined;
-  for (const page of oggPages(bytes, false)) last = page;
+  for (const page of oggPages(bytes, false, MOST_WALKED)) last = page;
   return last !== undefined && last.isLast && !last.endsOpen;
 }
 

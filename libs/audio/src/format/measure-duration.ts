@@ -3,7 +3,7 @@ import { hasAscii, viewOf } from './bytes.js';
 import { readStreamInfo } from './flac-stream-info.js';
 import { infoFrameTrim, mpegFrames } from './mpeg-frames.js';
 import { mp4Duration } from './mp4.js';
-import { oggPackets, type OggPage } from './ogg-pages.js';
+import { MOST_WALKED, oggPackets, type OggPage } from './ogg-pages.js';
 import { OPUS_RATE, opusPacketSamples, readOpusHead } from './opus-packets.js';
 import { readWavHeader } from './wav-header.js';
 import { webmDuration } from './webm.js';
@@ -13,7 +13,7 @@ const VORBIS_PACKET_SAMPLES = 4096;
 
 /**
  * Seconds of audio to the microsecond, read from the container without decoding; `undefined` where it does not say, or is damaged.
- * Costs one walk over the frames or pages at most.
+ * Costs one walk over the frames or pages at most, and over no more of them than a recording has.
  */
 export function measureDuration(bytes: Uint8Array, format: RecordingFormat): number | undefined {
   try {
@@ -62,7 +62,7 @@ function measureMp3(bytes: Uint8Array): number | undefined {
 function measureOggOpus(bytes: Uint8Array): number | undefined {
   let stream: { serial: number; preSkip: number; start: number | undefined; end: number } | undefined;
   let total = 0;
-  for (const { data, page, position } of oggPackets(bytes, false)) {
+  for (const { data, page, position } of oggPackets(bytes, false, MOST_WALKED)) {
     if (page.isFirst && hasAscii(data, 'OpusHead')) {
       total += stream === undefined ? 0 : lengthOf(stream);
       stream = { serial: page.serial, preSkip: readOpusHead(data).preSkip, start: undefined, end: 0 };
@@ -89,7 +89,7 @@ export function opusStart(page: OggPage): number {
 function measureOggVorbis(bytes: Uint8Array): number | undefined {
   let stream: { serial: number; rate: number; start: number | undefined; end: number } | undefined;
   let total = 0;
-  for (const { data, page } of oggPackets(bytes, false)) {
+  for (const { data, page } of oggPackets(bytes, false, MOST_WALKED)) {
     if (page.isFirst && hasAscii(data, '\u0001vorbis')) {
       total += stream === undefined ? 0 : (stream.end - (stream.start ?? 0)) / stream.rate;
       stream = { serial: page.serial, rate: viewOf(data).getUint32(12, true), start: undefined, end: 0 };

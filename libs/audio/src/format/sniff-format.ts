@@ -16,9 +16,12 @@ export function sniffFormat(bytes: Uint8Array): RecordingFormat | undefined {
   return firstMpegFrame(bytes) === undefined ? undefined : 'mp3';
 }
 
+/** Streams of which one is looked for that can be heard. */
+const MOST_STREAMS = 100;
+
 function sniffOgg(bytes: Uint8Array): RecordingFormat | undefined {
   // A skeleton or a picture stream may come first: the beginnings of all streams stand before any audio.
-  for (let start = 0; hasAscii(bytes, 'OggS', start);) {
+  for (let start = 0, count = 0; count < MOST_STREAMS && hasAscii(bytes, 'OggS', start); count++) {
     const page = oggPageAt(bytes, start);
     const packet = page?.pieces[0] ?? bytes.subarray(start + 28);
     if (hasAscii(packet, 'OpusHead')) return 'ogg-opus';

@@ -33,6 +33,8 @@ const ID = {
 /** Segment, Info, Tracks, TrackEntry, Audio, Cluster, BlockGroup: what is inside stands behind them like their siblings. */
 const STEPPED_INTO = new Set([0x1853_8067, 0x1549_a966, 0x1654_ae6b, ID.trackEntry, 0xe1, ID.cluster, 0xa0]);
 const AUDIO = 2;
+/** Elements before the sound. More were put there on purpose: to walk over the millions that fit takes seconds, in which nobody else is served. */
+const MOST_BEFORE_SOUND = 10_000;
 const NANOSECONDS = 1e9;
 
 /**
@@ -88,16 +90,25 @@ function readFloat(data: Uint8Array): number {
   return data.length === 8 ? viewOf(data).getFloat64(0) : NaN;
 }
 
+/** Up to where the sound begins. @throws InvalidRequestError */
+function* leavesBeforeSound(bytes: Uint8Array): Generator<Leaf> {
+  let count = 0;
+  for (const leaf of leaves(bytes)) {
+    if (++count > MOST_BEFORE_SOUND) throw damaged('WebM');
+    yield leaf;
+    if (leaf.id === ID.cluster) return;
+  }
+}
+
 /** Seconds, as the header says; live recordings do not. Beside other tracks, the picture or another sound may be what lasts so long. */
 export function webmDuration(bytes: Uint8Array): number | undefined {
   let scale = 1_000_000;
   let duration: number | undefined;
   let tracks = 0;
-  for (const { id, data } of leaves(bytes)) {
+  for (const { id, data } of leavesBeforeSound(bytes)) {
     if (id === ID.timestampScale) scale = readUnsigned(data);
     else if (id === ID.duration) duration = readFloat(data);
     else if (id === ID.trackEntry) tracks++;
-    else if (id === ID.cluster) break;
   }
   return duration === undefined || tracks > 1 ? undefined : (duration * scale) / NANOSECONDS;
 }
@@ -105,7 +116,7 @@ export function webmDuration(bytes: Uint8Array): number | undefined {
 /** The first audio track; `undefined` when there is none. */
 export function webmAudioTrack(bytes: Uint8Array): WebmTrack | undefined {
   let entry: Partial<WebmTrack> & { type?: number } = {};
-  for (const { id, data } of leaves(bytes)) {
+  for (const { id, data } of leavesBeforeSound(bytes)) {
     if (id === ID.trackEntry || id === ID.cluster) {
       if (entry.type === AUDIO) break;
       if (id === ID.cluster) return undefined;

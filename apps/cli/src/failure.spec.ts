@@ -15,6 +15,8 @@ describe('describeFailure', () => {
     [new CommanderError(1, 'commander.unknownOption', 'error: unknown option'), { message: '', exitCode: 2 }],
     [new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)'), { message: '', exitCode: 0 }],
     ['odd', { message: 'odd', exitCode: 1 }],
+    [new InvalidRequestError("There is no file '\u001B[2Jred\u0007'."), { message: "There is no file '?[2Jred?'.", exitCode: 2 }],
+    [Object.assign(new Error('no \u009B1m\ra'), { code: 'EIO', syscall: 'read' }), { message: 'no ?1m?a', exitCode: 1 }],
   ])('tells %p', (error, expected) => {
     expect(describeFailure(error, staying)).toEqual(expected);
   });

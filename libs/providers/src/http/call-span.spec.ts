@@ -1,4 +1,4 @@
-import { StandIn } from '@parlance/testing';
+import { eventually, StandIn } from '@parlance/testing';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { ConnectionPools } from './connection-pools.js';
@@ -21,11 +21,11 @@ describe('the span of a call to a vendor', () => {
     await standIn.close();
   });
 
-  async function call(url: string, { traceContext = false, isTraced = true } = {}): Promise<void> {
+  async function call(url: string, { traceContext = false, isTraced = true, signal = new AbortController().signal } = {}): Promise<void> {
     const pools = new ConnectionPools({ traceContext });
     const http = new HttpClient('vendor', pools);
     const send = async () => {
-      await readText(await http.send({ method: 'POST', url, headers: { 'x-own': 'own' }, body: '{}' }, new AbortController().signal));
+      await readText(await http.send({ method: 'POST', url, headers: { 'x-own': 'own' }, body: '{}' }, signal));
     };
     try {
       if (!isTraced) return await send();
@@ -56,6 +56,17 @@ describe('the span of a call to a vendor', () => {
       ['429', { code: SpanStatusCode.ERROR }],
       ['timeout', { code: SpanStatusCode.ERROR }],
     ]);
+  });
+
+  it('has not failed where its caller leaves', async () => {
+    standIn.fail({ kind: 'hang' });
+    const leaving = new AbortController();
+    const left = call(standIn.url, { signal: leaving.signal });
+    await eventually(async () => standIn.calls.length === 1, 'The call did not come.');
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'aborted' });
+    const sent = exporter.getFinishedSpans().find(({ name }) => name === 'POST');
+    expect([sent?.attributes['error.type'], sent?.status]).toEqual(['aborted', { code: SpanStatusCode.UNSET }]);
   });
 
   it('is not there for what belongs to nothing', async () => {

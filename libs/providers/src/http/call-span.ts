@@ -26,7 +26,10 @@ export async function inCallSpan<Answer extends { statusCode: number }>(
       if (answer.statusCode >= 400) fail(String(answer.statusCode));
       return answer;
     } catch (error) {
-      fail(error instanceof ParlanceError ? error.code : 'server');
+      const code = error instanceof ParlanceError ? error.code : 'server';
+      // Whoever leaves has not failed.
+      if (code === 'aborted') span.setAttribute('error.type', code);
+      else fail(code);
       throw error;
     } finally {
       span.end();

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { InvalidRequestError } from '@parlance/contracts';
 import type { RequestOrigin } from '@parlance/voice';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { defer } from '../defer.js';
 import type { HttpMetrics } from '../metrics/collectors/http-metrics.js';
 import { startServerSpan, withinServerSpan } from '../tracing/server-spans.js';
@@ -12,8 +12,9 @@ import { CLIENT_CLOSED_REQUEST, errorBody, toErrorReply } from './error-reply.js
 import { closeAfterRequest } from './lingering-close.js';
 import { closeWithConnection } from './lost-answers.js';
 import { originOf } from './request-origin.js';
+import { routeOf } from './route-of.js';
 import { setSecurityHeaders } from './security-headers.js';
-import type { ClientTimes } from './server-options.js';
+import { WATCH_REQUEST, type ClientTimes } from './server-options.js';
 import { watchBody } from './stalled-body.js';
 
 const PROBES: readonly string[] = ['/health', '/metrics'];
@@ -30,35 +31,17 @@ export interface ServerWatch {
  * What happens to every request before and after its route: id, security headers, log line, counts, span, refusal
  * while stopping, an end to bodies that do not come.
  */
-export function addServerHooks(server: FastifyInstance, { drain, metrics, times }: ServerWatch): void {
+export function addServerHooks(server: FastifyInstance, watch: ServerWatch): void {
+  const { drain } = watch;
   server.server.on('connection', (socket) => drain.connected(socket));
   // Node would answer an `Expect` that it does not know with 417 and an empty body: it is passed over.
   server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
+  server.decorate(WATCH_REQUEST, (request: FastifyRequest, reply: FastifyReply) => watchRequest(request, reply, watch));
   server.addHook('onRequest', (request, reply, done) => {
     // Behind the last answer of its connection nothing can be answered, and nothing is to be done.
     if (request.raw.socket.writableEnded) return void request.raw.socket.destroy();
-    reply.header('x-request-id', request.id);
-    setSecurityHeaders(request, reply);
-    const endWatch = watchBody(request, reply.raw, times.stall);
-    const origin = originOf(request);
-    const { route } = origin;
-    const endSpan = isProbe(route) ? undefined : startServerSpan(request, route);
-    metrics.began();
-    closeWithConnection(request.raw.socket, reply.raw);
-    reply.raw.once('close', () => {
-      endWatch();
-      if (!request.raw.complete) closeAfterRequest(request.raw);
-      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
-      const { elapsedTime } = reply;
-      defer(() => {
-        metrics.ended(request, status, elapsedTime);
-        withinServerSpan(request, () => logRequest(request, origin, status, elapsedTime));
-        endSpan?.(status);
-      });
-    });
-    // The next request of this client is to go to another process.
-    if (drain.isStopping) reply.header('connection', 'close');
-    if (drain.refuses(request.socket) && !route.startsWith('/health')) {
+    watchRequest(request, reply, watch);
+    if (drain.refuses(request.socket) && routeOf(request)?.startsWith('/health') !== true) {
       const { status, body } = toErrorReply(stopping());
       void reply.status(status).send(body);
       return;
@@ -72,6 +55,31 @@ export function addServerHooks(server: FastifyInstance, { drain, metrics, times 
   });
   // A body is read by the connection, which knows of no request: what comes after it begins anew.
   server.addHook('preValidation', (request, _reply, done) => withinServerSpan(request, done));
+}
+
+/** Its id, security headers, log line, counts and span, and an end to a body that does not come. */
+function watchRequest(request: FastifyRequest, reply: FastifyReply, { drain, metrics, times }: ServerWatch): void {
+  reply.header('x-request-id', request.id);
+  setSecurityHeaders(request, reply);
+  const endWatch = watchBody(request, reply.raw, times.stall);
+  const origin = originOf(request);
+  const { route } = origin;
+  const endSpan = isProbe(route) ? undefined : startServerSpan(request, route);
+  metrics.began();
+  closeWithConnection(request.raw.socket, reply.raw);
+  reply.raw.once('close', () => {
+    endWatch();
+    if (!request.raw.complete) closeAfterRequest(request.raw);
+    const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+    const { elapsedTime } = reply;
+    defer(() => {
+      metrics.ended(request, status, elapsedTime);
+      withinServerSpan(request, () => logRequest(request, origin, status, elapsedTime));
+      endSpan?.(status);
+    });
+  });
+  // The next request of this client is to go to another process.
+  if (drain.isStopping) reply.header('connection', 'close');
 }
 
 /** HTTP/1.1 has it always, HTTP/1.0 need not. */

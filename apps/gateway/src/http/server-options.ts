@@ -41,12 +41,14 @@ export function serverOptions({ headers: headersTimeout, check: connectionsCheck
   } as const;
 }
 
+/** What the server's hooks do for every request; no hook sees one whose address the router cannot read. */
+export const WATCH_REQUEST = 'watchRequest';
+type WatchRequest = (request: FastifyRequest, reply: FastifyReply) => void;
+
 function refuseAddress(error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): void {
   const status = error.statusCode ?? 400;
-  void reply
-    .status(status)
-    .header('x-request-id', request.id)
-    .send(errorBody(status, 'The address of the request is not valid.', { code: 'unknown_url' }));
+  request.server.getDecorator<WatchRequest>(WATCH_REQUEST)(request, reply);
+  void reply.status(status).send(errorBody(status, 'The address of the request is not valid.', { code: 'unknown_url' }));
 }
 
 function refuseClient({ code }: { code?: string }, socket: Socket): void {

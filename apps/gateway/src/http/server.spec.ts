@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
+import { eventually } from '@parlance/testing';
 import { Logger } from '@nestjs/common';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { answerOf, postJson } from '../__fixtures__/post.js';
@@ -89,6 +90,23 @@ describe('every answer', () => {
       expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*"error":\{"message"/);
       expect(received).toMatch(/\r\nx-request-id: req_[0-9a-f]{32}\r\n/);
       for (const header of ['x-content-type-options: nosniff', 'content-security-policy: default-src']) expect(received).toContain(header);
+    }),
+  );
+
+  it.each([
+    ['is written wrongly', '/%zz', 400],
+    ['is too long', `/v1/files/${'a'.repeat(3000)}`, 414],
+  ])('has the usual headers, a line in the log and a count where the address %s', (_what, path, status) =>
+    withGateway(async ({ url }) => {
+      const log = jest.spyOn(Logger.prototype, 'log');
+      const answer = await answerOf(fetch(url + path));
+      expect([answer.status, answer.headers.get('x-content-type-options')]).toEqual([status, 'nosniff']);
+      const requestId = answer.headers.get('x-request-id');
+      await eventually(async () => log.mock.calls.length > 0, 'There was no line.');
+      expect(log.mock.calls).toEqual([[expect.objectContaining({ requestId, route: 'unknown route', status })]]);
+      const { text } = await answerOf(fetch(`${url}/metrics`));
+      expect(text).toContain('parlance_http_requests_total{method="GET",route="unmatched",status="4xx"} 1\n');
+      expect(text).toContain('parlance_http_requests_in_progress 1\n');
     }),
   );
 

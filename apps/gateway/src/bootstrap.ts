@@ -34,7 +34,6 @@ export async function createGateway(configuration: ParlanceConfiguration, engine
       logger,
       bodyParser: false,
       forceCloseConnections: true,
-      return503OnClosing: true,
       abortOnError: false,
     },
   );

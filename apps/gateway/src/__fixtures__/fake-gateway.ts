@@ -101,7 +101,6 @@ export async function startFakeGateway(
   const application = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(serverOptions(times)), {
     bodyParser: false,
     forceCloseConnections: true,
-    return503OnClosing: true,
     logger: false,
   });
   await prepareGateway(application, times);

@@ -1,11 +1,14 @@
 import { connect } from 'node:net';
 import { AbortedError } from '@parlance/contracts';
+import { fastify } from 'fastify';
 import { Client } from 'undici';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { speech } from '../__fixtures__/fake-voice.js';
 import { answerOf, postJson } from '../__fixtures__/post.js';
 import { stopGateway } from '../bootstrap.js';
+import { MetricsServer } from '../metrics/metrics-server.js';
 import { DrainService } from './drain.service.js';
+import { serverOptions } from './server-options.js';
 
 const wanted = { input: 'a secret text', model: 'tts-1', voice: 'alloy' };
 const post = {
@@ -132,6 +135,24 @@ describe('a gateway that stops', () => {
     expect(events.slice(-300)).toMatch(/"code":"stopping".*\n\ndata: \[DONE\]\n\n$|^broken off$/);
   });
 
+  it('refuses in the same way while its modules close', async () => {
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const closing = new Promise<void>((resolve) => {
+      jest.spyOn(gateway.application.get(MetricsServer, { strict: false }), 'onModuleDestroy').mockImplementation(() => {
+        resolve();
+        return released;
+      });
+    });
+    const stopped = stopGateway(gateway.application, { graceMilliseconds: 0 });
+    await closing;
+    const answer = await answerOf(fetch(`${gateway.url}/v1/models`));
+    expect(answer).toMatchObject({ status: 503, json: { error: { code: 'stopping' } } });
+    expect(answer.headers.get('x-request-id')).toMatch(/^req_/);
+    expect((await answerOf(fetch(`${gateway.url}/health/live`))).status).toBe(200);
+    release();
+    await stopped;
+  });
+
   it('waits no longer than it may', async () => {
     let left: Promise<void> | undefined;
     const begun = new Promise<void>((resolve) => {
@@ -149,5 +170,27 @@ describe('a gateway that stops', () => {
     await stopGateway(gateway.application, { graceMilliseconds: 10 });
     expect(await outcome).toBe('cut off');
     await left;
+  });
+});
+
+describe('the HTTP server', () => {
+  it('leaves to the hooks what is told while it closes', async () => {
+    const server = fastify(serverOptions());
+    let release: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const closing = new Promise<void>((resolve) => {
+      server.addHook('preClose', () => {
+        resolve();
+        return released;
+      });
+    });
+    server.addHook('onRequest', async (_request, reply) => reply.status(503).send('stopping'));
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    const closed = server.close();
+    await closing;
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).toEqual([503, 'stopping']);
+    release!();
+    await closed;
   });
 });

@@ -33,6 +33,8 @@ export function serverOptions({ headers: headersTimeout, check: connectionsCheck
     connectionTimeout: 600_000,
     /** Longer than the usual balancers wait, which would otherwise send a request into a connection that is being closed. */
     keepAliveTimeout: 72_000,
+    // While it closes the hooks refuse what comes: Fastify would do it without an id, and not in the form of our errors.
+    return503OnClosing: false,
     requestIdHeader: false,
     genReqId: requestId,
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { loadConfiguration } from '@parlance/configuration';
 import { describeWithProgram } from '@parlance/testing';
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { ConfigMap } from 'kubernetes-types/core/v1.js';
@@ -19,6 +20,28 @@ describe('docs/operations.md', () => {
     const names = new Set(text.match(/\b(?:PARLANCE|S3)_[A-Z0-9_]+\b/g));
     expect(names.size).toBeGreaterThan(20);
     expect([...names].filter((name) => !knownVariables().includes(name))).toEqual([]);
+  });
+
+  it('tells the seconds of a process that is replaced as its manifest and its settings have them', () => {
+    const manifest = parse(readFileSync(join(DEPLOY, 'kubernetes/base/deployment.yaml'), 'utf8')) as Deployment;
+    const { containers, terminationGracePeriodSeconds } = manifest.spec!.template.spec!;
+    const told = containers[0]!.lifecycle!.preStop!.sleep!.seconds;
+    const { delayMilliseconds, graceMilliseconds } = loadConfiguration({}).stop;
+    const refuses = told + delayMilliseconds / 1000;
+    const ends = refuses + graceMilliseconds / 1000;
+    const [, rows = ''] = /^\| seconds .*\n\| -.*\n((?:\|.*\n)+)/m.exec(text) ?? [];
+    const seconds = rows
+      .trim()
+      .split('\n')
+      .map((row) => row.split('|')[1]!.trim());
+    expect(seconds).toEqual([
+      '0',
+      `${told}`,
+      `${refuses}`,
+      `${refuses}-${ends}`,
+      `${ends}-${ends + 10}`,
+      `${terminationGracePeriodSeconds}`,
+    ]);
   });
 
   it('has a command that makes a rule of the alerts, without a second copy of them', async () => {

@@ -85,7 +85,8 @@ describe('WebhookClient', () => {
     const posted = client.post(receiver.url, {}, '{}', leaving.signal);
     while (receiver.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     leaving.abort();
-    await expect(posted).rejects.toMatchObject({ code: 'server' });
+    const message = 'The receiver of the webhook had given no answer when this process stopped.';
+    await expect(posted).rejects.toMatchObject({ code: 'server', message });
   });
 
   it('says that nobody is there', async () => {

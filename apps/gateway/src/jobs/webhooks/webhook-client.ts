@@ -41,6 +41,7 @@ export class WebhookClient {
     } catch (error) {
       if (error instanceof ParlanceError) throw error;
       if (limit.aborted) throw new ParlanceError('timeout', `The receiver of the webhook gave no answer in ${TOTAL_MILLISECONDS} ms.`);
+      if (signal.aborted) throw new ParlanceError('server', 'The receiver of the webhook had given no answer when this process stopped.');
       throw new ParlanceError('server', `The receiver of the webhook could not be reached (${codeOf(error)}).`, { cause: error });
     }
   }

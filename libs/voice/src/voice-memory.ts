@@ -47,7 +47,9 @@ export class VoiceMemory {
     signal: AbortSignal,
     loans: Loans,
   ): Promise<SharedStream<Head, Chunk>> {
-    const name = hash('sha256', JSON.stringify([purse, keys]));
+    // Of those behind the first the order may be that of chance (`PARLANCE_ROUTING`).
+    const [first, ...others] = keys;
+    const name = hash('sha256', JSON.stringify([purse, first, ...others.toSorted()]));
     const begin = this.flights.across(name, work);
     const flight = await this.inFlight.join(name, async (shared) => loans.untilRead(async () => begin(shared), shared), signal);
     if (flight.shared) this.coalesced += 1;

@@ -177,6 +177,19 @@ export function describeJobQueue(name: string, make: (options: JobQueueOptions) 
       expect(work.runs).toHaveLength(1);
     });
 
+    it.each(['failed', 'cancelled'] as const)('tells how far a job came that has %s, and keeps no text of it', async (status) => {
+      await start();
+      queue.process(work);
+      const { ticket } = await queue.add(newTicket());
+      const { context, fail } = await work.begun(0);
+      context.report({ share: 0.4, text: 'half' });
+      await eventually(async () => (await queue.get(ticket.id))?.progress.share === 0.4, 'No progress was seen.', 20_000);
+      if (status === 'failed') fail(new InvalidRequestError('No audio.'));
+      else await queue.cancel(ticket.id);
+      await ended(1);
+      expect((await until(ticket.id, status)).progress).toEqual({ share: 0.4 });
+    });
+
     it('never begins a job that was cancelled before', async () => {
       await start();
       const [first, second] = [newTicket(), newTicket()];

@@ -3,7 +3,7 @@ import { NotFoundError, ParlanceError } from '@parlance/contracts';
 import { describeWithProgram, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisCluster, RedisServer, succeeds } from '@parlance/testing';
 import { Queue, Worker } from 'bullmq';
 import { describeJobQueue, ManualWork, newTicket, QUEUE_OPTIONS } from '../__fixtures__/describe-job-queue.js';
-import { PRODUCER_OPTIONS } from './bull-connection.js';
+import { PRODUCER_OPTIONS, QUEUE_PREFIX } from './bull-connection.js';
 import { BullJobQueue, JOBS_QUEUE, type BullJobQueueOptions } from './bull-job-queue.js';
 import type { JobTicket } from './job-queue.js';
 
@@ -149,6 +149,34 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       const keys = (await server.command('KEYS', '*')) as string[];
       expect(keys.every((key) => key.startsWith('{parlance}:'))).toBe(true);
       for (const key of keys) expect(JSON.stringify(await dump(key))).not.toContain('secret');
+    });
+
+    it('tells of a job that every process was lost with, and keeps no text of it', async () => {
+      const queue = await process({ concurrency: 1, lockMilliseconds: 100 });
+      const work = new ManualWork();
+      queue.process(work);
+      // It has no place for the job, which others take that are never heard of again.
+      await queue.add(newTicket());
+      const busy = await work.begun(0);
+      const { ticket } = await queue.add(newTicket());
+      await server.command('SET', `{parlance}:job-progress:${ticket.id}`, JSON.stringify({ share: 0.5, text: 'half' }));
+      const connection = createRedis(server.url, 'jobs');
+      const lost = new Worker<JobTicket>(JOBS_QUEUE, undefined, { connection, prefix: QUEUE_PREFIX, autorun: false, lockDuration: 100 });
+      for (let number = 0; number < 4; number++) {
+        await eventually(
+          async () => (await lost.getNextJob(`${number}`, { block: false })) !== undefined,
+          'It did not wait again.',
+          20_000,
+        );
+      }
+      busy.finish();
+      await eventually(async () => work.ends.length > 1, 'Its end was not seen to.', 20_000);
+      expect(work.ends[1]).toEqual({ id: ticket.id, status: 'failed' });
+      expect(work.runs).toHaveLength(1);
+      expect(await queue.get(ticket.id)).toMatchObject({ status: 'failed', progress: { share: 0.5 }, error: { code: 'job_lost' } });
+      expect((await queue.get(ticket.id))!.progress.text).toBeUndefined();
+      await lost.close();
+      await closeRedis(connection);
     });
 
     async function dump(key: string): Promise<unknown> {

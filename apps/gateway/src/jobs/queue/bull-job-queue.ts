@@ -171,6 +171,7 @@ export class BullJobQueue implements JobQueue {
   private async lost(ticket: JobTicket, work: JobWork): Promise<void> {
     try {
       const { status } = await this.notes.decide(ticket.id, 'failed');
+      await this.notes.forgetText(ticket.id);
       await work.ended(ticket, status);
     } catch (error) {
       this.logger.error(`The end of ${ticket.id} could not be seen to.`, error);

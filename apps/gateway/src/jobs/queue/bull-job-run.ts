@@ -78,7 +78,7 @@ export class BullJobRun {
     const { data: ticket } = this.job;
     const decision = await this.told(() => this.notes.decide(ticket.id, status, error));
     await this.telling;
-    await this.told(() => this.notes.forgetProgress(ticket.id));
+    await this.told(() => this.notes.forgetText(ticket.id));
     await work.ended(ticket, decision.status);
     if (decision.status !== status) throw failedFor(decision.error ?? jobErrorOf(ticket, cancelled()));
   }

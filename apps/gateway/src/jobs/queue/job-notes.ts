@@ -46,9 +46,10 @@ export class JobNotes {
     return read<JobProgress>(await this.redis.get(keyOf('progress', id)));
   }
 
-  /** The text of a job that has ended lies in its result, where there is one. */
-  async forgetProgress(id: string): Promise<void> {
-    await this.redis.del(keyOf('progress', id));
+  /** The text of a job that has ended lies in its result, where there is one. How far it came is still shown. */
+  async forgetText(id: string): Promise<void> {
+    const progress = await this.progress(id);
+    if (progress?.text !== undefined) await this.setProgress(id, { share: progress.share });
   }
 }
 

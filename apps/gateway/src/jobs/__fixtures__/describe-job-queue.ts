@@ -224,6 +224,21 @@ export function describeJobQueue(name: string, make: (options: JobQueueOptions) 
       expect((await queue.cancel(first.id))!.status).toBe('cancelled');
     });
 
+    it('has the place of a job that was cancelled while it waits, and sees to its end at once', async () => {
+      await start({ concurrency: 1 });
+      queue.process(work);
+      await queue.add(newTicket());
+      await work.begun(0);
+      const tickets = Array.from({ length: 4 }, () => newTicket());
+      for (const ticket of tickets) await queue.add(ticket);
+      const state = await queue.cancel(tickets[1]!.id);
+      expect(work.ends).toEqual([{ id: tickets[1]!.id, status: 'cancelled' }]);
+      expect(await queue.measure()).toMatchObject({ waiting: 3, running: 1 });
+      await queue.add(newTicket());
+      expect(await queue.get(tickets[1]!.id)).toEqual(state);
+      expect(await queue.cancel(tickets[1]!.id)).toEqual(state);
+    });
+
     it('leaves a job as it is that has ended when it is cancelled', async () => {
       await start();
       queue.process(work);

@@ -46,6 +46,7 @@ export class BullJobQueue implements JobQueue {
   private readonly notes: JobNotes;
   private readonly runs = new Map<string, BullJobRun>();
   private readonly logger = new Logger('Jobs');
+  private work: JobWork | undefined;
   private worker: Worker<JobTicket> | undefined;
   private connection: RedisClient | undefined;
   private stopped = false;
@@ -85,14 +86,13 @@ export class BullJobQueue implements JobQueue {
     const [job, state, decision, progress] = await asked(() =>
       Promise.all([queue.getJob(id), queue.getJobState(id), this.notes.decision(id), this.notes.progress(id)]),
     );
-    if (job == null) return undefined;
     const known = STATUS[state];
-    if (known === undefined) return undefined;
-    // A job that was cancelled stays in the queue until it comes to its turn.
+    if (job == null || known === undefined) return this.cancelledEarly(id);
+    // A job that was cancelled may stay in the queue until it comes to its turn.
     const decided = decision?.status === 'cancelled' || known === 'completed' || known === 'failed' ? decision : undefined;
     const status = decided?.status ?? known;
     const finishedAt = decided?.at ?? isoOf(job.finishedOn);
-    if (finishedAt !== undefined && Date.parse(finishedAt) + this.options.retentionSeconds * 1000 <= Date.now()) return undefined;
+    if (this.isOver(finishedAt)) return undefined;
     const startedAt = isoOf(job.processedOn);
     return {
       ticket: job.data,
@@ -111,8 +111,11 @@ export class BullJobQueue implements JobQueue {
     const { status, at } = await asked(() => this.notes.decide(id, 'cancelled'));
     // It came to its own end in this moment.
     if (status !== 'cancelled') return state;
-    this.runs.get(id)?.cancel();
-    return { ...state, status, finishedAt: at, progress: { share: state.progress.share } };
+    const cancelled: JobState = { ...state, status, finishedAt: at, progress: { share: state.progress.share } };
+    const run = this.runs.get(id);
+    if (run === undefined && state.status === 'queued') await this.takeOut(cancelled);
+    run?.cancel();
+    return cancelled;
   }
 
   async measure(): Promise<QueueMeasure> {
@@ -121,6 +124,7 @@ export class BullJobQueue implements JobQueue {
 
   process(work: JobWork): void {
     const { lockMilliseconds = LOCK_MILLISECONDS, concurrency } = this.options;
+    this.work = work;
     this.connection = createRedis(this.parts.redisUrl, 'jobs');
     const worker = new Worker<JobTicket>(JOBS_QUEUE, (job, token) => this.run(job, token, work), {
       connection: this.connection,
@@ -166,6 +170,27 @@ export class BullJobQueue implements JobQueue {
     } finally {
       this.runs.delete(job.data.id);
     }
+  }
+
+  /** It must neither have its place nor keep what it was given until it would have come to its turn. */
+  private async takeOut(state: JobState): Promise<void> {
+    const { work } = this;
+    if (work === undefined) return;
+    const { ticket } = state;
+    await asked(() => this.notes.keepCancelled(state));
+    // What a process has begun meanwhile stays: that process finds it cancelled, and sees to its end.
+    if ((await asked(() => this.parts.queue.remove(ticket.id))) === 0) return;
+    await asked(() => this.notes.forgetText(ticket.id));
+    await work.ended(ticket, 'cancelled');
+  }
+
+  private async cancelledEarly(id: string): Promise<JobState | undefined> {
+    const state = await asked(() => this.notes.cancelled(id));
+    return this.isOver(state?.finishedAt) ? undefined : state;
+  }
+
+  private isOver(finishedAt: string | undefined): boolean {
+    return finishedAt !== undefined && Date.parse(finishedAt) + this.options.retentionSeconds * 1000 <= Date.now();
   }
 
   private async lost(ticket: JobTicket, work: JobWork): Promise<void> {

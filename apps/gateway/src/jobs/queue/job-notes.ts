@@ -1,6 +1,6 @@
 import type { RedisClient } from '@parlance/cache';
 import { QUEUE_PREFIX } from './bull-connection.js';
-import type { EndStatus, JobError, JobProgress } from './job-queue.js';
+import type { EndStatus, JobError, JobProgress, JobState } from './job-queue.js';
 
 /** How a job was decided to end, and when (ISO 8601). */
 export interface JobDecision {
@@ -38,6 +38,15 @@ export class JobNotes {
     return read<JobDecision>(await this.redis.get(keyOf('end', id)));
   }
 
+  /** A job that was cancelled before its turn is taken out of the queue: this is all there is of it then. */
+  async keepCancelled(state: JobState): Promise<void> {
+    await this.redis.set(keyOf('cancelled', state.ticket.id), JSON.stringify(state), 'EX', this.seconds);
+  }
+
+  async cancelled(id: string): Promise<JobState | undefined> {
+    return read<JobState>(await this.redis.get(keyOf('cancelled', id)));
+  }
+
   async setProgress(id: string, progress: JobProgress): Promise<void> {
     await this.redis.set(keyOf('progress', id), JSON.stringify(progress), 'EX', this.seconds);
   }
@@ -53,7 +62,7 @@ export class JobNotes {
   }
 }
 
-function keyOf(what: 'end' | 'progress', id: string): string {
+function keyOf(what: 'cancelled' | 'end' | 'progress', id: string): string {
   return `${QUEUE_PREFIX}:job-${what}:${id}`;
 }
 

@@ -1,4 +1,5 @@
 import type { QueueMeasure } from '@parlance/channels';
+import { ParlanceError } from '@parlance/contracts';
 import { within } from '../queue/within.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { NOT_YET_MILLISECONDS, pauseAfter, WEBHOOK_ATTEMPTS, Webhooks } from './webhooks.js';
@@ -43,7 +44,7 @@ export class InProcessWebhooks extends Webhooks {
     this.stopped = true;
     for (const [jobId, timer] of this.waiting) {
       clearTimeout(timer);
-      this.delivery.givenUp(jobId, new Error('The server was stopped.'));
+      this.delivery.givenUp(jobId, stopped());
     }
     this.waiting.clear();
     const sent = Promise.all(this.sending.values()).then(() => true);
@@ -68,12 +69,12 @@ export class InProcessWebhooks extends Webhooks {
   }
 
   private later(jobId: string, attempt: number, milliseconds: number): void {
-    if (this.stopped) return this.delivery.givenUp(jobId, new Error('The server was stopped.'));
+    if (this.stopped) return this.delivery.givenUp(jobId, stopped());
     const [oldest] = this.waiting.keys();
     if (oldest !== undefined && this.waiting.size >= MAXIMUM_WAITING) {
       clearTimeout(this.waiting.get(oldest));
       this.waiting.delete(oldest);
-      this.delivery.givenUp(oldest, new Error('Too many messages are waiting.'));
+      this.delivery.givenUp(oldest, new ParlanceError('rate', 'Too many messages are waiting.'));
     }
     const timer = setTimeout(() => {
       this.waiting.delete(jobId);
@@ -83,4 +84,9 @@ export class InProcessWebhooks extends Webhooks {
     timer.unref();
     this.waiting.set(jobId, timer);
   }
+}
+
+/** Of the errors in a line of the log only our own say what they are about. */
+function stopped(): ParlanceError {
+  return new ParlanceError('unavailable', 'The server was stopped.');
 }

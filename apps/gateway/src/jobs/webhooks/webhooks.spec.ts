@@ -3,6 +3,7 @@ import { ParlanceError } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { describeWithRedis, eventually, PATIENT_REDIS } from '@parlance/testing';
 import { Queue } from 'bullmq';
+import { whatFailed } from '../../logging/what-failed.js';
 import { PRODUCER_OPTIONS } from '../queue/bull-connection.js';
 import { BullWebhooks, WEBHOOKS_QUEUE, type WebhookTicket } from './bull-webhooks.js';
 import { InProcessWebhooks } from './in-process-webhooks.js';
@@ -15,6 +16,8 @@ Logger.overrideLogger(false);
 class ManualDelivery {
   readonly attempts: string[] = [];
   readonly lost: string[] = [];
+  /** What the log says of why. */
+  readonly reasons: string[] = [];
   readonly outcomes: (boolean | 'fail' | 'hang')[] = [];
 
   attempt = (jobId: string, signal: AbortSignal): Promise<boolean> => {
@@ -25,7 +28,10 @@ class ManualDelivery {
     return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('left'))));
   };
 
-  givenUp = (jobId: string): void => void this.lost.push(jobId);
+  givenUp = (jobId: string, error: unknown): void => {
+    this.lost.push(jobId);
+    this.reasons.push(whatFailed(error));
+  };
 
   async reaches(count: number): Promise<void> {
     await eventually(() => Promise.resolve(this.attempts.length >= count), `${count} attempts were not made.`, 20_000);
@@ -108,6 +114,16 @@ describe('InProcessWebhooks', () => {
   describeWebhooks(async (delivery) => {
     const webhooks = new InProcessWebhooks(delivery, { firstPauseMilliseconds: 0.1 });
     return { webhooks, close: () => webhooks.stop(0) };
+  });
+
+  it('says why what waits is given up when the process is stopped', async () => {
+    const delivery = new ManualDelivery();
+    delivery.outcomes.push('fail');
+    const webhooks = new InProcessWebhooks(delivery);
+    await webhooks.tell('job_1');
+    await eventually(async () => (await webhooks.measure()).waiting === 1, 'It does not wait for its next attempt.', 20_000);
+    await webhooks.stop(0);
+    expect(delivery).toMatchObject({ lost: ['job_1'], reasons: ['The server was stopped.'] });
   });
 });
 

@@ -26,6 +26,8 @@ describe('parseKeys', () => {
       ],
     });
     expect(parseKeys('')).toEqual({ keys: [], problems: [] });
+    const ofWindows = `\uFEFF- name: website\r\n  hash: ${HASH}\r\n  scopes: [speech]\r\n`;
+    expect(parseKeys(ofWindows)).toMatchObject({ problems: [], keys: [{ name: 'website', scopes: ['speech'] }] });
   });
 
   it.each([

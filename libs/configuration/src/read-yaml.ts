@@ -40,8 +40,10 @@ export function readYamlFile(file: string): YamlFile {
 /** Never throws. */
 export function parseYaml(text: string): YamlContent | YamlProblem {
   const lines = new LineCounter();
+  // A byte order mark, which editors of Windows put at the beginning, would count as a character of the first line.
+  const plain = text.replace(/^\uFEFF/, '');
   // Its warnings would be written to standard error, with pieces of the text.
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
+  const document = parseDocument(plain, { lineCounter: lines, logLevel: 'error' });
   const [error] = document.errors;
   // The parser's own message has a piece of the text in it, too.
   if (error !== undefined) {

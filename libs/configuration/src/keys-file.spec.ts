@@ -43,6 +43,8 @@ describe('parseKeys', () => {
     [`- { name: a, hash: "${HASH}", scopes: [speech], requestsPerMinute: 0 }`, '[0].requestsPerMinute must be'],
     [`- { name: a, hash: "${HASH}", scopes: [speech], expires: hidden }`, '[0].expires must be'],
     [`- { name: a, hash: "${HASH}", scopes: [speech], expires: 2027-13-01 }`, '[0].expires must be'],
+    [`- { name: a, hash: "${HASH}", scopes: [speech], expires: 2027-02-30 }`, '[0].expires must be'],
+    [`- { name: a, hash: "${HASH}", scopes: [speech], expires: 2027-04-31T12:00:00Z }`, '[0].expires must be'],
     [`- { name: a, hash: "${HASH}", scopes: [jobs] }\n- { name: a, hash: "${OTHER}", scopes: [jobs] }`, '[1].name stands there twice'],
     [`- { name: a, hash: "${HASH}", scopes: [jobs] }\n- { name: b, hash: "${HASH}", scopes: [jobs] }`, '[1].hash stands there twice'],
     ['- {}\n- hidden: [', 'it is not valid YAML (bad indent)'],

@@ -91,5 +91,8 @@ function isCount(value: unknown): boolean {
 }
 
 function isTime(value: unknown): boolean {
-  return matches(value, DAY_OR_TIME) && !Number.isNaN(Date.parse(value as string));
+  if (typeof value !== 'string' || !DAY_OR_TIME.test(value) || Number.isNaN(Date.parse(value))) return false;
+  // The 30th of February would be rolled over to March, and the key be good for longer.
+  const day = value.slice(0, 10);
+  return new Date(day).toISOString().startsWith(day);
 }

@@ -14,7 +14,7 @@ describe('readConfigurationFile', () => {
   const read = (text: string) => {
     const path = join(directory, 'parlance.config.yaml');
     writeFileSync(path, text);
-    return readConfigurationFile(path, { OPENAI_EU_KEY: 'sk-eu', EMPTY: '' });
+    return readConfigurationFile(path, { OPENAI_EU_KEY: 'sk-eu\n', EMPTY: '', BLANK: ' \n' });
   };
 
   const problemsOf = (text: string): readonly string[] => {
@@ -130,6 +130,8 @@ prices:
     ['providers:\n  - {provider: local}\n  - {provider: local}', "yaml:3: providers[1].name: the account name 'local' stands there twice"],
     ['providers: [{provider: openai-compatible, options: {apiKey: env:NOT_SET}}]', 'options.apiKey refers to NOT_SET, which is not set'],
     ['providers: [{provider: openai-compatible, options: {apiKey: env:EMPTY}}]', 'refers to EMPTY'],
+    ['providers: [{provider: openai-compatible, options: {apiKey: env:BLANK}}]', 'refers to BLANK, which is not set'],
+    ['providers: [{provider: openai-compatible, options: {apiKey: env:constructor}}]', 'refers to constructor, which is not set'],
     ['- providers', 'parlance.config.yaml: must be a map with providers, tenants and prices'],
     ['tenants: {}\nprices: {', 'parlance.config.yaml:2: it is not valid YAML'],
   ])('%j is refused: %s', (text, problem) => {

@@ -86,7 +86,8 @@ function writtenAccount(
     const [, variable] = typeof value === 'string' ? (reference.exec(value) ?? []) : [];
     if (variable === undefined) return [option, value];
     references[option] = variable;
-    const found = environment[variable];
+    // Secrets from files often end with a line break, which no header of a request can have.
+    const found = Object.hasOwn(environment, variable) ? environment[variable]?.trim() : undefined;
     if (found === undefined || found === '') problems.push(`${where}.options.${option} refers to ${variable}, which is not set`);
     return [option, found];
   });

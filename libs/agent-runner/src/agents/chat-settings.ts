@@ -30,7 +30,7 @@ export function chatSettings(fields: ChatFields, environment: Environment, lookU
 }
 
 function useOpenai({ chat, warnings }: ReadChat, environment: Environment): void {
-  const key = environment[OPENAI_KEY] ?? '';
+  const key = environment[OPENAI_KEY]?.trim() ?? '';
   if (key !== '') setKey(chat, key);
   else warnings.push({ path: 'chat.api_key', message: `Set ${OPENAI_KEY}, or write env:NAME here: without a key OpenAI does not answer.` });
 }

@@ -188,7 +188,7 @@ describe('readAgent, of where voice settings stand', () => {
 
 describe('readAgent, of graphs and their models', () => {
   it('chats where there is a model', () => {
-    const environment = { OPENAI_API_KEY: 'the key' };
+    const environment = { OPENAI_API_KEY: 'the key\n' };
     const agent = good({ chat: { model: 'm' } }, { id: 'x', environment });
     expect(agent).toMatchObject({ graph: 'chat', chat: { model: 'm', historyDepth: 20 } });
     expect(agent.chat?.apiKey).toBe('the key');

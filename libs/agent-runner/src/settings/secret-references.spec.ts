@@ -36,7 +36,7 @@ describe('readVoiceSettings, of keys', () => {
 
   it('looks references up, and shows the keys to nobody who did not ask for them', () => {
     const settings = { apiKey: 'env:EU_KEY', baseUrl: 'https://eu.example.com', nested: [{ token: 'env:EU_KEY' }] };
-    const { settings: found } = read(custom(settings), { environment: { EU_KEY: 'the key' } });
+    const { settings: found } = read(custom(settings), { environment: { EU_KEY: ' the key\n' } });
     const provider = found.providers[0]!;
     expect(provider.account).toEqual({ apiKey: 'the key', baseUrl: 'https://eu.example.com', nested: [{ token: 'the key' }] });
     expect(provider.custom_settings).toEqual(settings);
@@ -45,7 +45,7 @@ describe('readVoiceSettings, of keys', () => {
     expect(read(custom(settings)).settings.providers[0]?.account).toBeUndefined();
   });
 
-  it.each([{}, { EU_KEY: '' }, { EU_KEY: undefined }])('says which variable is not set: %j', (environment) => {
+  it.each([{}, { EU_KEY: '' }, { EU_KEY: ' \n' }, { EU_KEY: undefined }])('says which variable is not set: %j', (environment) => {
     const { problems } = read(custom({ apiKey: 'env:EU_KEY', other: 'env:constructor' }), { environment });
     expect(problems).toEqual([
       `${WHERE}.providers[0].custom_settings.apiKey refers to the environment variable EU_KEY, which is not set`,

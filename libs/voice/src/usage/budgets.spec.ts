@@ -55,6 +55,14 @@ describe('Budgets', () => {
     });
   });
 
+  it.each([16.1, 64.1])('reach for exactly %d seconds, which is no whole number of milliseconds when it is multiplied', async (seconds) => {
+    const budgets = budgetsOf({ acme: { secondsPerDay: seconds } });
+    const reservation = await budgets.reserve({ ...acme, operation: 'transcribe' }, seconds);
+    reservation?.settle(seconds - 1);
+    expect(await budgets.reserve({ ...acme, operation: 'transcribe' }, 1)).toBeDefined();
+    await expect(budgets.reserve({ ...acme, operation: 'transcribe' }, 0.001)).rejects.toMatchObject(EXCEEDED);
+  });
+
   it('say which one it is, what is left and when it begins anew', async () => {
     jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-25T23:00:00Z'));
     const budgets = budgetsOf({ acme: { charactersPerDay: 100, agents: { support: { charactersPerDay: 20 } } } });

@@ -41,7 +41,7 @@ export class Budgets {
    */
   async reserve(spender: Spender, amount: number): Promise<Reservation | undefined> {
     const unit = UNITS[spender.operation];
-    const whole = (units: number) => Math.ceil(units * unit.scale);
+    const whole = (units: number) => Math.ceil(scaled(units, unit));
     const claims = this.claims(spender, whole(amount), unit);
     if (claims.length === 0) return undefined;
     const now = Date.now();
@@ -68,11 +68,11 @@ export class Budgets {
     return JSON.stringify(isOwn ? [tenant, agent] : [tenant]);
   }
 
-  private claims({ tenant, agent, operation }: Spender, amount: number, { limitOf, scale }: Unit): Claim[] {
+  private claims({ tenant, agent, operation }: Spender, amount: number, unit: Unit): Claim[] {
     const { ofTenant, ofAgent } = this.budgetsOf(tenant, agent);
     const claim = (budget: DailyBudget, names: readonly string[]): Claim[] => {
-      const limit = limitOf(budget);
-      return limit === undefined ? [] : [{ field: JSON.stringify([operation, ...names]), amount, limit: Math.floor(limit * scale) }];
+      const limit = unit.limitOf(budget);
+      return limit === undefined ? [] : [{ field: JSON.stringify([operation, ...names]), amount, limit: Math.floor(scaled(limit, unit)) }];
     };
     return [...claim(ofTenant, [tenant]), ...claim(ofAgent, [tenant, agent])];
   }
@@ -86,6 +86,11 @@ export class Budgets {
     const { agents = {}, ...ofTenant } = (Object.hasOwn(budgets, tenant) ? budgets[tenant] : budgets['*']) ?? {};
     return { ofTenant, ofAgent: (Object.hasOwn(agents, agent) ? agents[agent] : undefined) ?? {} };
   }
+}
+
+/** Without the tail that a product of fractions may have: 16.1 seconds are 16100 milliseconds, and not 16100.000000000002. */
+function scaled(units: number, { scale }: Unit): number {
+  return Number((units * scale).toPrecision(15));
 }
 
 interface Exceeded {

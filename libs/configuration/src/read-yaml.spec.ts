@@ -9,6 +9,7 @@ describe('parseYaml', () => {
   it('gives values, and nothing for an empty text', () => {
     expect(parseYaml('a: [1, b]')).toMatchObject({ value: { a: [1, 'b'] } });
     expect(parseYaml('# nothing\n')).toMatchObject({ value: undefined });
+    expect(parseYaml('a: &a { x: 1, y: 1 }\nb: { <<: *a, y: 2 }')).toMatchObject({ value: { a: { x: 1, y: 1 }, b: { x: 1, y: 2 } } });
   });
 
   const text = ['list:', '  - name: a', '    deep: { er: 1 }', '  - name: b', 'with space: 1', "'*':", '  x: &anchor', '    - 1'].join(
@@ -35,8 +36,9 @@ describe('parseYaml', () => {
     ['a: hidden\na: hidden', { problem: 'it is not valid YAML (duplicate key)', line: 2 }],
     ['a: 1\n\thidden: 2', { problem: 'it is not valid YAML (tab as indent)', line: 2 }],
     ['a: 1\nb: "hidden', { problem: 'it is not valid YAML (missing char)', line: 2 }],
-    ['a: *hidden', { problem: 'it is not valid YAML: an alias (*name) stands for nothing, or for too much' }],
-    ['a: &hidden [*hidden]', { problem: 'it is not valid YAML: an alias (*name) stands for nothing, or for too much' }],
+    ['a: *hidden', { problem: 'it is not valid YAML: an alias (*name) or a merge (<<) stands for nothing, or for too much' }],
+    ['a: { <<: hidden }', { problem: 'it is not valid YAML: an alias (*name) or a merge (<<) stands for nothing, or for too much' }],
+    ['a: &hidden [*hidden]', { problem: 'it is not valid YAML: an alias (*name) or a merge (<<) stands for nothing, or for too much' }],
   ])('says what is wrong with %j, and nothing of what is in it', (broken, expected) => {
     expect(parseYaml(broken)).toEqual(expected);
   });

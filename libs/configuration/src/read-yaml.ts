@@ -43,7 +43,7 @@ export function parseYaml(text: string): YamlContent | YamlProblem {
   // A byte order mark, which editors of Windows put at the beginning, would count as a character of the first line.
   const plain = text.replace(/^\uFEFF/, '');
   // Its warnings would be written to standard error, with pieces of the text.
-  const document = parseDocument(plain, { lineCounter: lines, logLevel: 'error' });
+  const document = parseDocument(plain, { lineCounter: lines, logLevel: 'error', merge: true });
   const [error] = document.errors;
   // The parser's own message has a piece of the text in it, too.
   if (error !== undefined) {
@@ -58,7 +58,7 @@ export function parseYaml(text: string): YamlContent | YamlProblem {
     JSON.stringify(value);
     return { value, lineOf: (problem) => lineOf(problem, linesOf(document, lines)) };
   } catch {
-    return { problem: 'it is not valid YAML: an alias (*name) stands for nothing, or for too much' };
+    return { problem: 'it is not valid YAML: an alias (*name) or a merge (<<) stands for nothing, or for too much' };
   }
 }
 

@@ -49,6 +49,16 @@ describe('AgentFiles', () => {
     expect(lines).toEqual(['log: Agents of files: +old +seller +support']);
   });
 
+  it('takes what is merged into a map of YAML (`<<`) for its own', async () => {
+    write(
+      'a.yaml',
+      'name: One\ngraph: chat\nchat: { <<: [{ model: m }, { model: other, temperature: 1 }], base_url: http://127.0.0.1:1/v1 }',
+    );
+    await open();
+    expect(files.agents().get('a')?.chat).toMatchObject({ model: 'm', temperature: 1, baseUrl: 'http://127.0.0.1:1/v1' });
+    expect(lines).toEqual(['log: Agents of files: +a']);
+  });
+
   it('hears of files that come, change and go', async () => {
     await open();
     expect(names()).toEqual([]);

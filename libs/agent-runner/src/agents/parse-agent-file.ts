@@ -6,7 +6,7 @@ export const MAXIMUM_FILE_BYTES = 1024 * 1024;
 export function parseAgentFile(text: string, extension: string): { value: unknown } | { problem: string } {
   if (extension === '.json') return parseJson(text);
   try {
-    return { value: parse(text, { logLevel: 'error' }) as unknown };
+    return { value: parse(text, { logLevel: 'error', merge: true }) as unknown };
   } catch (error) {
     const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     return { problem: line === undefined ? 'it is not valid YAML' : `it is not valid YAML: look at line ${line}` };

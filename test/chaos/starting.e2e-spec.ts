@@ -80,6 +80,13 @@ describe('33: settings that cannot be used', () => {
     expect(output).toBe('A part of the path to the storage directory is a file. Move it away or set another directory.\n');
   });
 
+  it.each(['0', '8080'])('a HOST that is no address is told without a stack, with PORT %s', async (port) => {
+    const { code, output } = await start({ HOST: '[::1]', PORT: port, PARLANCE_API_KEYS: SECRET });
+    expect(code).toBe(1);
+    expect(output).toContain("There is no address '[::1]'");
+    expect(output).not.toMatch(/^ +at /m);
+  });
+
   it('a process that is told to stop before it listens ends in order, as the first process of a container, too', async () => {
     const env = {
       PATH: process.env['PATH'] ?? '',

@@ -137,11 +137,17 @@ function fail(error: unknown): void {
 
 function messageOf(error: unknown): unknown {
   if (error instanceof ConfigurationError || error instanceof ParlanceError) return error.message;
-  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { code, syscall, address, hostname, port } = error as NodeJS.ErrnoException & {
+    address?: string;
+    hostname?: string;
+    port?: number;
+  };
   if (code === 'EADDRINUSE')
     return `Another program listens on ${address}:${port}. Stop it, or set PORT (or PARLANCE_METRICS_PORT) to a free port.`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
     return `Parlance may not listen on ${address}:${port}. Set HOST and PORT to an address of this machine.`;
+  if (syscall === 'getaddrinfo')
+    return `There is no address '${hostname}' (${code}). Set HOST to an address of this machine; one of IPv6 has no brackets.`;
   // Not all of it: clients of servers keep the command that failed in it, with its password.
   return error instanceof Error ? error.stack : error;
 }

@@ -1,12 +1,12 @@
-import { IsArray, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Min, MinLength, ValidateIf } from 'class-validator';
+import { IsArray, IsIn, IsInt, IsOptional, IsUrl, Matches, Min, ValidateIf } from 'class-validator';
 import type { EnvironmentAccount } from '../provider.js';
+import { IsKey } from '../requests/is-key.js';
 
 const address = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
 
 /** Azure Speech by its REST interfaces. */
 export class AzureOptions {
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   apiKey!: string;
 
   /** `westeurope`; may be left out where `endpoint` says all. */

@@ -1,11 +1,11 @@
-import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Min, MinLength } from 'class-validator';
+import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Min } from 'class-validator';
 import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
+import { IsKey } from '../requests/is-key.js';
 
 /** Cartesia: speech with Sonic, transcription with Ink. */
 export class CartesiaOptions {
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   apiKey!: string;
 
   /** Without a slash at the end. */

@@ -1,10 +1,10 @@
-import { IsBoolean, IsInt, IsOptional, IsString, IsUrl, Min, MinLength } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsUrl, Min } from 'class-validator';
 import type { EnvironmentAccount } from '../provider.js';
+import { IsKey } from '../requests/is-key.js';
 
 /** Deepgram: speech by Aura, transcription by Nova. */
 export class DeepgramOptions {
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   apiKey!: string;
 
   /** Without a path: `https://api.deepgram.com`, or the address of a self-hosted one. */

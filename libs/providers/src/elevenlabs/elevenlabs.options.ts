@@ -1,12 +1,12 @@
-import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsString, IsUrl, Min, MinLength } from 'class-validator';
+import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsString, IsUrl, Min } from 'class-validator';
 import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
 import { SPEECH_FORMATS, type ElevenlabsFormat } from './output-formats.js';
+import { IsKey } from '../requests/is-key.js';
 
 /** ElevenLabs: speech with `eleven_*` models, transcription with Scribe. */
 export class ElevenlabsOptions {
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   apiKey!: string;
 
   /** Without the version and without a slash at the end. Data residency has addresses of its own. */

@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf } from 'class-validator';
 import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
+import { IsKey } from '../requests/is-key.js';
 
 const url = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
 
@@ -9,8 +10,7 @@ const url = { require_tld: false, protocols: ['http', 'https'], require_protocol
 export class GoogleOptions {
   /** A key of a project with both APIs enabled. Goes before every other way to sign in. */
   @IsOptional()
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   apiKey?: string;
 
   /** Where the JSON key file of a service account (or of a user, or of a federated identity) is. */

@@ -1,7 +1,8 @@
-import { IsIn, IsOptional, IsString, IsUrl, MinLength, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUrl, ValidateIf } from 'class-validator';
 import type { EnvironmentAccount } from '../provider.js';
 import { ListOption } from '../requests/list-option.js';
 import { SERVERS, type Server, type ServerName } from './servers.js';
+import { IsKey } from '../requests/is-key.js';
 
 /** Any server that speaks OpenAI's audio API. */
 export class OpenaiCompatibleOptions {
@@ -16,8 +17,7 @@ export class OpenaiCompatibleOptions {
 
   /** Servers of one's own often need none. */
   @IsOptional()
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   apiKey?: string;
 
   @IsOptional()

@@ -1,10 +1,10 @@
 import { IsBoolean, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
 import type { EnvironmentAccount } from '../provider.js';
+import { IsKey } from '../requests/is-key.js';
 
 /** Speech over OpenAI's Realtime API. */
 export class OpenaiRealtimeOptions {
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   apiKey!: string;
 
   @IsString()

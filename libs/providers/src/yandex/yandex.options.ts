@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
+import { IsKey } from '../requests/is-key.js';
 
 const address = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
 
@@ -21,14 +22,12 @@ const address = { require_tld: false, protocols: ['http', 'https'], require_prot
 export class YandexOptions {
   /** Of a service account. */
   @ValidateIf(({ apiKey, iamToken }: YandexOptions) => apiKey !== undefined || iamToken === undefined)
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   apiKey?: string;
 
   /** Lives for 12 hours at the most: for trying out, or where something renews the account. */
   @IsOptional()
-  @IsString()
-  @MinLength(1)
+  @IsKey()
   iamToken?: string;
 
   /** Needed with the token of a person; a service account works in its own folder. */

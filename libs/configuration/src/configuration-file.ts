@@ -88,8 +88,9 @@ function writtenAccount(
     references[option] = variable;
     // Secrets from files often end with a line break, which no header of a request can have.
     const found = Object.hasOwn(environment, variable) ? environment[variable]?.trim() : undefined;
-    if (found === undefined || found === '') problems.push(`${where}.options.${option} refers to ${variable}, which is not set`);
-    return [option, found];
+    if (found !== undefined && found !== '') return [option, found];
+    problems.push(`${where}.options.${option} refers to ${variable}, which is not set`);
+    return [option, undefined];
   });
   const account = { name: name ?? provider, provider, options: Object.fromEntries(resolved) as Record<string, unknown> };
   return [{ account, where, references, limits }];

@@ -102,11 +102,13 @@ describe('loadConfiguration', () => {
       '      server: kokoro',
       '      voice: hunter2',
       '      apiKey: env:NOT_SET',
+      '  - { name: two, provider: openai-compatible, options: { apiKey: env:BLANK } }',
     ];
     writeFileSync(file, accounts.join('\n'));
     const environment = { OPENAI_API_KEY: 'hunter2', OPENAI_REALTIME_MODEL: 'm', OPENAI_BASE_URL: 'hunter2', AZURE_SPEECH_KEY: 'hunter2' };
-    const problems = problemsOf({ ...environment, AZURE_SPEECH_REGION: 'hunter 2', PARLANCE_CONFIG_FILE: file });
+    const problems = problemsOf({ ...environment, BLANK: ' ', AZURE_SPEECH_REGION: 'hunter 2', PARLANCE_CONFIG_FILE: file });
     expect(problems.toSorted()).toEqual([
+      `${file}:10: providers[2].options.apiKey refers to BLANK, which is not set`,
       `${file}:3: providers[0].options.apiKey has to be there`,
       `${file}:3: providers[0].options.baseUrl must be a URL address`,
       `${file}:6: providers[1].options.baseUrl has to be there`,

@@ -55,6 +55,15 @@ describe('what a request uses', () => {
     expect(provider.asked).toHaveLength(1);
   });
 
+  it('is free when the next provider has made it before, too', async () => {
+    const [broken, second] = [new FakeSpeechProvider('broken'), new FakeSpeechProvider('second')];
+    broken.failures.push(failure('broken'), failure('broken'));
+    const voice = service([broken, second]);
+    for (let time = 0; time < 2; time += 1) await collect((await voice.speak(wanted, never())).chunks);
+    expect(await usage()).toEqual({ broken: { failed: 2 }, second: { requests: 2, characters: text.length, cached: 1 } });
+    expect(second.asked).toHaveLength(1);
+  });
+
   it('is counted without the cache, too', async () => {
     const voice = service([new Silent('one')]);
     await collect((await voice.speak({ ...wanted, cache: false }, never())).chunks);

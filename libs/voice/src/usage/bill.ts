@@ -57,8 +57,10 @@ export class Bill {
     if (this.isOver) return;
     this.isOver = true;
     const failed = attempts.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'aborted');
+    // A later provider of the plan may have made it before, or all of its pieces may be known: nobody is paid for it then.
+    const served: UsageCounts = this.charges.every(({ isFree }) => isFree) ? { requests: 1, cached: 1 } : { requests: 1 };
     this.settle([
-      ...(servedBy === undefined ? [] : [{ candidate: servedBy, counts: { requests: 1 } }]),
+      ...(servedBy === undefined ? [] : [{ candidate: servedBy, counts: served }]),
       ...failed.map((candidate) => ({ candidate, counts: { failed: 1 } })),
     ]);
   }

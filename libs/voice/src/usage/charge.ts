@@ -33,6 +33,11 @@ export class Charge {
     this.onChange();
   }
 
+  /** Nothing has come of it. */
+  get isFree(): boolean {
+    return this.said === undefined && !this.hasCome;
+  }
+
   /** Characters of speech, or seconds of a recording. */
   get amountUsed(): number {
     return (this.operation === 'speak' ? this.used.characters : this.used.seconds) ?? 0;
@@ -47,7 +52,7 @@ export class Charge {
   }
 
   private get used(): Usage {
-    if (this.said === undefined && !this.hasCome) return {};
+    if (this.isFree) return {};
     // A vendor that counts tokens still spoke so many characters.
     return { ...(this.operation === 'speak' ? { characters: this.reserved } : { seconds: this.reserved }), ...this.said };
   }

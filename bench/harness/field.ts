@@ -95,7 +95,7 @@ export async function roundsOver(
   for (const way of ways) await warmUp(requestTo(way), bench.warmUp);
   const contenders = ways.map((way) => ({
     name: way.name,
-    run: () => load({ ...requestTo(way), connections, until: { milliseconds } }),
+    run: () => load({ ...requestTo(way), connections, until: { milliseconds }, steady: bench.steady }),
   }));
   return inOrder(await rounds(contenders, bench.rounds), missing);
 }

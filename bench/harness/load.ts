@@ -21,7 +21,7 @@ export interface Load extends Request {
   /**
    * Absent: everything counts, from the first request to the last answer. Else callers begin one after the other over
    * `ramp` milliseconds, and only what is answered in the milliseconds of `until`, which begin `lead` after that, is in
-   * throughput and times: for vendors that take their time.
+   * throughput and times: for vendors that take their time, and for servers that have rested.
    */
   steady?: { ramp: number; lead: number };
 }
@@ -34,7 +34,7 @@ export interface LoadResult {
   p95: number;
   p99: number;
   failed: number;
-  /** Milliseconds of processor of the servers for each request; NaN where the system does not tell. */
+  /** Milliseconds of processor of the servers for each request that was sent since it counts; NaN where the system does not tell. */
   processor: number;
 }
 
@@ -47,9 +47,10 @@ export async function load({ servers, path, headers, body, connections, until, s
   const latencies: number[] = [];
   let sent = 0;
   let failed = 0;
-  const before = used();
   const { ramp, lead } = steady ?? { ramp: 0, lead: 0 };
   const began = performance.now() + ramp + lead;
+  let before = { used: used(), sent };
+  const beginning = setTimeout(() => (before = { used: used(), sent }), ramp + lead);
   const end = 'amount' in until ? Number.POSITIVE_INFINITY : began + until.milliseconds;
   const isOver = () => ('amount' in until ? sent >= until.amount : performance.now() >= end);
   const caller = async (index: number) => {
@@ -64,7 +65,8 @@ export async function load({ servers, path, headers, body, connections, until, s
   };
   await Promise.all(Array.from({ length: connections }, (_, index) => caller(index)));
   const seconds = ((steady === undefined ? performance.now() : Math.min(end, performance.now())) - began) / 1000;
-  const processor = (used() - before) / sent;
+  clearTimeout(beginning);
+  const processor = (used() - before.used) / (sent - before.sent);
   await Promise.all(pools.map((pool) => pool.close()));
   return { sent, requestsPerSecond: latencies.length / seconds, ...percentiles(latencies), failed, processor };
 }

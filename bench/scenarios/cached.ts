@@ -34,7 +34,7 @@ export async function cachedRows(bench: Bench, reach: Reach): Promise<Row[]> {
     const request = { servers: [server], path, headers: speechHeaders, body: () => body };
     await warmUp(request, bench.warmUp);
     const until = { milliseconds: bench.amount(1500, 700) };
-    return { name, run: () => load({ ...request, connections: CONNECTIONS, until }) };
+    return { name, run: () => load({ ...request, connections: CONNECTIONS, until, steady: bench.steady }) };
   };
   const contenders = [await contender(HIT, await bench.gateway('memory'), speechPath)];
   const bare = await contender(BARE, await bench.server('bare-server', [file, 'audio/mpeg']));

@@ -33,9 +33,12 @@ export async function firstAudio(bench: Bench): Promise<Findings> {
   const rounds: Round[] = [];
   for (let round = 0; round < bench.rounds; round++) {
     const texts = newTexts(bench.amount(200, 60));
-    const direct = await firstBytes(vendor, texts);
-    const through = await firstBytes(gateway, texts);
-    const proxied = await firstBytes(proxy, texts);
+    const heard: number[][] = [];
+    for (const server of [vendor, gateway, proxy]) {
+      await warmUp({ servers: [server], ...newSpeech }, bench.steady.lead, WARM_UP_CALLERS);
+      heard.push(await firstBytes(server, texts));
+    }
+    const [direct, through, proxied] = heard as [number[], number[], number[]];
     const later = (times: readonly number[]) => percentiles(times.map((time, index) => time - direct[index]!));
     rounds.push({ direct: percentiles(direct), through: percentiles(through), added: later(through), proxy: later(proxied) });
   }

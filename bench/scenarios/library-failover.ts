@@ -40,6 +40,7 @@ async function failoverOf(bench: Bench, library: { module: string; bytes: number
   for (let round = 0; round < bench.rounds; round++) {
     const texts = newTexts(requests);
     const { times: expected } = await speakWith(direct, { ...job, texts, bytes: audio.bytes });
+    await warmUpLibrary(through, bench.steady.lead, { ...job, callers: 4 * CONNECTIONS, bytes: library.bytes });
     const { times } = await speakWith(through, { ...job, texts, bytes: library.bytes });
     lost += times.filter((time) => !isThere(time)).length;
     plain.push(...expected.filter(isThere));

@@ -92,7 +92,8 @@ async function measure(
     const amount = bench.amount(AMOUNTS[callers], AMOUNTS[callers] / 4) * (isCached ? MORE_HITS : 1);
     return {
       name,
-      run: () => {
+      run: async () => {
+        await warmUpLibrary(process, bench.steady.lead, { callers, spreadMilliseconds: 0, bytes: bytesOf(candidate, bytes) });
         const texts = isCached ? Array.from({ length: amount }, () => 'The same text again and again.') : newTexts(amount);
         return run(process, { texts, callers, spreadMilliseconds: 0, bytes: bytesOf(candidate, bytes) });
       },

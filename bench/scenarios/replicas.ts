@@ -78,7 +78,8 @@ function contender(bench: Bench, redis: RedisServer, servers: readonly ServerPro
     name,
     run: async () => {
       const before = await callsOf(redis);
-      const result = await load({ servers, ...LOADS[kind].request, connections: CONNECTIONS, until: { milliseconds } });
+      const { request } = LOADS[kind];
+      const result = await load({ servers, ...request, connections: CONNECTIONS, until: { milliseconds }, steady: bench.steady });
       const after = await callsOf(redis);
       const each = [...after].map(([command, calls]): [string, number] => [command, (calls - (before.get(command) ?? 0)) / result.sent]);
       commands.get(name)!.push(new Map(each.filter(([command, calls]) => calls > 0 && command !== 'info')));

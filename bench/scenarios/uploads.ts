@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Findings } from '../harness/bench.js';
 import { NAMES, inOrder, startField, type Field, type Reach, type Way } from '../harness/field.js';
-import { load, type LoadResult } from '../harness/load.js';
+import { load, type Load, type LoadResult } from '../harness/load.js';
 import { markdownTable } from '../harness/markdown.js';
 import { mostResidentMiB, residentMiB } from '../harness/processor-time.js';
 import { table } from '../harness/report.js';
@@ -55,7 +55,7 @@ async function measure(bench: Bench, reach: Reach): Promise<{ rows: Row[]; growt
     run: async () => {
       let result: LoadResult | undefined;
       const most = await mostResidentMiB(way.server.pid, LOOK_EVERY, async () => {
-        result = await send(way, CONNECTIONS, { milliseconds });
+        result = await send(way, CONNECTIONS, { milliseconds }, bench.steady);
       });
       growth.set(way.name, [...(growth.get(way.name) ?? []), (most - levels.get(way.name)!) / MIB_IN_FLIGHT]);
       return result!;
@@ -74,8 +74,9 @@ async function levelsOf(bench: Bench, { ways }: Field): Promise<ReadonlyMap<stri
   return levels;
 }
 
-function send({ server, headers }: Way, connections: number, until: { amount: number } | { milliseconds: number }): Promise<LoadResult> {
-  return load({ servers: [server], ...recordings, headers: { ...recordings.headers, ...headers }, connections, until });
+function send({ server, headers }: Way, connections: number, until: Load['until'], steady?: Load['steady']): Promise<LoadResult> {
+  const request = { ...recordings, headers: { ...recordings.headers, ...headers } };
+  return load({ servers: [server], ...request, connections, until, ...(steady && { steady }) });
 }
 
 function growthTable(growth: Growth): string {

@@ -69,20 +69,26 @@ export class Machine {
   /** Looks ahead to the next end of a task; earlier outlooks are void. */
   private plan(): void {
     const { speed } = this;
-    const ends = this.cores.flatMap(({ working }) => [...working].map(({ leftOfFirst }) => (leftOfFirst * working.size) / speed));
-    if (ends.length === 0) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const { working } of this.cores) {
+      for (const { leftOfFirst } of working) next = Math.min(next, (leftOfFirst * working.size) / speed);
+    }
+    if (next === Number.POSITIVE_INFINITY) return;
     this.version += 1;
     const { version } = this;
-    this.clock.after(Math.max(0, Math.min(...ends)), () => version === this.version && this.endTasks());
+    this.clock.after(Math.max(0, next), () => version === this.version && this.endTasks());
   }
 
   private get speed(): number {
-    return Math.min(1, this.limit / this.cores.filter(({ working }) => working.size > 0).length);
+    let busy = 0;
+    for (const { working } of this.cores) if (working.size > 0) busy += 1;
+    return Math.min(1, this.limit / busy);
   }
 
   private endTasks(): void {
     this.settle();
-    const ended = this.cores.flatMap(({ working }) => [...working].filter(({ leftOfFirst }) => leftOfFirst <= NOTHING));
+    const ended: Process[] = [];
+    for (const { working } of this.cores) for (const process of working) if (process.leftOfFirst <= NOTHING) ended.push(process);
     const done = ended.map((process) => process.endFirst());
     for (const process of ended) if (!process.isWorking) this.end(process);
     this.plan();

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Coalescer, SharedFlights, type SharedStream, type SharedWork } from '@parlance/cache';
 import { Injectable } from '@nestjs/common';
 import type { Loans } from './plan/loans.js';
+import type { NonEmpty } from './plan/plan.types.js';
 import { VoiceCache, type CacheReport, type Forgotten } from './cache/voice-cache.js';
 import { SpeechMemory } from './speech/speech-memory.js';
 import { TranscriptionMemory } from './transcription/transcription-memory.js';
@@ -41,7 +42,7 @@ export class VoiceMemory {
    * @param loans of this caller, which are held while its work goes on for others, also when it has left before that began
    */
   async share<Head, Chunk>(
-    keys: readonly string[],
+    keys: NonEmpty<string>,
     purse: string,
     work: SharedWork<Head, Chunk>,
     signal: AbortSignal,

@@ -150,7 +150,8 @@ export class VoiceService {
       return deliver(job, await this.synthesizer.start(job, undefined, account, signal), account, signal);
     }
 
-    account.trace.cacheKey = this.memory.speech.key(job);
+    const keys = this.memory.speech.keys(job);
+    account.trace.cacheKey = keys[0];
     const { known, first } = await this.recallSpeech(job, account);
     account.lookedUp();
     if (first !== undefined) {
@@ -171,7 +172,7 @@ export class VoiceService {
       },
       codec: speechFlight,
     };
-    const flight = await this.memory.share(this.memory.speech.keys(job), this.meter.purse(request), work, signal, plan.loans);
+    const flight = await this.memory.share(keys, this.meter.purse(request), work, signal, plan.loans);
     if (flight.shared) account.follow(flight.head.account);
     const { head, chunks } = flight;
     // The work is over when what it made is kept, which nobody who has it all waits for.

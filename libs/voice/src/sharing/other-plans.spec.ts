@@ -13,12 +13,13 @@ describe('equal requests at once, of which one has a fallback', () => {
   const options = { resilience: { retries: 0 } };
   const alone = { providers: ['first'] };
   const withFallback = { providers: ['first', 'second'] };
-  afterAll(() => converter.close());
-
-  it.each([
+  const orders: [string, { providers: string[] }[]][] = [
     ['after', [alone, withFallback]],
     ['before', [withFallback, alone]],
-  ])('are spoken each by those it asks for: it comes %s the other', async (_, asked) => {
+  ];
+  afterAll(() => converter.close());
+
+  it.each(orders)('are spoken each by those it asks for: it comes %s the other', async (_, asked) => {
     const [first, second] = [new FakeSpeechProvider('first'), new FakeSpeechProvider('second')];
     first.failures.push(down(), down());
     const voice = createVoice({ converter, speakers: [first, second], options });
@@ -33,10 +34,7 @@ describe('equal requests at once, of which one has a fallback', () => {
     expect(spoken[asked.indexOf(withFallback)]).toEqual({ status: 'fulfilled', value: 'second' });
   });
 
-  it.each([
-    ['after', [alone, withFallback]],
-    ['before', [withFallback, alone]],
-  ])('are heard each by those it asks for: it comes %s the other', async (_, asked) => {
+  it.each(orders)('are heard each by those it asks for: it comes %s the other', async (_, asked) => {
     const [first, second] = [new FakeTranscriptionProvider('first'), new FakeTranscriptionProvider('second')];
     first.failures.push(down(), down());
     const voice = createVoice({ converter, listeners: [first, second], options });

@@ -29,7 +29,7 @@ export function repetition(
   { plan, skipped }: Trace,
 ): NonNullable<Speech['again']> {
   const job: SpeechJob = { utterance, candidates: [first] };
-  const key = memory.key(job);
+  const [key] = memory.keys(job);
   const servedBy = traceCandidate(first);
   const { tenant, agent } = request;
   const answer = (known: { sampleRate: number; bytes: Uint8Array }, origin?: RequestOrigin): Speech => {

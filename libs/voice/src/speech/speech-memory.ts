@@ -2,7 +2,7 @@ import { pcm16ToSamples, samplesToPcm16, type Pcm } from '@parlance/audio';
 import type { AudioFormat, SpeechAudio } from '@parlance/contracts';
 import { Injectable } from '@nestjs/common';
 import { VoiceCache, type Owner } from '../cache/voice-cache.js';
-import type { SpeechCandidate } from '../plan/plan.types.js';
+import type { NonEmpty, SpeechCandidate } from '../plan/plan.types.js';
 import { once } from '../streams/async-streams.js';
 import type { Passage } from './speak-once.js';
 import { speechKey } from './speech-key.js';
@@ -23,20 +23,15 @@ export class SpeechMemory {
     return this.find(candidates, (candidate) => this.keyOf(candidate, utterance));
   }
 
-  /** What memory has under a key of {@link key}, at once: `bytes` are the cache's own, to be read only. */
+  /** What memory has under a key of {@link keys}, at once: `bytes` are the cache's own, to be read only. */
   lend(key: string): (SpeechHead & { bytes: Uint8Array }) | undefined {
     const entry = this.cache.lend<SpeechHead>(key);
     return entry && { ...entry.head, bytes: entry.body };
   }
 
-  /** Under which the first candidate's audio is kept. */
-  key({ utterance, candidates }: SpeechJob): string {
-    return this.keyOf(candidates[0], utterance);
-  }
-
-  /** One for each candidate, best first. */
-  keys({ utterance, candidates }: SpeechJob): readonly string[] {
-    return candidates.map((candidate) => this.keyOf(candidate, utterance));
+  /** Under which the audio of each candidate is kept, best first. */
+  keys({ utterance, candidates: [first, ...others] }: SpeechJob): NonEmpty<string> {
+    return [this.keyOf(first, utterance), ...others.map((candidate) => this.keyOf(candidate, utterance))];
   }
 
   async remember({ utterance }: SpeechJob, servedBy: SpeechCandidate, sampleRate: number, bytes: Uint8Array): Promise<void> {

@@ -56,4 +56,4 @@ export {
   sectionOf,
 } from './settings/fields.js';
 export { Fields, knownFields, pathOf, readFields, unknownFields } from './settings/read-fields.js';
-export { plainSecrets, resolveReferences } from './settings/secret-references.js';
+export { plainSecrets, resolveReferences, valueOf, variableOf } from './settings/secret-references.js';

@@ -1,4 +1,4 @@
-import { isRecord, readFields } from '@parlance/agent-runner';
+import { isRecord, readFields, valueOf, variableOf, type Environment } from '@parlance/agent-runner';
 import { PROVIDER_NAMES, type ProviderAccount } from '@parlance/providers';
 import type { Prices, TenantBudget, VendorPolicy } from '@parlance/voice';
 import { existsSync } from 'node:fs';
@@ -8,11 +8,6 @@ import { FileSections, type AccountEntry } from './file-sections.js';
 import { nearestName } from './nearest-name.js';
 import { readYamlFile } from './read-yaml.js';
 import { fileFields } from './variable-lists.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** `env:NAME` in an option stands for the value of that variable: keys do not belong into files. */
-const reference = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
 
 /** An account of the file. */
 export interface WrittenAccount {
@@ -83,14 +78,12 @@ function writtenAccount(
   if (!PROVIDER_NAMES.includes(provider) || !isRecord(options)) return [];
   const references: Record<string, string> = {};
   const resolved = Object.entries(options).map(([option, value]) => {
-    const [, variable] = typeof value === 'string' ? (reference.exec(value) ?? []) : [];
-    if (variable === undefined) return [option, value];
+    const variable = typeof value === 'string' ? variableOf(value) : undefined;
+    if (typeof value !== 'string' || variable === undefined) return [option, value];
     references[option] = variable;
-    // Secrets from files often end with a line break, which no header of a request can have.
-    const found = Object.hasOwn(environment, variable) ? environment[variable]?.trim() : undefined;
-    if (found !== undefined && found !== '') return [option, found];
-    problems.push(`${where}.options.${option} refers to ${variable}, which is not set`);
-    return [option, undefined];
+    const found = valueOf(value, environment);
+    if (found === undefined) problems.push(`${where}.options.${option} refers to ${variable}, which is not set`);
+    return [option, found];
   });
   const account = { name: name ?? provider, provider, options: Object.fromEntries(resolved) as Record<string, unknown> };
   return [{ account, where, references, limits }];

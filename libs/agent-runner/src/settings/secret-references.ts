@@ -62,7 +62,7 @@ function withValues(value: unknown, environment: Environment): unknown {
 }
 
 /** An empty value counts as none. Secrets from files often end with a line break, which no header of a request can have. */
-function valueOf(text: string, environment: Environment): string | undefined {
+export function valueOf(text: string, environment: Environment): string | undefined {
   const variable = variableOf(text);
   const value = variable !== undefined && Object.hasOwn(environment, variable) ? environment[variable]?.trim() : undefined;
   return value === '' ? undefined : value;

@@ -33,12 +33,13 @@ export async function firstAudio(bench: Bench): Promise<Findings> {
   const rounds: Round[] = [];
   for (let round = 0; round < bench.rounds; round++) {
     const texts = newTexts(bench.amount(200, 60));
-    const heard: number[][] = [];
-    for (const server of [vendor, gateway, proxy]) {
+    const hear = async (server: ServerProcess) => {
       await warmUp({ servers: [server], ...newSpeech }, bench.steady.lead, WARM_UP_CALLERS);
-      heard.push(await firstBytes(server, texts));
-    }
-    const [direct, through, proxied] = heard as [number[], number[], number[]];
+      return firstBytes(server, texts);
+    };
+    const direct = await hear(vendor);
+    const through = await hear(gateway);
+    const proxied = await hear(proxy);
     const later = (times: readonly number[]) => percentiles(times.map((time, index) => time - direct[index]!));
     rounds.push({ direct: percentiles(direct), through: percentiles(through), added: later(through), proxy: later(proxied) });
   }

@@ -93,9 +93,10 @@ async function measure(
     return {
       name,
       run: async () => {
-        await warmUpLibrary(process, bench.steady.lead, { callers, spreadMilliseconds: 0, bytes: bytesOf(candidate, bytes) });
+        const job = { callers, spreadMilliseconds: 0, bytes: bytesOf(candidate, bytes) };
+        await warmUpLibrary(process, bench.steady.lead, job);
         const texts = isCached ? Array.from({ length: amount }, () => 'The same text again and again.') : newTexts(amount);
-        return run(process, { texts, callers, spreadMilliseconds: 0, bytes: bytesOf(candidate, bytes) });
+        return run(process, { ...job, texts });
       },
     };
   });

@@ -133,9 +133,9 @@ export class Process {
   /** @param milliseconds of processor */
   work(milliseconds: number, done: () => void): void {
     this.total += milliseconds;
-    // What takes no time takes no core.
-    if (milliseconds === 0 && !this.isWorking) return done();
     const wasWorking = this.isWorking;
+    // What takes no time takes no core.
+    if (milliseconds === 0 && !wasWorking) return done();
     this.tasks.push({ left: milliseconds, done });
     if (!wasWorking) this.machine.begin(this);
   }

@@ -23,14 +23,17 @@ export class RedisCacheStore implements RemoteCacheStore {
   private readonly toError: (error: unknown) => ParlanceError;
 
   /** @param url see `parseRedisUrl` */
-  constructor(url: string, times: RedisTimes = {}) {
+  constructor(
+    url: string,
+    private readonly times: RedisTimes = {},
+  ) {
     this.client = createRedis(url, 'commands', times);
     this.toError = failuresOf(this.client);
   }
 
-  /** Tries to connect for a second. An outage is no error. */
+  /** Tries to connect for a moment. An outage is no error. */
   async connect(): Promise<void> {
-    await connectRedis(this.client);
+    await connectRedis(this.client, this.times);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
+import { describeWithProgram, eventually, PATIENT_REDIS, REDIS_PROGRAMS, RedisServer } from '@parlance/testing';
 import { closeRedis, connectRedis, createRedis, type RedisClient } from './redis-connection.js';
 
 describeWithProgram(REDIS_PROGRAMS, () => {
@@ -51,6 +52,17 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     await server.restart();
     await eventually(() => Promise.resolve(commands.status === 'ready'), 'It did not come back.', 20_000);
     expect(await commands.exists('refused')).toBe(0);
+  });
+
+  it('waits as long for a connection as for an answer', async () => {
+    const patient = create(server.url, 'commands', PATIENT_REDIS);
+    await server.pause();
+    const connecting = connectRedis(patient, PATIENT_REDIS);
+    // Longer than anybody else waits.
+    await sleep(1500);
+    server.resume();
+    await connecting;
+    expect(await patient.ping()).toBe('PONG');
   });
 
   it('prints nothing of an outage, nor does what is made of it', () => {

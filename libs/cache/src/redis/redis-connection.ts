@@ -20,7 +20,8 @@ export type RedisPurpose = 'commands' | 'subscriber' | 'jobs';
 export interface RedisTimes {
   /**
    * For the answer to a command, in milliseconds; default 800. A connection without any byte for a quarter longer, from a
-   * server that was asked something, counts as dead and is made anew.
+   * server that was asked something, counts as dead and is made anew. A new connection is waited for as long, and for a
+   * second at the least.
    */
   commandMilliseconds?: number;
 }
@@ -30,6 +31,7 @@ const loadIoredis = () => createRequire(import.meta.url)('ioredis') as typeof im
 
 const COMMAND_MILLISECONDS = 800;
 const SILENCE_OF_COMMAND = 1.25;
+/** A connection at the least, and its end. */
 const CONNECT_MILLISECONDS = 1000;
 const RETRY_MILLISECONDS = 200;
 const LONGEST_RETRY_MILLISECONDS = 2000;
@@ -91,9 +93,9 @@ export function isCluster(client: RedisClient): client is Cluster {
 }
 
 /** Tries to connect for a moment. An outage is no error: the client goes on trying by itself. */
-export async function connectRedis(client: RedisClient): Promise<void> {
+export async function connectRedis(client: RedisClient, times: RedisTimes = {}): Promise<void> {
   await atMost(
-    CONNECT_MILLISECONDS,
+    connectMilliseconds(times),
     client.connect().catch(() => undefined),
   );
 }
@@ -110,11 +112,19 @@ export async function closeRedis(client: RedisClient): Promise<void> {
   if (status !== 'end' && status !== 'reconnecting') await atMost(CONNECT_MILLISECONDS, ended);
 }
 
+function connectMilliseconds({ commandMilliseconds = COMMAND_MILLISECONDS }: RedisTimes): number {
+  return Math.max(CONNECT_MILLISECONDS, commandMilliseconds);
+}
+
 /** Jobs wait as long as it takes. */
-function timesOf(purpose: RedisPurpose, commandMilliseconds: number): Pick<RedisOptions, 'commandTimeout' | 'socketTimeout'> {
-  if (purpose === 'jobs') return {};
+function timesOf(
+  purpose: RedisPurpose,
+  commandMilliseconds: number,
+): Pick<RedisOptions, 'commandTimeout' | 'connectTimeout' | 'socketTimeout'> {
+  const connectTimeout = connectMilliseconds({ commandMilliseconds });
+  if (purpose === 'jobs') return { connectTimeout };
   const socketTimeout = Math.round(commandMilliseconds * SILENCE_OF_COMMAND);
-  return { socketTimeout, ...(purpose === 'commands' && { commandTimeout: commandMilliseconds }) };
+  return { connectTimeout, socketTimeout, ...(purpose === 'commands' && { commandTimeout: commandMilliseconds }) };
 }
 
 function redisOptions(address: RedisAddress, purpose: RedisPurpose, commandMilliseconds: number) {

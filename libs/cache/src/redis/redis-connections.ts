@@ -45,7 +45,7 @@ export class RedisConnections {
     let made = this.clients.get(purpose);
     if (made === undefined) {
       const client = createRedis(this.url, purpose, this.times);
-      made = { client, connecting: connectRedis(client) };
+      made = { client, connecting: connectRedis(client, this.times) };
       this.clients.set(purpose, made);
     }
     return made.client;

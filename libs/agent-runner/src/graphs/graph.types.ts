@@ -43,6 +43,8 @@ export interface GraphState {
 /** As much of a compiled LangGraph graph as is used. */
 export interface TurnGraph {
   checkpointer?: TurnMemory | boolean | undefined;
+  /** A copy, with these settings on top. */
+  withConfig?(config: Record<string, never>): TurnGraph;
   updateState?(config: RunnableConfig, values: Pick<TurnState, 'messages'>, asNode: string): Promise<unknown>;
   /** Of a graph that cannot be asked, nobody knows whether it waits for an answer. */
   getState?(config: RunnableConfig): Promise<GraphState>;

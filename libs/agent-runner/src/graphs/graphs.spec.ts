@@ -24,7 +24,7 @@ function create(own: ConstructorParameters<typeof Graphs>[2]) {
 
 describe('Graphs', () => {
   it('has its own two beside those of the application, which may take their names', async () => {
-    const own = counting();
+    const own = counting(new MemorySaver());
     const { graphs } = create({ mine: own, echo: own });
     expect([...graphs.names()].toSorted()).toEqual(['chat', 'echo', 'mine']);
     expect(await graphs.load('echo')).toBe(own);
@@ -80,6 +80,17 @@ describe('Graphs', () => {
     expect((await graphs.load('kept')).checkpointer).toBe(own);
     expect((await graphs.load('made')).checkpointer).toBe(own);
     expect((await graphs.load('forgetful')).checkpointer).toBe(false);
+  });
+
+  it('a graph that serves several applications remembers for each what was said there', async () => {
+    const agents = [{ agent_id: 'bare', graph: 'bare' }];
+    const graphs = { bare: counting() };
+    for (const application of [createRunner({ graphs, agents }), createRunner({ graphs, agents })]) {
+      const [first] = await application.run({ agent: 'bare', text: 'one', thread: 't' });
+      const [second] = await application.run({ agent: 'bare', text: 'two', thread: 't' });
+      expect([first, second]).toMatchObject([{ text: '1' }, { text: '3' }]);
+    }
+    expect(graphs.bare.checkpointer).toBeUndefined();
   });
 
   it('threads of compiled graphs are remembered where that says', async () => {

@@ -49,9 +49,7 @@ export class Graphs {
     const factory = Object.hasOwn(this.factories, name) ? this.factories[name] : undefined;
     if (factory === undefined) throw new NotFoundError('graph', name, this.names(), { reason: 'graph_not_found' });
     const kit = await this.kitOnce();
-    const graph = typeof factory === 'function' ? await factory(kit) : factory;
-    graph.checkpointer ??= kit.memory;
-    return graph;
+    return withMemory(typeof factory === 'function' ? await factory(kit) : factory, kit.memory);
   }
 
   private kitOnce(): Promise<GraphKit> {
@@ -71,4 +69,15 @@ export class Graphs {
     ]);
     return { state: voiceTurnState(), tools: createVoiceTools(this.catalogue), memory };
   }
+}
+
+/**
+ * A graph that has no memory is given it in a copy: what an application has compiled once may serve others in the
+ * process, before this one's end and after, and each of them remembers its own conversations.
+ */
+function withMemory(graph: TurnGraph, memory: BaseCheckpointSaver): TurnGraph {
+  if (graph.checkpointer !== undefined) return graph;
+  const own = graph.withConfig?.({}) ?? graph;
+  own.checkpointer = memory;
+  return own;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AIMessage } from '@langchain/core/messages';
 import { END, START, StateGraph, type BaseCheckpointSaver } from '@langchain/langgraph';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AgentRunner, type AudioFileEvent, type DoneEvent, type GraphFactory, type Turn, type TurnEvent } from '@parlance/agent-runner';
 import { loadConfiguration, ParlanceModule } from '@parlance/configuration';
@@ -51,10 +51,11 @@ describe('agents in a process of one’s own', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parlance-in-process-'));
   const seen = new Seen();
   let application: INestApplicationContext;
+  let module: DynamicModule;
   beforeAll(async () => {
     const configuration = loadConfiguration({ PARLANCE_DATA_DIR: directory, PARLANCE_AGENTS_DIR: join(directory, 'none') });
     const agents = ['mine', 'slow'].map((id) => ({ agent_id: id, graph: 'own', voice_settings: { enabled: true } }));
-    const module = ParlanceModule.forRoot(configuration, { graphs: { own: ownGraph(seen) }, agents });
+    module = ParlanceModule.forRoot(configuration, { graphs: { own: ownGraph(seen) }, agents });
     application = await NestFactory.createApplicationContext(module, { logger: false });
     await application.get(VoiceService, { strict: false }).warmUp();
   }, 120_000);
@@ -79,6 +80,22 @@ describe('agents in a process of one’s own', () => {
     const { bytes } = await application.get(VoiceFiles, { strict: false }).read(file?.id ?? '', never());
     return (await application.get(VoiceService, { strict: false }).transcribe({ audio: bytes }, never())).text;
   }
+
+  it('the module begins as often as it is wanted, also beside itself, and each beginning ends by itself', async () => {
+    const speak = async (from: INestApplicationContext) => {
+      const voice = from.get(VoiceService, { strict: false });
+      const { chunks } = await voice.speak({ text: 'I am here.', format: 'wav', cache: false }, never());
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks) parts.push(chunk);
+      return Buffer.concat(parts);
+    };
+    for (const start of ['beside the first', 'after the second']) {
+      const other = await NestFactory.createApplicationContext(module, { logger: false });
+      const spoken = await speak(other);
+      await other.close();
+      expect([start, spoken.equals(await speak(application))]).toEqual([start, true]);
+    }
+  }, 60_000);
 
   it('real speech in, a graph of the application, real speech out', async () => {
     const events = await run({ agent: 'mine', audio: new Uint8Array(humanSpeech), filename: 'jfk.wav' });

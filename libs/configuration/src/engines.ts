@@ -1,5 +1,5 @@
 import { AudioConverter } from '@parlance/audio';
-import { ProviderFactory } from '@parlance/providers';
+import { ProviderFactory, type ProviderFactoryModuleOptions } from '@parlance/providers';
 import type { ParlanceConfiguration } from './parlance-configuration.js';
 import { readRetirements } from './retirements.js';
 
@@ -9,13 +9,12 @@ export interface Engines {
   converter: AudioConverter;
 }
 
-/**
- * The engines of a configuration without the rest of the process, for whoever lets them load before it is there.
- * @throws ConfigurationError when the retirements cannot be read
- */
-export function createEngines(configuration: ParlanceConfiguration, retirements = readRetirements(configuration.retirementsFile)): Engines {
-  const { ffmpeg, jobs } = configuration;
-  const providers = new ProviderFactory({
+/** What the providers of a configuration are made of. */
+export function providerOptions(
+  configuration: ParlanceConfiguration,
+  retirements: ReturnType<typeof readRetirements>,
+): ProviderFactoryModuleOptions {
+  return {
     accounts: configuration.providerAccounts,
     retirements,
     connections: {
@@ -25,14 +24,22 @@ export function createEngines(configuration: ParlanceConfiguration, retirements 
       traceContext: configuration.traceVendors,
     },
     limits: { firstByteMilliseconds: configuration.firstByteMilliseconds, idleMilliseconds: configuration.idleMilliseconds },
-  });
+  };
+}
+
+/**
+ * The engines of a configuration without the rest of the process, for whoever lets them load before it is there.
+ * @throws ConfigurationError when the retirements cannot be read
+ */
+export function createEngines(configuration: ParlanceConfiguration): Engines {
+  const { ffmpeg, jobs } = configuration;
   const converter = new AudioConverter({
     // Of all that comes in, at once or as a job: each has its own limit besides.
     maximumBytes: Math.max(configuration.maximumUploadBytes, jobs.maximumBytes),
     maximumSeconds: Math.max(configuration.maximumAudioSeconds, jobs.maximumAudioSeconds),
     ...(ffmpeg !== undefined && { ffmpeg }),
   });
-  return { providers, converter };
+  return { providers: new ProviderFactory(providerOptions(configuration, readRetirements(configuration.retirementsFile))), converter };
 }
 
 /** Begins to load them. The gateway waits for the same work, and tells how it went. */

@@ -6,7 +6,7 @@ import { StorageModule } from '@parlance/storage';
 import { VoiceModule } from '@parlance/voice';
 import { agentContext } from './read-agents.js';
 import { forAccounts, readModelAliases, readVoiceAliases } from './aliases.js';
-import { createEngines, type Engines } from './engines.js';
+import { providerOptions, type Engines } from './engines.js';
 import { readRetirements } from './retirements.js';
 import { ParlanceConfiguration } from './parlance-configuration.js';
 
@@ -14,7 +14,7 @@ import { ParlanceConfiguration } from './parlance-configuration.js';
 export type ApplicationAgents = Pick<AgentRunnerModuleOptions, 'graphs' | 'agents'>;
 
 export interface ApplicationParts extends ApplicationAgents {
-  /** Made for the same configuration; the module closes them. Default: made by the module. */
+  /** Made for the same configuration; the module closes them, and starts once then. Default: made by the module, at each start. */
   engines?: Engines;
 }
 
@@ -27,8 +27,7 @@ export class ParlanceModule {
    */
   static forRoot(configuration: ParlanceConfiguration, { graphs, agents, engines }: ApplicationParts = {}): DynamicModule {
     const retirements = readRetirements(configuration.retirementsFile);
-    const { providers, converter } = engines ?? createEngines(configuration, retirements);
-    const { urlSecret, redisUrl, s3, cacheObjectBytes, speechPlan, transcriptionPlan } = configuration;
+    const { urlSecret, ffmpeg, redisUrl, s3, cacheObjectBytes, speechPlan, transcriptionPlan } = configuration;
     return {
       module: ParlanceModule,
       global: true,
@@ -47,7 +46,7 @@ export class ParlanceModule {
           // Also without Redis: there may have been one before, and nothing is to lie there for ever.
           retention: { days: configuration.retentionDays, cacheDays: configuration.cacheObjectDays },
         }),
-        ProviderFactoryModule.forRoot({ factory: providers }),
+        ProviderFactoryModule.forRoot(engines === undefined ? providerOptions(configuration, retirements) : { factory: engines.providers }),
         VoiceModule.forRoot({
           voices: forAccounts(readVoiceAliases(configuration.voicesFile), configuration.providerAccounts),
           models: forAccounts(readModelAliases(configuration.modelsFile), configuration.providerAccounts),
@@ -62,7 +61,8 @@ export class ParlanceModule {
           maximumAudioBytes: configuration.maximumUploadBytes,
           maximumAudioSeconds: configuration.maximumAudioSeconds,
           longRecordings: { maximumBytes: configuration.jobs.maximumBytes, maximumSeconds: configuration.jobs.maximumAudioSeconds },
-          converter,
+          ...(engines !== undefined && { converter: engines.converter }),
+          ...(ffmpeg !== undefined && { ffmpeg }),
           ...(speechPlan !== undefined && { speechPlan }),
           ...(transcriptionPlan !== undefined && { transcriptionPlan }),
         }),

@@ -136,6 +136,14 @@ describe('AgentVoice', () => {
     await expect(unknown).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it.each([oldAgent({ enabled: false }), { agent_id: 'silent' }])('nobody is asked for %j, whose voice is off', async (agentConfig) => {
+    const message = { agentId: 'a', userId: 'u', agentConfig };
+    const refused = { code: 'unsupported', reason: 'voice_disabled' };
+    await expect(services.synthesizeResponse({ ...message, text: 'Hi.' }, signal)).rejects.toMatchObject(refused);
+    await expect(services.processVoiceMessage({ ...message, audio: Buffer.from('Hi.') }, signal)).rejects.toMatchObject(refused);
+    expect([voice.spoken, voice.heard]).toEqual([[], []]);
+  });
+
   it('hands on the signal and the failures of the voice', async () => {
     const given: AbortSignal[] = [];
     voice.beforeSpeech = (_request, own) => {

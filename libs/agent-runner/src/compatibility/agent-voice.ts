@@ -1,3 +1,4 @@
+import { UnsupportedError } from '@parlance/contracts';
 import {
   VoiceCatalogue,
   VoiceService,
@@ -65,14 +66,14 @@ export class AgentVoice {
     return { success: sttProviders.length + ttsProviders.length > 0, sttProviders, ttsProviders, errors };
   }
 
-  /** What a recording says. @throws ParlanceError */
+  /** What a recording says. @throws ParlanceError; `voice_disabled` where voice is off */
   async processVoiceMessage(message: AgentMessage & { audio: Uint8Array; filename?: string }, signal: AbortSignal): Promise<Transcription> {
     const { audio, filename, userId } = message;
     const named = filename === undefined ? {} : { filename };
     return this.voice.transcribe({ ...transcriptionDefaults(this.agentOf(message)), audio, ...named, user: userId }, signal);
   }
 
-  /** A text as stored speech, or as speech while nothing can be stored. @throws ParlanceError */
+  /** A text as stored speech, or as speech while nothing can be stored. @throws ParlanceError; `voice_disabled` where voice is off */
   async synthesizeResponse(message: AgentMessage & { text: string }, signal: AbortSignal): Promise<StoredSpeech | UnstoredSpeech> {
     const request: SpeakRequest = { ...speechDefaults(this.agentOf(message)), text: message.text, user: message.userId };
     return this.voice.speakToFileIfPossible(request, signal);
@@ -86,7 +87,11 @@ export class AgentVoice {
   }
 
   private agentOf({ agentId, agentConfig }: AgentMessage): Agent {
-    return agentConfig === undefined ? this.agents.get(agentId) : this.agents.read(agentConfig, agentId);
+    const agent = agentConfig === undefined ? this.agents.get(agentId) : this.agents.read(agentConfig, agentId);
+    if (agent.voice.enabled) return agent;
+    throw new UnsupportedError(`The agent '${agent.id}' neither hears nor speaks: its 'voice_settings.enabled' is false.`, undefined, {
+      reason: 'voice_disabled',
+    });
   }
 }
 

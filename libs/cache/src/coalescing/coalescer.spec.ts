@@ -99,6 +99,17 @@ describe('Coalescer', () => {
       expect(source.pulls).toBe(5);
     });
 
+    it('asks the source for nothing more when one who is behind reads', async () => {
+      const fast = await coalescer.join('key', source.start, never());
+      const slow = await coalescer.join('key', source.start, never());
+      source.push('a', 'b', 'c', 'd', 'e', 'f');
+      await readSome(fast.chunks, 3);
+      await settle();
+      expect(await readSome(slow.chunks, 2)).toEqual(['a', 'b']);
+      await settle();
+      expect(source.pulls).toBe(5);
+    });
+
     it('goes on at the pace of the rest when the fastest leaves', async () => {
       const fast = await coalescer.join('key', source.start, never());
       const slow = await coalescer.join('key', source.start, never());
@@ -123,6 +134,20 @@ describe('Coalescer', () => {
       expect(numbersOf(await readAll(fast.chunks))).toEqual([3, 4]);
       expect(numbersOf(await readAll(late.chunks))).toEqual([0, 1, 2, 3, 4]);
       expect(small.inFlight).toBe(0);
+    });
+
+    it('has those who come share the newer work also when the older ends', async () => {
+      const small = new Coalescer({ maximumBufferedBytes: 10 });
+      const older = await small.join('key', startNumbered, never());
+      const iterator = older.chunks[Symbol.asyncIterator]();
+      for (let index = 0; index < 3; index += 1) await iterator.next();
+      const newer = await small.join('key', source.start, never());
+      expect(numbersOf(await readAll(older.chunks))).toEqual([3, 4]);
+      const late = await small.join('key', source.start, never());
+      source.push('a');
+      source.end();
+      expect(await Promise.all([readAll(newer.chunks), readAll(late.chunks)])).toEqual([['a'], ['a']]);
+      expect([newer.shared, late.shared, source.starts]).toEqual([false, true, 1]);
     });
   });
 

@@ -76,6 +76,12 @@ describe('PlanRun', () => {
       expect(asked()).toEqual(['a', 'b']);
     });
 
+    it('asks one other also where something else has failed before', async () => {
+      const { run, asked } = planBench({ a: fails('server'), b: fails('no_speech'), c: answers('yes') });
+      await expect(run()).resolves.toMatchObject({ result: 'yes' });
+      expect(asked()).toEqual(['a', 'b', 'c']);
+    });
+
     it('takes what was made before instead of asking, in its turn', async () => {
       const { run, asked, attempts } = planBench({ a: fails('server'), b: answers('new') });
       const served = await run({ known: ({ provider }) => (provider.name === 'b' ? 'old' : undefined) });

@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { FakeBot, messageOf } from '../__fixtures__/fake-bot.js';
 import type { IncomingMessage } from '../channel.types.js';
 import { readChannelSettings } from '../settings/read-channel-settings.js';
-import { Conversation } from './conversation.js';
+import { Conversation, type Order } from './conversation.js';
 
 const voice = (more: object = {}) => messageOf({ type: 'voice', media: { id: 'f', ...more } });
 const text = (said = 'Hi') => messageOf({ type: 'text', text: said });
@@ -45,7 +45,8 @@ describe('Conversation', () => {
       claim: async (part: string) => !claimed.has(part) && claimed.add(part) !== undefined,
       giveBack: async (part: string) => void claimed.delete(part),
     };
-    const answer = (message: IncomingMessage, signal = new AbortController().signal) => conversation.answer(message, bot, claims, signal);
+    const answer = (message: IncomingMessage, signal = new AbortController().signal, order?: Order) =>
+      conversation.answer(message, bot, claims, signal, order);
     return { answer, bot, turns, claimed };
   }
 
@@ -56,6 +57,28 @@ describe('Conversation', () => {
     expect(bot.sent).toEqual([{ text: 'Good day.' }]);
     expect(turns).toEqual([{ agent: 'a', text: 'Hi', thread: 'telegram c', id: message.id, user: 'telegram p', format: 'opus' }]);
     expect(bot.shown.map(({ activity, signal }) => [activity, signal.aborted])).toEqual([['typing', true]]);
+  });
+
+  it('begins its turn when those before have begun', async () => {
+    const { answer, turns } = create([said, done]);
+    let begin = (): void => undefined;
+    const before = new Promise<void>((resolve) => (begin = resolve));
+    const begun = jest.fn();
+    const answered = answer(text(), undefined, { before, begun });
+    await new Promise(setImmediate);
+    expect([turns.length, begun.mock.calls.length]).toEqual([0, 0]);
+    begin();
+    await answered;
+    await new Promise(setImmediate);
+    expect([turns.length, begun.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('gives back an answer that a later try may send, whatever the reason', async () => {
+    const { answer, bot, claimed } = create([said, done]);
+    const failure = new ParlanceError('rate', 'slower', { reason: 'too_many_messages' });
+    bot.failures.sendText = [failure];
+    await expect(answer(text())).rejects.toBe(failure);
+    expect([...claimed]).toEqual([]);
   });
 
   it('answers voice with voice, and with nothing beside it', async () => {

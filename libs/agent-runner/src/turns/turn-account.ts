@@ -127,11 +127,14 @@ export class TurnAccount {
   }
 
   private part({ trace, usage }: Pick<Spoken, 'trace' | 'usage'>, counted: Usage) {
-    const { servedBy, cache } = trace;
+    const { servedBy, cache, attempts } = trace;
     const provider = servedBy?.provider ?? null;
     const model = servedBy?.model ?? null;
     // Somebody has paid for it before, or pays for it now.
     if (cache === 'hit' || cache === 'coalesced') return { provider, model, cost: 0 };
+    // All of its pieces were known, or who took over had made it before.
+    const isMade = attempts.some(({ outcome, brokenMilliseconds }) => outcome === 'ok' || brokenMilliseconds !== undefined);
+    if (cache === 'partial' && !isMade) return { provider, model, cost: 0 };
     const cost = servedBy === undefined ? 0 : this.ledger.costOf(servedBy, { ...counted, ...usage });
     return { provider, model, cost };
   }

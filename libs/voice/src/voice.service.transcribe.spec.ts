@@ -177,6 +177,19 @@ describe('VoiceService.transcribe', () => {
     await expect(setUp(provider)()).resolves.toMatchObject({ text: '', segments: [] });
   });
 
+  it('makes captions of the times of words where there are no others, also where nobody wants those', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    const words = ['One.', 'Two.'].map((word, index) => ({ word, start: index, end: index + 0.5 }));
+    provider.transcript = { text: 'One. Two.', words };
+    const hear = setUp(provider);
+    const segments = [
+      { start: 0, end: 0.5, text: 'One.' },
+      { start: 1, end: 1.5, text: 'Two.' },
+    ];
+    await expect(hear()).resolves.toMatchObject({ segments, words });
+    await expect(hear({ words: false })).resolves.toMatchObject({ segments });
+  });
+
   it('makes one caption of a transcript without times', async () => {
     const provider = new FakeTranscriptionProvider('one');
     provider.transcript = { text: 'all of it' };

@@ -67,6 +67,22 @@ function sentences(text: string, language: LanguageTag): string[] {
   return found;
 }
 
+/** Where sentences begin in a text, but for the first of them. */
+export function sentenceStarts(text: string, language: LanguageTag = 'en'): number[] {
+  const starts: number[] = [];
+  let at = 0;
+  let sentence = '';
+  for (const segment of segmentsOf(text, segmenterOf(primaryLanguage(language)))) {
+    if (hasWords(sentence) && hasWords(segment) && !endsInAbbreviation(sentence.trim())) {
+      starts.push(at);
+      sentence = '';
+    }
+    sentence += segment;
+    at += segment.length;
+  }
+  return starts;
+}
+
 function endsInAbbreviation(sentence: string): boolean {
   return /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|vs|No|e\.g|i\.e|\d+)\.$/u.test(sentence) && sentence.length < 60;
 }

@@ -2,6 +2,7 @@ import { throwIfAborted, type Transcript, type TranscriptionRequest, type Transc
 import type { Charge } from '../usage/charge.js';
 import type { TranscriptionCandidate } from '../plan/plan.types.js';
 import type { TranscriptionWish } from '../plan/plan-transcription.js';
+import { captionsOfWords } from './captions-of-words.js';
 import { joinTranscripts, shifted } from './join-transcripts.js';
 import { OrderedPieces } from './ordered-pieces.js';
 import type { RecordingPart } from './recording-forms.js';
@@ -91,8 +92,14 @@ export class Hearing {
   }
 
   /** Most vendors time words whether somebody wants it or not. */
-  private asWished({ words, ...transcript }: Transcript): Transcript {
-    return words === undefined || this.work.candidate.wishes?.words === false ? transcript : { ...transcript, words };
+  private asWished(heard: Transcript): Transcript {
+    const { words, ...transcript } = heard;
+    const segments = transcript.segments ?? captionsOfWords(heard);
+    return {
+      ...transcript,
+      ...(segments === undefined ? {} : { segments }),
+      ...(words === undefined || this.work.candidate.wishes?.words === false ? {} : { words }),
+    };
   }
 
   private wish(): Omit<TranscriptionRequest, 'recording' | 'onSegment'> {

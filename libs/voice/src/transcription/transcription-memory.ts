@@ -8,7 +8,7 @@ import type { NonEmpty, TranscriptionCandidate } from '../plan/plan.types.js';
 import type { TranscriptionJob } from './transcription-job.js';
 
 /** Raised whenever the same recording would give another transcript than before. */
-const keyVersion = 2;
+const keyVersion = 3;
 
 /** Bytes; about 0.6 ms. */
 const HASHED_AT_ONCE = 1_048_576;

@@ -4,6 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toErrorReply } from './error-reply.js';
 import { logFailure } from './log-failure.js';
 
+/** What may have been said already of an answer that is not given: a failure is not to be kept as long as that, nor under its name. */
+const OF_THE_ANSWER = ['content-length', 'content-type', 'transfer-encoding', 'cache-control', 'last-modified', 'content-disposition'];
+
 /** Every failure leaves through here, in OpenAI's form. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -19,7 +22,7 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    for (const name of ['content-length', 'content-type', 'transfer-encoding']) reply.removeHeader(name);
+    for (const name of OF_THE_ANSWER) reply.removeHeader(name);
     void reply.status(status).headers(headers).type('application/json; charset=utf-8').send(body);
   }
 }

@@ -62,6 +62,11 @@ describe('/objects', () => {
     expect(answer.headers.get('content-range')).toBe('bytes */10');
   });
 
+  it('says nothing of the object with a failure: browsers would go on answering with that', async () => {
+    const answer = await fetchLink({ headers: { range: 'bytes=10-' } });
+    for (const name of ['cache-control', 'last-modified', 'content-disposition']) expect(answer.headers.get(name)).toBeNull();
+  });
+
   it('gives a part only of what it was asked to be a part of, and the whole otherwise', async () => {
     const lastModified = (await fetchLink()).headers.get('last-modified') ?? '';
     const continued = (ifRange: string): Promise<Answer> => fetchLink({ headers: { range: 'bytes=2-4', 'if-range': ifRange } });

@@ -1,11 +1,18 @@
 import { AudioConverter, sniffFormat } from '@parlance/audio';
-import { headOf, ParlanceError, sizeOf } from '@parlance/contracts';
+import { headOf, ParlanceError, sizeOf, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
 import { createVoice } from './__fixtures__/create-voice.js';
 import { FakeTranscriptionProvider } from './__fixtures__/fake-providers.js';
 import { toneRecording } from './__fixtures__/tone.js';
 import type { TranscribeRequest } from './voice.types.js';
 
 const never = new AbortController().signal;
+
+/** As most vendors are: its text is told at its end only. */
+class SilentProvider extends FakeTranscriptionProvider {
+  override transcribe({ onSegment: _, ...request }: TranscriptionRequest, signal: AbortSignal): Promise<Transcript> {
+    return super.transcribe(request, signal);
+  }
+}
 
 describe('VoiceService.transcribe', () => {
   const converter = new AudioConverter({ threads: 1, ffmpeg: false });
@@ -169,6 +176,15 @@ describe('VoiceService.transcribe', () => {
     const transcription = await setUp(one, two)({ onSegment: ({ text }) => pieces.push(text) });
     expect(pieces).toEqual(['one', 'two']);
     expect(transcription.trace).toMatchObject({ servedBy: { provider: 'two' }, attempts: [{ outcome: 'timeout' }, { outcome: 'ok' }] });
+  });
+
+  it('tells the rest of what another had begun to hear, of a provider that tells no pieces by itself', async () => {
+    const one = new FakeTranscriptionProvider('one');
+    const two = new SilentProvider('two');
+    one.failures.push(new ParlanceError('timeout', 'gone'));
+    const pieces: string[] = [];
+    await setUp(one, two)({ onSegment: ({ text }) => pieces.push(text) });
+    expect(pieces).toEqual(['one', 'two']);
   });
 
   it('takes silence for an answer', async () => {

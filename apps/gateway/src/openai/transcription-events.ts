@@ -19,6 +19,7 @@ export async function* transcriptionEvents(
   }).then((transcription) => (work.result = transcription));
   // A failure is met when it is waited for below; until then it is not unhandled.
   finished.catch(() => undefined);
+  let told = '';
   let before = '';
   while (work.result === undefined || waiting.length > 0) {
     const segment = waiting.shift();
@@ -28,11 +29,14 @@ export async function* transcriptionEvents(
       });
       await Promise.race([finished, woken]);
     } else if (segment.text !== '') {
-      yield { type: 'transcript.text.delta', delta: separatorOf(before, segment.text) + segment.text };
+      const delta = separatorOf(before, segment.text) + segment.text;
+      yield { type: 'transcript.text.delta', delta };
+      told += delta;
       before = segment.text;
     }
   }
   const { text, warnings } = work.result;
-  if (before === '' && text !== '') yield { type: 'transcript.text.delta', delta: text };
+  // Of a provider that tells no pieces this is all of it, or what follows on the pieces of one that failed.
+  if (text.length > told.length && text.startsWith(told)) yield { type: 'transcript.text.delta', delta: text.slice(told.length) };
   yield { type: 'transcript.text.done', text, usage: durationUsage(work.result), ...(warnings.length > 0 && { warnings }) };
 }

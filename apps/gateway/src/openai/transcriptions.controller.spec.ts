@@ -191,6 +191,19 @@ describe('POST /v1/audio/transcriptions', () => {
     expect(events.map(({ delta, text }) => delta ?? text)).toEqual([...pieces, pieces.join(''), undefined]);
   });
 
+  it('tells at the end what follows on the pieces of a provider that failed', async () => {
+    gateway.voice.transcribe = async ({ onSegment }) => {
+      onSegment?.({ start: 0, end: 1, text: 'Hello there.' }, 0.5);
+      return transcription;
+    };
+    expect(eventsOf((await post(file, model, ['stream', 'true'])).text)).toMatchObject([
+      { delta: 'Hello there.' },
+      { delta: ' Good bye.' },
+      { type: 'transcript.text.done', text: transcription.text },
+      '[DONE]',
+    ]);
+  });
+
   it('answers a failure before the first piece as any other, and a later one as an event', async () => {
     gateway.voice.transcribe = () => Promise.reject(new InvalidRequestError('Not audio.', 'audio'));
     expect(await post(file, model, ['stream', 'true'])).toMatchObject({ status: 400, json: { error: { param: 'file' } } });

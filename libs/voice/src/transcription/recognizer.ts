@@ -90,15 +90,20 @@ export class Recognizer {
     let speech: Promise<boolean> | undefined;
     const hasSpeech = () => (speech ??= this.hasSpeech(forms, account, signal));
     const hearings = new Map<TranscriptionCandidate, Hearing>();
+    const tellers = new Set<TranscriptionCandidate>();
     const { candidate, result, permit } = await this.executor.run<TranscriptionCandidate, Transcript>({
       operation: 'transcribe',
       candidates,
       segment: 0,
       call: async (asked, callSignal, alive) => {
         const charge = (part = seconds) => account.bill?.charge(transcriptionTrace(asked), part);
+        const tell = (segment: TranscriptSegment) => {
+          tellers.add(asked);
+          onSegment(segment);
+        };
         const hearing =
           hearings.get(asked) ??
-          new Hearing({ candidate: asked, wish, parts: await forms.partsFor(asked.provider.capabilities), onSegment, charge });
+          new Hearing({ candidate: asked, wish, parts: await forms.partsFor(asked.provider.capabilities), onSegment: tell, charge });
         hearings.set(asked, hearing);
         account.trace.segments = hearing.parts;
         const transcript = await hearing.hear(alive, callSignal);
@@ -114,6 +119,8 @@ export class Recognizer {
       signal,
     });
     permit.succeeded();
+    // Whoever listens has the beginning from another, and would take that for all of it.
+    if (tellers.size > 0 && !tellers.has(candidate)) for (const segment of result.segments ?? []) onSegment(segment);
     account.warnOf(candidate.provider.name);
     account.add(result.usage ?? { seconds: result.duration });
     return { transcript: result, candidate };

@@ -51,3 +51,14 @@ describe('captions', () => {
     expect([toSubRip([]), toWebVtt([])]).toEqual(['', 'WEBVTT\n']);
   });
 });
+
+it.each([
+  ['SubRip', toSubRip, '1\n00:00:01,000 --> 00:00:01,000\nOne.\n'],
+  ['WebVTT', toWebVtt, 'WEBVTT\n\n00:00:01.000 --> 00:00:01.000\nOne.\n'],
+])('%s has no cue without words, and none that ends before it begins', (_name, write, file) => {
+  const odd = [
+    { start: 0, end: 1, text: ' ' },
+    { start: 1, end: 0, text: 'One.' },
+  ];
+  expect(write(odd)).toBe(file);
+});

@@ -2,17 +2,22 @@ import type { TranscriptSegment } from './transcription-provider.js';
 
 /** SubRip (`.srt`). */
 export function toSubRip(segments: readonly TranscriptSegment[]): string {
-  return segments
+  return shown(segments)
     .map(({ start, end, text }, index) => `${index + 1}\n${timestamp(start, ',')} --> ${timestamp(end, ',')}\n${oneBlock(text)}\n`)
     .join('\n');
 }
 
 /** WebVTT (`.vtt`). */
 export function toWebVtt(segments: readonly TranscriptSegment[]): string {
-  const cues = segments.map(
+  const cues = shown(segments).map(
     ({ start, end, text }) => `${timestamp(start, '.')} --> ${timestamp(end, '.')}\n${escapeCue(oneBlock(text))}\n`,
   );
   return ['WEBVTT\n', ...cues].join('\n');
+}
+
+/** Engines tell of pieces without words, and of some that end before they begin: players stumble over the one and the other. */
+function shown(segments: readonly TranscriptSegment[]): TranscriptSegment[] {
+  return segments.flatMap(({ start, end, text }) => (text.trim() === '' ? [] : [{ start, end: Math.max(start, end), text }]));
 }
 
 /** `00:01:02,345` */

@@ -1,5 +1,5 @@
-/** Letters and marks of scripts that are written without spaces. */
-const UNSPACED =
+/** Letters and marks of scripts that are written without spaces: for regular expressions with the flag `u`. */
+export const UNSPACED =
   '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\u3000-\\u303f\\uff00-\\uffef]';
 const BEGINS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
 

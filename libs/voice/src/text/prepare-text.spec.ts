@@ -25,6 +25,7 @@ describe('prepareText', () => {
     ['<speak>Hello <break time="1s"/> there</speak>', 'Hello there'],
     ['if a < b then c > d', 'if a < b then c > d'],
     ['nul\0 and bell\x07 and \ud800 lone', 'nul and bell and lone'],
+    ['one page\ftwo\rthree\vfour\u0085five\u2028six', 'one page\ntwo\nthree\nfour\nfive\nsix'],
     ['-t -o /etc/passwd', '-t -o /etc/passwd'],
     ['שלום עולם', 'שלום עולם'],
     ['cafe\u0301', 'café'],

@@ -21,6 +21,8 @@ const emoji = new RegExp(String.raw`\p{RGI_Emoji}`, 'gv');
  * sentence goes on at once, and an address that is cut costs less than words.
  */
 const webAddress = new RegExp(String.raw`\bhttps?:\/\/(?:(?!${UNSPACED})[^\s<>()])*(?!${UNSPACED})(?:[^\s<>()\p{P}]|[/\\#%&@_-])`, 'giu');
+/** Of other systems, and the page breaks of documents: taken out, the words around them would be one. */
+const lineBreak = /\r\n?|[\v\f\u0085\u2028\u2029]/gu;
 const unspeakableControls = /(?![\n\t])\p{Cc}|\p{Cs}|\p{Co}|[\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
@@ -36,7 +38,7 @@ export function prepareText(text: string, limit: number, preparation: TextPrepar
   const { markdown = true, links = true, emoji: withoutEmoji = true, pronunciations = {} } = preparation;
   let prepared = text;
   if (!isPlain(text)) {
-    prepared = prepared.replaceAll('\r\n', '\n').replaceAll(unspeakableControls, '');
+    prepared = prepared.replaceAll(lineBreak, '\n').replaceAll(unspeakableControls, '');
     if (markdown) prepared = wordsOfMarkdown(prepared);
     if (links) prepared = prepared.replaceAll(webAddress, ' ');
     if (withoutEmoji) prepared = prepared.replaceAll(emoji, ' ');

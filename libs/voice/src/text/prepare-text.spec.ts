@@ -44,6 +44,18 @@ describe('prepareText', () => {
     );
   });
 
+  it.each([
+    ['कमी है, कम है', { कम: 'थोड़ा' }, 'कमी है, थोड़ा है'],
+    ['می\u200Cخواهم', { می: 'x' }, 'می\u200Cخواهم'],
+    ['re\u0301sume\u0301 of a cafe\u0301', { re: 'x', café: 'kaffay' }, 'résumé of a kaffay'],
+    ['a cafe', { 'cafe\u0301': 'x' }, 'a cafe'],
+    ['SQL, DB', { SQL: 'DB', DB: 'database' }, 'DB, database'],
+    ['C and C++', { C: 'see', 'C++': 'C plus plus' }, 'see and C plus plus'],
+    ['nothing', { '': 'x' }, 'nothing'],
+  ])('replaces in %j by %j no part of a word, and nothing twice', (text, pronunciations, spoken) => {
+    expect(prepare(text, { pronunciations })).toBe(spoken.normalize('NFC'));
+  });
+
   it.each(['', '   \n\t', '👍👍', '!?…—', '```\ncode\n```', 'https://example.com', '\u200B'])('refuses %j: nothing to speak', (text) => {
     expect(() => prepare(text)).toThrow(expect.objectContaining({ code: 'invalid', param: 'input' }));
   });

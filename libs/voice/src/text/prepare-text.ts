@@ -23,6 +23,8 @@ const emoji = new RegExp(String.raw`\p{RGI_Emoji}`, 'gv');
 const webAddress = new RegExp(String.raw`\bhttps?:\/\/(?:(?!${UNSPACED})[^\s<>()])*(?!${UNSPACED})(?:[^\s<>()\p{P}]|[/\\#%&@_-])`, 'giu');
 /** Of other systems, and the page breaks of documents: taken out, the words around them would be one. */
 const lineBreak = /\r\n?|[\v\f\u0085\u2028\u2029]/gu;
+/** Vowel signs, accents and joiners go on with a word as letters do. */
+const ofWords = String.raw`[\p{L}\p{M}\p{N}\u200C\u200D]`;
 const unspeakableControls = /(?![\n\t])\p{Cc}|\p{Cs}|\p{Co}|[\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
@@ -43,7 +45,7 @@ export function prepareText(text: string, limit: number, preparation: TextPrepar
     if (links) prepared = prepared.replaceAll(webAddress, ' ');
     if (withoutEmoji) prepared = prepared.replaceAll(emoji, ' ');
   }
-  prepared = pronounce(prepared, pronunciations)
+  prepared = pronounce(prepared.normalize('NFC'), pronunciations)
     .normalize('NFC')
     .split('\n')
     .map((line) => line.replaceAll(/\s+/gu, ' ').trim())
@@ -66,11 +68,12 @@ function codePoints(text: string): number {
   return count;
 }
 
+/** All in one go, the longest first: what was put in is not read again, and "C" leaves "C++" alone. */
 function pronounce(text: string, pronunciations: Readonly<Record<string, string>>): string {
-  let spoken = text;
-  for (const [written, said] of Object.entries(pronunciations)) {
-    const escaped = written.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-    spoken = spoken.replaceAll(new RegExp(String.raw`(?<![\p{L}\p{N}])${escaped}(?![\p{L}\p{N}])`, 'gu'), () => said);
-  }
-  return spoken;
+  const said = new Map(Object.entries(pronunciations).map(([written, spoken]) => [written.normalize('NFC'), spoken]));
+  said.delete('');
+  if (said.size === 0) return text;
+  const written = [...said.keys()].toSorted((a, b) => b.length - a.length);
+  const either = written.map((one) => one.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|');
+  return text.replaceAll(new RegExp(`(?<!${ofWords})(?:${either})(?!${ofWords})`, 'gu'), (one) => said.get(one) ?? one);
 }

@@ -49,7 +49,24 @@ describe('wordsOfMarkdown', () => {
   });
 
   it('takes out tags and comments, and leaves what is neither', () => {
-    expect(wordsOfMarkdown('<p>a<!-- <b> -->b<i>c</i> <d')).toBe(' a b c  <d');
-    expect(wordsOfMarkdown('<p>a<!-- b > c <!-- d')).toBe(' a  c <!-- d');
+    expect(wordsOfMarkdown('<p>a<!-- <b> -->b<i>c</i> <d')).toBe('\na bc <d');
+    expect(wordsOfMarkdown('<p>a<!-- b > c <!-- d')).toBe('\na<!-- b > c <!-- d');
+    expect(wordsOfMarkdown('<p>If a < b, I <3 you</p>')).toBe('\nIf a < b, I <3 you\n');
+    expect(wordsOfMarkdown('<style>p > b { }</style><p>Hello</p><script>a("<p>")</script>')).toBe(' \nHello\n ');
+  });
+
+  it('parts lines where tags do, and no word', () => {
+    expect(wordsOfMarkdown('<ul><li>Milk</li><li>un<b>believ</b>ably <i>good</i> bread</li></ul>').split('\n').filter(Boolean)).toEqual([
+      'Milk',
+      'unbelievably good bread',
+    ]);
+    expect(wordsOfMarkdown('Hello<br>there, H<sub>2</sub>O')).toBe('Hello\nthere, H2O\n');
+  });
+
+  it.each([
+    ['many beginnings of tags', '<a '.repeat(30_000)],
+    ['many beginnings of comments and scripts', `<p>${'<!--<script'.repeat(10_000)}</style>`],
+  ])('leaves %s as they are', (_, text) => {
+    expect(wordsOfMarkdown(text)).toContain(text.slice(3, 100));
   });
 });

@@ -85,19 +85,27 @@ function withoutEntities(text: string): string {
   return text.replaceAll(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => entities[entity] ?? entity);
 }
 
-/** Nothing is looked for behind the last place where it could end: from each of its beginnings that would be all of the rest. */
+/** A sign such as the one in "a < b" is none. */
+const TAG = /<[!?/]?([a-z][a-z0-9]*)[^<>]*>/gi;
+/** Tags that may stand within a word. */
+const OF_WORDS = new Set(['b', 'big', 'del', 'em', 'font', 'i', 'ins', 'mark', 'small', 'strong', 'sub', 'sup', 'u', 'wbr']);
+const OF_LINES = new Set('blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol option p pre section summary table tr ul'.split(' '));
+
 function withoutTags(html: string): string {
-  const commentsEnd = endOfLast('-->', html);
-  const tagsEnd = endOfLast('>', html);
-  return (
-    html.slice(0, commentsEnd).replaceAll(/<!--[\s\S]*?-->|<[^>]*>/g, ' ') +
-    html.slice(commentsEnd, tagsEnd).replaceAll(/<[^>]*>/g, ' ') +
-    html.slice(tagsEnd)
-  );
+  const shown = [
+    { begins: '<!--', ends: '-->' },
+    { begins: '<style', ends: '</style>' },
+    { begins: '<script', ends: '</script>' },
+  ].reduce((text, { begins, ends }) => withoutHidden(text, begins, ends), html);
+  return shown.replaceAll(TAG, (_, name: string) => {
+    const tag = name.toLowerCase();
+    return OF_WORDS.has(tag) ? '' : OF_LINES.has(tag) ? '\n' : ' ';
+  });
 }
 
-/** 0 where there is none. */
-function endOfLast(mark: string, text: string): number {
-  const start = text.lastIndexOf(mark);
-  return start < 0 ? 0 : start + mark.length;
+/** Nothing is looked for behind the last place where it could end: from each of its beginnings that would be all of the rest. */
+function withoutHidden(text: string, begins: string, ends: string): string {
+  const end = text.lastIndexOf(ends) + ends.length;
+  if (end < ends.length) return text;
+  return text.slice(0, end).replaceAll(new RegExp(`${begins}[^]*?${ends}`, 'g'), ' ') + text.slice(end);
 }

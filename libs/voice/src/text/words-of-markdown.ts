@@ -39,6 +39,8 @@ function plainText(tokens: readonly Token[]): string {
   return tokens.map((token) => blockText(token)).join('');
 }
 
+const ADDRESS = /[/#]|^mailto:|[\p{L}\p{N}]\.[\p{L}\p{N}]/u;
+
 function blockText(token: Token): string {
   switch (token.type) {
     case 'code':
@@ -49,8 +51,12 @@ function blockText(token: Token): string {
     case 'table':
       return tableText(token as Tokens.Table);
     case 'hr':
-    case 'def':
       return '\n';
+    case 'checkbox':
+      return '';
+    case 'def':
+      // "[Anna]: Hello" in a dialogue has the form of a link's address.
+      return ADDRESS.test(String(token['href'])) ? '\n' : `${token.raw}\n`;
     case 'space':
       return token.raw;
     case 'html':
@@ -62,6 +68,7 @@ function blockText(token: Token): string {
 
 function inlineText(token: Token): string {
   if (token.type === 'br') return '\n';
+  if (token.type === 'checkbox') return '';
   if (token.type === 'html') return withoutTags(token.raw);
   if ('tokens' in token && token.tokens !== undefined) return token.tokens.map((child: Token) => inlineText(child)).join('');
   return 'text' in token ? String(token.text) : token.raw;

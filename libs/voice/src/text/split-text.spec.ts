@@ -46,6 +46,26 @@ describe('splitText', () => {
     expect(splitText('жжжж', 'ru', { unit: 'utf8-bytes', value: 4 })).toEqual(['жж', 'жж']);
   });
 
+  it.each([
+    ['th', 40, 'ประเทศไทยเป็นประเทศที่สวยงามมากและมีอาหารอร่อยมากมาย', ['ประเทศไทยเป็นประเทศที่สวยงามมากและมี', 'อาหารอร่อยมากมาย']],
+    [
+      'ja',
+      18,
+      '私は昨日友達と一緒に東京駅の近くにある新しいレストランで食べました',
+      ['私は昨日友達と一緒に東京駅の近くに', 'ある新しいレストランで食べました'],
+    ],
+  ])('cuts no word in %s, which is written without spaces', (language, value, text, pieces) => {
+    expect(splitText(text, language, { unit: 'characters', value })).toEqual(pieces);
+  });
+
+  it.each(['characters', 'utf8-bytes'] as const)('keeps a limit in %s that one character with its marks is longer than', (unit) => {
+    const text = `a${'\u0301'.repeat(100)}👍🏽 b`;
+    const pieces = splitText(text, 'en', { unit, value: 30 });
+    for (const piece of pieces) expect(measure(piece, unit)).toBeLessThanOrEqual(30);
+    expect(pieces.join('')).toMatch(/^a\u0301+.*b$/u);
+    expect(splitText('𝐀𝐁', 'en', { unit, value: 1 })).toEqual(['𝐀', '𝐁']);
+  });
+
   it('loses no word, doubles none, and keeps the limit, whatever the text', () => {
     const text = fc.array(fc.constantFrom('alpha', 'beta.', 'gamma,', 'Dr.', '"no!"', 'x', '3.14', 'привет.', '\n', 'end?'), {
       minLength: 1,

@@ -34,6 +34,10 @@ export function measure(text: string, unit: TextLimit['unit']): number {
   return unit === 'utf8-bytes' ? Buffer.byteLength(text) : text.length;
 }
 
+/** Of languages without spaces, by far. */
+const LONGEST_WORD = 50;
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /** Making one takes longer than a sentence does. */
@@ -87,25 +91,44 @@ function endsInAbbreviation(sentence: string): boolean {
   return /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|vs|No|e\.g|i\.e|\d+)\.$/u.test(sentence) && sentence.length < 60;
 }
 
-/** A sentence in parts that fit: cut after punctuation, else between words, else between characters. */
+/** A sentence in parts that fit: cut after punctuation, else at a space, else between words (Thai and Japanese have no spaces), else between characters. */
 function fit(sentence: string, limit: TextLimit): string[] {
   if (measure(sentence, limit.unit) <= limit.value) return [sentence];
   const longest = longestPrefix(sentence, limit);
   const window = sentence.slice(0, longest);
-  const cut = lastMatchEnd(window, /[,;:)\]—–][ ]|[،、，；]/gu) ?? lastMatchEnd(window, /\s/gu) ?? longest;
+  const cut =
+    lastMatchEnd(window, /[,;:)\]—–][ ]|[،、，；]/gu) ?? lastMatchEnd(window, /\s/gu) ?? lastWordEnd(sentence, longest) ?? longest;
   return [sentence.slice(0, cut).trim(), ...fit(sentence.slice(cut).trim(), limit)].filter((part) => part !== '');
 }
 
-/** How many UTF-16 units from the start fit, never cutting a character as a reader sees it. */
+/** How many UTF-16 units from the start fit, never cutting a character as a reader sees it, unless it is longer than the limit. */
 function longestPrefix(sentence: string, limit: TextLimit): number {
+  const text = sentence.slice(0, limit.value + 64);
+  // One at the least, or it would never end.
+  return prefixOf(graphemesOf(text), limit) || prefixOf(text, limit) || (Array.from(text.slice(0, 2))[0]?.length ?? 1);
+}
+
+function* graphemesOf(text: string): Generator<string> {
+  for (const { segment } of graphemes.segment(text)) yield segment;
+}
+
+function prefixOf(parts: Iterable<string>, limit: TextLimit): number {
   let end = 0;
   let used = 0;
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(sentence.slice(0, limit.value + 64))) {
-    used += measure(segment, limit.unit);
-    if (used > limit.value && end > 0) break;
-    end += segment.length;
+  for (const part of parts) {
+    used += measure(part, limit.unit);
+    if (used > limit.value) break;
+    end += part.length;
   }
   return end;
+}
+
+/** Where the last whole word ends at or before a place: what is cut is looked at with what follows it. */
+function lastWordEnd(sentence: string, longest: number): number | undefined {
+  const start = Math.max(0, longest - LONGEST_WORD);
+  let end = 0;
+  for (const { index } of words.segment(sentence.slice(start, longest + LONGEST_WORD))) if (start + index <= longest) end = start + index;
+  return end > start ? end : undefined;
 }
 
 function lastMatchEnd(text: string, pattern: RegExp): number | undefined {

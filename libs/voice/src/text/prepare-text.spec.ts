@@ -25,6 +25,7 @@ describe('prepareText', () => {
     ['> quoted words', 'quoted words'],
     ['2 * 3 * 4 and snake_case_name', '2 * 3 * 4 and snake_case_name'],
     ['Well done 👍🏽 team 🇫🇷!', 'Well done team !'],
+    ['1️⃣ Open it. 2️⃣Press 4️⃣2️⃣ 👍!', '1 Open it. 2 Press 4 2 !'],
     ['<speak>Hello <break time="1s"/> there</speak>', 'Hello there'],
     ['if a < b then c > d', 'if a < b then c > d'],
     ['nul\0 and bell\x07 and \ud800 lone', 'nul and bell and lone'],

@@ -16,6 +16,8 @@ export interface TextPreparation {
 
 // Built from a string: the `v` flag is known to Node 20 but not to the compiler's target.
 const emoji = new RegExp(String.raw`\p{RGI_Emoji}`, 'gv');
+/** A digit drawn as a key, as agents number their steps: what counts is the digit. */
+const keycap = /([0-9])\uFE0F?\u20E3/gu;
 /**
  * Up to the punctuation behind it, which is the sentence's, and up to scripts that are written without spaces: there the
  * sentence goes on at once, and an address that is cut costs less than words.
@@ -43,7 +45,7 @@ export function prepareText(text: string, limit: number, preparation: TextPrepar
     prepared = prepared.replaceAll(lineBreak, '\n').replaceAll(unspeakableControls, '');
     if (markdown) prepared = wordsOfMarkdown(prepared);
     if (links) prepared = prepared.replaceAll(webAddress, ' ');
-    if (withoutEmoji) prepared = prepared.replaceAll(emoji, ' ');
+    if (withoutEmoji) prepared = prepared.replaceAll(keycap, '$1 ').replaceAll(emoji, ' ');
   }
   prepared = pronounce(prepared.normalize('NFC'), pronunciations)
     .normalize('NFC')

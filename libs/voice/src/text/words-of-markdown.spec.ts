@@ -55,6 +55,17 @@ describe('wordsOfMarkdown', () => {
     expect(wordsOfMarkdown('<style>p > b { }</style><p>Hello</p><script>a("<p>")</script>')).toBe(' \nHello\n ');
   });
 
+  it.each([
+    ['caf&eacute; &Uuml;ber &ntilde;', 'café Über ñ'],
+    ['<p>it&#8217;s &#xE9;&#39;</p>', "it’s é'"],
+    ['here&apos;s &mdash; &laquo;да&raquo;&hellip; Stra&szlig;e', "here's — «да»… Straße"],
+    ['AT&T; R&D; &constructor;', 'AT&T; R&D; &constructor;'],
+    ['<p>&#xFFFFFF; &#9999999; &#7;&#xD800; x</p>', '&#xFFFFFF; &#9999999; x'],
+    ['Tom &amp;lt; Jerry', 'Tom &lt; Jerry'],
+  ])('reads the characters that HTML has names and numbers for: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).normalize('NFC').replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
+  });
+
   it('parts lines where tags do, and no word', () => {
     expect(wordsOfMarkdown('<ul><li>Milk</li><li>un<b>believ</b>ably <i>good</i> bread</li></ul>').split('\n').filter(Boolean)).toEqual([
       'Milk',

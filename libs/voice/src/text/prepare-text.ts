@@ -4,13 +4,13 @@ import { wordsOfMarkdown } from './words-of-markdown.js';
 
 /** What is taken out of a text, or put in its place, before it is spoken. */
 export interface TextPreparation {
-  /** Read markdown as its text: no asterisks, no table bars, fenced code left out. Default true. */
+  /** Read markdown, and HTML in it, as its text: no asterisks, no table bars, no tags, fenced code left out. Default true. */
   markdown?: boolean;
   /** Leave out bare web addresses. Default true. */
   links?: boolean;
-  /** Leave out emoji. Default true. */
+  /** Leave out emoji; digits drawn as keys become digits. Default true. */
   emoji?: boolean;
-  /** Written form -> spoken form, e.g. `{ "SQL": "sequel" }`; whole words, letter case counts. */
+  /** Written form -> spoken form, e.g. `{ "SQL": "sequel" }`; whole words, the longest first, letter case counts. */
   pronunciations?: Readonly<Record<string, string>>;
 }
 

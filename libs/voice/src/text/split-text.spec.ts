@@ -18,6 +18,22 @@ describe('splitText', () => {
   });
 
   it.each([
+    ['ru', 'Он живёт на ул. Ленина.', 'Там тихо.'],
+    ['ru', 'Это сделал проф. Иванов, т. е. Пётр.', 'Всё.'],
+    ['de', 'Wir treffen Fr. Schmidt, z. B. Anna.', 'Gut.'],
+    ['es', 'El Sr. García y la Sra. López.', 'Hola.'],
+    ['fr', 'Voici Mme. Blanc.', 'Adieu.'],
+    ['en', 'The committee that met for hours yesterday evening was led by Prof. Smith, of the U.S. Army.', 'It ended late.'],
+  ])('knows the abbreviations of %s: %j', (language, first, second) => {
+    expect(splitText(`${first} ${second}`, language, roomy)).toEqual([first, second]);
+  });
+
+  it('takes a long list of letters for sentences after all', () => {
+    const pieces = splitText('A. '.repeat(1000).trim(), 'en', roomy);
+    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(400);
+  });
+
+  it.each([
     ['... Well. I do not know.', ['... Well.', 'I do not know.']],
     ['?! ... Well. I do not know.', ['?! ... Well.', 'I do not know.']],
     ['—\nWell.\n* * *\nI do not know.', ['— Well. * * *', 'I do not know.']],

@@ -87,8 +87,19 @@ export function sentenceStarts(text: string, language: LanguageTag = 'en'): numb
   return starts;
 }
 
+const NAMES_FOLLOW = [
+  'mr|mrs|ms|dr|prof|st|mt|gen|sen|rep|gov|capt|lt|col|sgt|rev|hon|fig|vs',
+  'ул|просп|пер|пл|им|проф|акад|доц|тов|св|см|рис|табл|напр',
+  'hr|fr|nr|bzw|ca|sr|sra|srta|dra|dña|núm|pág|mme|mlle|sig|dott|avv|św|np',
+].join('|');
+/** Short words with a full stop behind which a sentence goes on: initials, "т.е.", and what stands before names. */
+const ABBREVIATION = new RegExp(String.raw`(?:^|[\s("'«„“])(?:(?:\p{L}\.)*\p{L}|${NAMES_FOLLOW})\.$`, 'iu');
+const LONGEST_ABBREVIATION = 16;
+
+/** Whether a sentence may well go on behind it. Numbers and "no" end long ones; what goes on for ever is a list of letters. */
 function endsInAbbreviation(sentence: string): boolean {
-  return /(?:^|\s)(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|vs|No|e\.g|i\.e|\d+)\.$/u.test(sentence) && sentence.length < 60;
+  if (sentence.length < 60 && /(?:^|\s)(?:No|\d+)\.$/u.test(sentence)) return true;
+  return sentence.length < 300 && ABBREVIATION.test(sentence.slice(-LONGEST_ABBREVIATION));
 }
 
 /** A sentence in parts that fit: cut after punctuation, else at a space, else between words (Thai and Japanese have no spaces), else between characters. */

@@ -3,7 +3,7 @@ import { stableJson } from '../cache/stable-json.js';
 import type { SpeechCandidate } from '../plan/plan.types.js';
 
 /** Raised whenever the same request would give other bytes than before: old entries then answer no more. */
-const keyVersion = 4;
+const keyVersion = 5;
 
 /** What a candidate's requests have in common, in words; a request has it in several keys, and asks for some of them twice. */
 const known = new WeakMap<SpeechCandidate, { wording: string; of?: string; key?: string }>();

@@ -8,6 +8,12 @@ import type { Passage } from './speak-once.js';
 import { speechKey } from './speech-key.js';
 import type { SpeechJob, Utterance } from './utterance.js';
 
+/**
+ * Instead of the format in the keys of passages: their samples have the rate of whoever spoke them, and those of a whole in
+ * `pcm` the rate that was asked for.
+ */
+const PASSAGE = 'passage';
+
 interface SpeechHead {
   format: AudioFormat;
   sampleRate: number;
@@ -45,7 +51,7 @@ export class SpeechMemory {
     candidates: readonly SpeechCandidate[],
     text: string,
   ): Promise<Map<SpeechCandidate, Passage>> {
-    const found = await this.find(candidates, (candidate) => this.keyOf(candidate, { ...utterance, text }, 'pcm'));
+    const found = await this.find(candidates, (candidate) => this.keyOf(candidate, { ...utterance, text }, PASSAGE));
     const passage = ({ bytes, sampleRate }: { bytes: Uint8Array; sampleRate: number }): Passage => ({
       pcm: { samples: pcm16ToSamples(bytes), sampleRate },
       warnings: [],
@@ -56,10 +62,11 @@ export class SpeechMemory {
   /** Keeps a passage under the key of who really spoke it. */
   async rememberPassage({ utterance }: SpeechJob, servedBy: SpeechCandidate, text: string, { samples, sampleRate }: Pcm): Promise<void> {
     const head: SpeechHead = { format: 'pcm', sampleRate };
-    await this.cache.keep(this.keyOf(servedBy, { ...utterance, text }, 'pcm'), head, samplesToPcm16(samples), ownerOf(servedBy, utterance));
+    const key = this.keyOf(servedBy, { ...utterance, text }, PASSAGE);
+    await this.cache.keep(key, head, samplesToPcm16(samples), ownerOf(servedBy, utterance));
   }
 
-  private keyOf(candidate: SpeechCandidate, { text, tenant }: Pick<Utterance, 'text' | 'tenant'>, format?: 'pcm'): string {
+  private keyOf(candidate: SpeechCandidate, { text, tenant }: Pick<Utterance, 'text' | 'tenant'>, format?: typeof PASSAGE): string {
     return speechKey(candidate, text, this.cache.scopeOf(tenant), format);
   }
 

@@ -204,6 +204,27 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     }
   });
 
+  it('Idempotency-Key: what Redis does not take is told, also where it was there when the request came', async () => {
+    const redis = await RedisServer.start();
+    const gateway = await startFakeGateway({ REDIS_URL: redis.url });
+    const ask = () => postJson(`${gateway.url}/v1/voice/speak`, { text: 'Hello', delivery: 'url' }, { 'idempotency-key': randomUUID() });
+    try {
+      await eventually(async () => (await ask()).headers.get('x-parlance-idempotency') === 'stored', 'Redis was not reached.', 20_000);
+      const { voice } = gateway;
+      const speakToFile = voice.speakToFile.bind(voice);
+      voice.speakToFile = async (...asked) => {
+        await redis.pause();
+        return speakToFile(...asked);
+      };
+      const answer = await ask();
+      expect([answer.status, answer.headers.get('x-parlance-idempotency')]).toEqual([200, 'unavailable']);
+    } finally {
+      redis.resume();
+      await gateway.close();
+      await redis.stop();
+    }
+  });
+
   it('Idempotency-Key: a process that is killed blocks it for 15 seconds at the most', async () => {
     const redis = await RedisServer.start();
     const gateway = await startFakeGateway({ REDIS_URL: redis.url, ...PATIENT_REDIS_ENVIRONMENT });

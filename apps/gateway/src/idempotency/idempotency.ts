@@ -87,7 +87,9 @@ export class Idempotency {
     if (reply.statusCode >= 400) return this.release(reply);
     const answer = answerOf(reply, payload);
     // Audio is whole when it was sent.
-    if (answer !== undefined) await this.settle(reply.raw, claim, { fingerprint: claim.fingerprint, state: 'done', answer });
+    if (answer === undefined) return;
+    const isNoted = await this.settle(reply.raw, claim, { fingerprint: claim.fingerprint, state: 'done', answer });
+    if (!isNoted) reply.header(HEADER, 'unavailable');
   }
 
   private hold(reply: FastifyReply, name: string, fingerprint: string, streamed: boolean): void {
@@ -121,16 +123,21 @@ export class Idempotency {
     return true;
   }
 
-  /** @param record `undefined`: the request has failed, and may be made again */
-  private async settle(raw: ServerResponse, claim: Claim, record: IdempotencyRecord | undefined): Promise<void> {
-    if (claim.settled) return;
+  /**
+   * @param record `undefined`: the request has failed, and may be made again
+   * @returns whether the store knows of it
+   */
+  private async settle(raw: ServerResponse, claim: Claim, record: IdempotencyRecord | undefined): Promise<boolean> {
+    if (claim.settled) return true;
     claim.settled = true;
     clearInterval(claim.renewal);
     this.claims.delete(raw);
     try {
       await (record === undefined ? this.store.remove(claim.name) : this.store.put(claim.name, record, KEPT_MILLISECONDS));
+      return true;
     } catch (error) {
       this.logger.debug(`A key could not be noted: ${whatFailed(error)}`);
+      return false;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { ParlanceError } from '@parlance/contracts';
 import { describeWithRedis, eventually, PATIENT_REDIS } from '@parlance/testing';
 import { MemoryCacheStore } from '../memory/memory-cache-store.js';
 import { RedisCacheStore } from '../redis/redis-cache-store.js';
@@ -34,6 +35,12 @@ describeWithRedis((url) => {
     expect(await has(two, 'c')).toBe(true);
     await two.delete(['c']);
     await eventually(async () => !(await has(one, 'c')), 'It was still answered with.');
+    // Made while Redis was away for its process, which alone has it.
+    jest.spyOn(replicas[1]!.remote, 'set').mockRejectedValueOnce(new ParlanceError('unavailable', 'Redis is away.'));
+    await two.set('d', Uint8Array.of(1), 3600, ['tag']);
+    expect(await has(one, 'd')).toBe(false);
+    await one.deleteTagged('tag');
+    await eventually(async () => !(await has(two, 'd')), 'It was still answered with.');
     for (const { store, remote, connections } of replicas) {
       store.close();
       await remote.close();

@@ -12,21 +12,24 @@ export class SharedDeletions {
     void connections.commands;
   }
 
-  /** Best effort: a process that cannot be reached keeps an entry until its short life in memory is over. */
-  tell(keys: readonly string[]): void {
-    if (keys.length === 0) return;
-    const message = JSON.stringify({ from: this.self, keys });
+  /**
+   * Best effort: a process that cannot be reached keeps an entry until its short life in memory is over.
+   * @param tag of all that is gone: others may have entries with it that were made while Redis was away, and which only they know
+   */
+  tell(keys: readonly string[], tag?: string): void {
+    if (keys.length === 0 && tag === undefined) return;
+    const message = JSON.stringify({ from: this.self, keys, tag });
     this.connections.commands?.publish(CHANNEL, message).catch(() => undefined);
   }
 
-  /** @param listener gets the keys that others have deleted */
-  onDeleted(listener: (keys: readonly string[]) => void): void {
+  /** @param listener gets the keys that others have deleted, and their tag where they were deleted by that */
+  onDeleted(listener: (keys: readonly string[], tag?: string) => void): void {
     const { subscriber } = this.connections;
     if (subscriber === undefined) return;
     subscriber.on('message', (channel: string, message: string) => {
       if (channel !== CHANNEL) return;
-      const { from, keys } = JSON.parse(message) as { from: string; keys: readonly string[] };
-      if (from !== this.self) listener(keys);
+      const { from, keys, tag } = JSON.parse(message) as { from: string; keys: readonly string[]; tag?: string };
+      if (from !== this.self) listener(keys, tag);
     });
     subscriber.subscribe(CHANNEL).catch(() => undefined);
   }

@@ -49,7 +49,10 @@ export class TieredCacheStore implements CacheStore {
     private readonly options: TieredCacheOptions = {},
   ) {
     this.memorySeconds = options.memorySeconds ?? DEFAULT_MEMORY_SECONDS;
-    options.deletions?.onDeleted((keys) => void this.memory.delete(keys));
+    options.deletions?.onDeleted((keys, tag) => {
+      void this.memory.delete(keys);
+      if (tag !== undefined) void this.memory.deleteTagged(tag);
+    });
   }
 
   /** Memory first, then one round trip for the rest. */
@@ -95,7 +98,7 @@ export class TieredCacheStore implements CacheStore {
     // What memory has from the remote store it has without its tags.
     await this.memory.delete(shared);
     const gone = [...new Set([...own, ...shared])];
-    if (reached) this.options.deletions?.tell(gone);
+    if (reached) this.options.deletions?.tell(gone, tag);
     return gone;
   }
 

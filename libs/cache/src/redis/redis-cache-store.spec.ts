@@ -63,6 +63,15 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       expect(entries[2]).toBeUndefined();
     });
 
+    it('knows what has a tag for as long as the longest of it lives, whatever comes after that', async () => {
+      const days = 30;
+      await store.set('long', bytes, days * 86_400, ['somebody']);
+      await store.set('brief', bytes, 60, ['somebody']);
+      const names = (await server.command('KEYS', 'parlance:cache-tag:*')) as string[];
+      expect(names).toHaveLength(1);
+      expect(Number(await server.command('PTTL', names[0]!))).toBeGreaterThan(days * 86_400_000);
+    });
+
     it('asks once for many keys', async () => {
       const calls = async () => /cmdstat_mget:calls=(\d+)/.exec(String(await server.command('INFO', 'commandstats')))?.[1] ?? '0';
       const before = Number(await calls());

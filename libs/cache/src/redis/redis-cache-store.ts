@@ -8,9 +8,18 @@ import { failuresOf } from './redis-error.js';
 
 const PREFIX = 'parlance:cache:';
 const TAG_PREFIX = 'parlance:cache-tag:';
-/** Longer than an agent's entries may live: one with a short life must not end the set of the others. */
-const LEAST_TAG_MILLISECONDS = 8 * 24 * 3_600_000;
+/** How much longer than the last of its entries a set lives: the clocks of processes differ. */
+const TAG_SPARE_MILLISECONDS = 24 * 3_600_000;
 const DELETED_TOGETHER = 500;
+/**
+ * A set with the time at which each key is gone anyway, so that it does not grow with those that are. It lives as long as
+ * the last of them: one with a short life must not end the set of the others.
+ */
+const ADD_TO_TAG = `
+redis.call('zadd', KEYS[1], ARGV[2], ARGV[1])
+redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[3])
+local last = redis.call('zrevrange', KEYS[1], 0, 0, 'WITHSCORES')[2]
+return redis.call('pexpire', KEYS[1], last - ARGV[3] + ARGV[4])`;
 /** What Redis says of a key that does not expire. */
 const NO_EXPIRY = -1;
 
@@ -116,12 +125,9 @@ function tagName(tag: string): string {
   return TAG_PREFIX + createHash('sha256').update(tag).digest('hex').slice(0, 32);
 }
 
-/** A set with the time at which each key is gone anyway, so that it does not grow with those that are. */
 async function addToTag(client: RedisClient, name: string, key: string, milliseconds: number): Promise<void> {
   const now = Date.now();
-  await client.zadd(name, now + milliseconds, key);
-  await client.zremrangebyscore(name, '-inf', now);
-  await client.pexpire(name, Math.max(milliseconds, LEAST_TAG_MILLISECONDS));
+  await client.eval(ADD_TO_TAG, 1, name, key, now + milliseconds, now, TAG_SPARE_MILLISECONDS);
 }
 
 /** The value under a key and the milliseconds it has left. */

@@ -19,6 +19,7 @@ import { recordingObject } from './files/recording-object.js';
 import { PendingObjects } from './files/pending-objects.js';
 import type { FileLink } from './files/voice-files.js';
 import { logLine } from './observation/log-line.js';
+import { withTimeLimit } from './time-limit.js';
 import type { TranscriptionJob } from './transcription/transcription-job.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
 import type { RequestOrigin, Speech, SpeakRequest } from './voice.types.js';
@@ -72,8 +73,8 @@ export class VoiceLibrary {
       return undefined;
     }
     try {
-      const inTime = AbortSignal.any([signal, AbortSignal.timeout(this.storeMilliseconds)]);
-      return await this.linked(await keepObject(this.objects, object, inTime), facts, wanted.expiresInSeconds);
+      const stored = await withTimeLimit(this.storeMilliseconds, signal, (inTime) => keepObject(this.objects, object, inTime));
+      return await this.linked(stored, facts, wanted.expiresInSeconds);
     } catch (error) {
       throwIfAborted(signal);
       if (!(error instanceof ParlanceError) || error.code === 'invalid' || error.code === 'too_large') throw error;

@@ -1,5 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { AudioConverter } from '@parlance/audio';
 import { Retention } from '@parlance/storage';
 import { eventually, spokenAudio } from '@parlance/testing';
@@ -9,6 +11,9 @@ import { FlakyStore } from './__fixtures__/flaky-store.js';
 import { PendingObjects } from './files/pending-objects.js';
 import { VoiceLibrary } from './voice-library.js';
 import type { VoiceService } from './voice.service.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 describe('stored speech', () => {
   const converter = new AudioConverter({ threads: 1, ffmpeg: false });
@@ -79,6 +84,14 @@ describe('stored speech', () => {
     store.fault = 'none';
     if (fault === 'away') await eventually(async () => (await store.keys()).length === 2, 'It was not stored later.', 20_000);
     if (fault === 'away') expect(await speak()).toMatchObject({ file: { sizeBytes: spokenAudio('mp3').length } });
+  });
+
+  it('comes with the answer while the store is silent, also when memory is cleared meanwhile', async () => {
+    store.fault = 'silent';
+    const speaking = speak();
+    await eventually(() => Promise.resolve(store.writes.length === 1), 'Nobody tried.');
+    collectGarbage();
+    expect(await speaking).toMatchObject({ file: null, warnings: [{ code: 'storage_unavailable' }] });
   });
 
   it('fails for those who asked for a file and nothing else', async () => {

@@ -89,13 +89,14 @@ export class CacheObjects {
 
   private async bytesOf({ object, size, sha256 }: StoredBody): Promise<Uint8Array | undefined> {
     const leaving = new AbortController();
+    const timer = setTimeout(() => leaving.abort(), PATIENCE_MILLISECONDS);
     try {
-      const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(PATIENCE_MILLISECONDS)]);
-      const found = await this.objects.get(object, undefined, signal);
+      const found = await this.objects.get(object, undefined, leaving.signal);
       if (found.object.sizeBytes !== size) return undefined;
       const body = await collect(found.chunks);
       return (await sha256Of(body)) === sha256 ? body : undefined;
     } finally {
+      clearTimeout(timer);
       // Gives back the connection of a body that was not read to its end.
       leaving.abort();
     }

@@ -1,11 +1,16 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { AudioConverter } from '@parlance/audio';
 import { MemoryCacheStore } from '@parlance/cache';
+import { eventually } from '@parlance/testing';
 import type { SpeakRequest } from '../voice.types.js';
 import { createVoice } from '../__fixtures__/create-voice.js';
 import { FakeSpeechProvider } from '../__fixtures__/fake-providers.js';
 import { FlakyStore } from '../__fixtures__/flaky-store.js';
 import { collect } from '../streams/async-streams.js';
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 const { signal } = new AbortController();
 const longText = Array.from({ length: 30 }, (_, index) => `Sentence number ${index} is read out.`).join(' ');
 
@@ -58,5 +63,15 @@ describe('large speech', () => {
     for (const key of await objects.keys()) await objects.delete(key);
     expect((await two({ text: longText, format: 'wav' })).cache).toBe('miss');
     expect((await two({ text: longText, format: 'wav' })).cache).toBe('hit');
+  });
+
+  it('is made anew while the store is silent, also when memory is cleared meanwhile', async () => {
+    const request: SpeakRequest = { text: `Hello ${'and hello '.repeat(10)}there.`, format: 'mp3' };
+    await one(request);
+    objects.fault = 'silent';
+    const speaking = two(request);
+    await eventually(() => Promise.resolve(objects.reads.length === 1), 'Nobody has read.');
+    collectGarbage();
+    expect((await speaking).cache).toBe('miss');
   });
 });

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { ObjectStore, ParlanceError } from '@parlance/contracts';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { withTimeLimit } from '../time-limit.js';
 import { keepObject, type NewObject } from './keep-object.js';
 
 interface Waiting {
@@ -81,7 +82,7 @@ export class PendingObjects implements OnModuleDestroy {
   private async isStored(next: Waiting): Promise<boolean> {
     const { signal } = this.leaving;
     try {
-      await keepObject(this.objects, next.object, AbortSignal.any([signal, AbortSignal.timeout(PUT_MILLISECONDS)]));
+      await withTimeLimit(PUT_MILLISECONDS, signal, (inTime) => keepObject(this.objects, next.object, inTime));
       this.bytes -= next.object.bytes.byteLength;
       this.noteSuccess();
       return true;

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { withTimeLimit } from './time-limit.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const untilLeft = (signal: AbortSignal) =>
+  new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('left'), { once: true }));
+
+describe('withTimeLimit', () => {
+  const { signal } = new AbortController();
+
+  it('gives what was done in time', async () => {
+    expect(await withTimeLimit(60_000, signal, async () => 'done')).toBe('done');
+  });
+
+  it('ends what takes too long, also when memory is cleared meanwhile', async () => {
+    const waiting = withTimeLimit(100, signal, untilLeft);
+    await sleep(1);
+    collectGarbage();
+    expect(await waiting).toBe('left');
+  });
+
+  it('ends what its caller has left', async () => {
+    const leaving = new AbortController();
+    const waiting = withTimeLimit(60_000, leaving.signal, untilLeft);
+    leaving.abort();
+    expect(await waiting).toBe('left');
+  });
+});

@@ -31,6 +31,7 @@ const OF_ONE_OBJECT: readonly ErrorCode[] = ['not_found', 'invalid', 'too_large'
 export class CacheObjects {
   private readonly largestInCache: number;
   private readonly counts = { hits: 0, misses: 0, errors: 0, bytesServed: 0, bytesWritten: 0 };
+  /** Milliseconds of a clock that never goes back: the time of day may jump. */
   private awayUntil = 0;
 
   constructor(
@@ -103,14 +104,14 @@ export class CacheObjects {
   }
 
   private get isAway(): boolean {
-    return Date.now() < this.awayUntil;
+    return performance.now() < this.awayUntil;
   }
 
   private noteFailure(error: unknown): void {
     const code = error instanceof ParlanceError ? error.code : 'server';
     if (code === 'not_found') this.counts.misses += 1;
     else this.counts.errors += 1;
-    if (!OF_ONE_OBJECT.includes(code)) this.awayUntil = Date.now() + PAUSE_MILLISECONDS;
+    if (!OF_ONE_OBJECT.includes(code)) this.awayUntil = performance.now() + PAUSE_MILLISECONDS;
   }
 }
 

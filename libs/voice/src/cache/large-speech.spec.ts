@@ -34,7 +34,10 @@ describe('large speech', () => {
       };
     }) as [typeof one, typeof one];
   });
-  afterEach(() => objects.remove());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await objects.remove();
+  });
   afterAll(() => converter.close());
 
   it('is served by one process as another has made it', async () => {
@@ -63,6 +66,20 @@ describe('large speech', () => {
     for (const key of await objects.keys()) await objects.delete(key);
     expect((await two({ text: longText, format: 'wav' })).cache).toBe('miss');
     expect((await two({ text: longText, format: 'wav' })).cache).toBe('hit');
+  });
+
+  it('goes to the object store again a moment after it has failed, also when the time of day was put back', async () => {
+    const request: SpeakRequest = { text: `Hello ${'and hello '.repeat(10)}there.`, format: 'mp3' };
+    await one(request);
+    objects.fault = 'away';
+    await two(request);
+    objects.fault = 'none';
+    const yesterday = Date.now() - 24 * 3_600_000;
+    const now = performance.now.bind(performance);
+    jest.spyOn(Date, 'now').mockReturnValue(yesterday);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 6000);
+    await two({ ...request, text: `Good ${'and good '.repeat(10)}night.` });
+    expect(objects.writes).toHaveLength(2);
   });
 
   it('is made anew while the store is silent, also when memory is cleared meanwhile', async () => {

@@ -6,7 +6,7 @@ import { keepObject, type NewObject } from './keep-object.js';
 
 interface Waiting {
   object: NewObject;
-  /** Unix time, milliseconds. */
+  /** Milliseconds of a clock that never goes back: the time of day may jump. */
   since: number;
 }
 
@@ -51,7 +51,7 @@ export class PendingObjects implements OnModuleDestroy {
     if (this.leaving.signal.aborted || this.waiting.length >= MOST_OBJECTS || this.bytes + object.bytes.byteLength > MOST_BYTES) {
       return this.logLoss([object], 'no more of them can wait');
     }
-    this.waiting.push({ object, since: Date.now() });
+    this.waiting.push({ object, since: performance.now() });
     this.bytes += object.bytes.byteLength;
     this.schedule();
   }
@@ -98,7 +98,7 @@ export class PendingObjects implements OnModuleDestroy {
   }
 
   private dropOld(): void {
-    const oldest = Date.now() - LONGEST_WAIT_MILLISECONDS;
+    const oldest = performance.now() - LONGEST_WAIT_MILLISECONDS;
     const old = this.waiting.filter(({ since }) => since < oldest);
     if (old.length === 0) return;
     for (const { object } of old) this.bytes -= object.bytes.byteLength;

@@ -23,7 +23,7 @@ export async function recogniseFile(
   choices: { profanityFilter?: boolean; literatureText?: boolean },
   signal: AbortSignal,
 ): Promise<Transcript> {
-  const deadline = Date.now() + options.deadlineMilliseconds;
+  const deadline = performance.now() + options.deadlineMilliseconds;
   const operation = await begin(connection, request, { literatureText: options.literatureText, ...choices }, signal);
   try {
     const wait = async () => pause(connection, options.pollingMilliseconds, deadline, signal);
@@ -138,7 +138,7 @@ async function forget(connection: YandexConnection, operation: string): Promise<
 }
 
 async function pause({ name }: YandexConnection, milliseconds: number, deadline: number, signal: AbortSignal): Promise<void> {
-  if (Date.now() + milliseconds > deadline) {
+  if (performance.now() + milliseconds > deadline) {
     throw new ParlanceError('timeout', `${name} was not done with the recording in time. Allow more with deadlineMilliseconds.`, {
       provider: name,
     });

@@ -127,6 +127,18 @@ describe('what Yandex is sent to be heard', () => {
     expect(asked()).toEqual(['POST /stt/v3/recognizeFileAsync', 'DELETE /stt/v3/deleteRecognition']);
   });
 
+  it('is not given up when the time of day is put forward', async () => {
+    const today = Date.now();
+    let looks = 0;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => today + looks++ * 3_600_000);
+    try {
+      const provider = listener({ pollingMilliseconds: 1, deadlineMilliseconds: 60_000 });
+      expect(await hear(provider, { language: 'de-DE' })).toMatchObject({ text: SPOKEN_TEXT });
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('is what the refined events say, in the order of their times', () => {
     const events = recognitionEvents('Good morning.', 'How are you?')
       .split(/(?<=^\})\n/m)

@@ -147,8 +147,11 @@ describe('a model that does not fit', () => {
     const speak = () => provider.speech.speak(speechRequest('Hello.', { model: 'custom', voice: 'custom/0' }), noSignal());
     try {
       // It stands still between two attempts, however long they take.
-      let now = Date.now();
-      jest.spyOn(Date, 'now').mockImplementation(() => now);
+      let now = performance.now();
+      jest.spyOn(performance, 'now').mockImplementation(() => now);
+      // The time of day goes back by an hour with every look at it.
+      let timeOfDay = Date.now();
+      jest.spyOn(Date, 'now').mockImplementation(() => (timeOfDay -= 3_600_000));
       const outcomes = await Promise.allSettled([speak(), speak()]);
       const crashed = { code: 'server', reason: 'custom_model_crashed', message: expect.stringContaining('customSpeechModel') };
       expect(outcomes).toMatchObject([{ reason: crashed }, { reason: crashed }]);

@@ -29,6 +29,7 @@ export class ModelProcess {
   private readonly pending = new Map<number, Pending>();
   private nextId = 0;
   private crashes = 0;
+  /** Milliseconds of a clock that never goes back: the time of day may jump. */
   private restartAt = 0;
   private closed = false;
 
@@ -75,7 +76,7 @@ export class ModelProcess {
 
   private async start(): Promise<unknown> {
     if (this.closed) throw new ParlanceError('unavailable', 'The model processes are closed.', { provider: 'local' });
-    if (Date.now() < this.restartAt) {
+    if (performance.now() < this.restartAt) {
       throw new ParlanceError('unavailable', this.advice('could not be run and is not tried again yet'), {
         provider: 'local',
         reason: 'custom_model_crashed',
@@ -190,7 +191,7 @@ export class ModelProcess {
   }
 
   private pause(): void {
-    this.restartAt = Date.now() + Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** this.crashes);
+    this.restartAt = performance.now() + Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** this.crashes);
     this.crashes++;
   }
 

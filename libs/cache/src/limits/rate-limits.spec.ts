@@ -42,6 +42,20 @@ describe('RateLimits', () => {
     expect(JSON.stringify(error)).not.toContain('a-secret');
   });
 
+  it('tells nobody to wait for longer than a window, also when the time of day is put back', async () => {
+    const one = limits();
+    const consume = () => one.consume('key', 'a', { points: 2, seconds: 60 });
+    await consume();
+    const yesterday = Date.now() - 24 * 3_600_000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(yesterday);
+    try {
+      expect(await consume()).toMatchObject({ remaining: 0, resetSeconds: 60 });
+      await expect(consume()).rejects.toMatchObject({ ...REFUSED, retryAfterSeconds: 60 });
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('lets through again in the next window', async () => {
     const one = limits();
     const consume = () => one.consume('key', 'a', { points: 1, seconds: 1 });

@@ -55,7 +55,8 @@ export class RateLimits {
     }
     const key = `${scope}:${hashOf(id)}`;
     const { consumedPoints, msBeforeNext } = await this.count(key, seconds);
-    const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+    // In memory the end of a window is a time of day; when that is put back, the window ends as soon all the same.
+    const resetSeconds = Math.min(seconds, Math.max(1, Math.ceil(msBeforeNext / 1000)));
     if (consumedPoints > points) throw tooMany(limit, resetSeconds);
     return { limit: points, remaining: points - consumedPoints, resetSeconds };
   }

@@ -95,4 +95,14 @@ describe('atMostEvery', () => {
     }
     expect(told).toEqual([0, 60, 120]);
   });
+
+  it('tells again after a pause, also when the time of day was put back', () => {
+    const told: string[] = [];
+    const tell = atMostEvery(60_000, (value: string) => told.push(value));
+    tell('one');
+    jest.setSystemTime(Date.now() - 24 * 3_600_000);
+    jest.advanceTimersByTime(60_000);
+    tell('two');
+    expect(told).toEqual(['one', 'two']);
+  });
 });

@@ -46,10 +46,11 @@ function tellLoss(why: string): void {
 
 /** Leaves out what comes sooner after the last time. */
 export function atMostEvery<Value>(milliseconds: number, tell: (value: Value) => void): (value: Value) => void {
+  // Of a clock that never goes back: the time of day may jump.
   let next = 0;
   return (value) => {
-    if (Date.now() < next) return;
-    next = Date.now() + milliseconds;
+    if (performance.now() < next) return;
+    next = performance.now() + milliseconds;
     tell(value);
   };
 }

@@ -53,15 +53,20 @@ describe('ChatWorker', () => {
     expect(await store.list('slow')).toEqual([]);
   });
 
-  it('finds what comes while it works, also in the last moment', async () => {
+  it('finds what comes while it works, also in the last moment, and keeps nothing of what is answered', async () => {
     const answered: string[] = [];
-    const { worker, put } = create(async (message) => {
+    const signals: AbortSignal[] = [];
+    const { worker, put } = create(async (message, _claims, signal) => {
+      signals.push(signal);
       answered.push(wordsOf(message));
       if (answered.length < 5) await put('c', `${answered.length}`);
     });
     await put('c', '0');
     await worker.drain('c');
     expect(answered).toEqual(['0', '1', '2', '3', '4']);
+    // What still hung on the worker would be told of its end.
+    await worker.close(0);
+    expect(signals.some(({ aborted }) => aborted)).toBe(false);
   });
 
   it('begins a newer message at once where it cancels the older', async () => {

@@ -90,16 +90,21 @@ export class ChatWorker {
     const owner = `${this.owner} ${randomUUID()}`;
     if (this.leaving.signal.aborted) return false;
     if (!(await this.store.lease(chat, owner))) return (await this.store.list(chat)).length === 0;
-    const lost = new AbortController();
+    // Not AbortSignal.any: in the signal of the process every one that was ever made of it leaves something behind (Node 20).
+    const giveUp = new AbortController();
+    const leave = () => giveUp.abort();
+    this.leaving.signal.addEventListener('abort', leave, { once: true });
+    // It may have fired while the lease was waited for.
+    if (this.leaving.signal.aborted) leave();
     let isLeaving = false;
     const renew = async () => {
       // What was given up must not be taken again.
       if ((await this.store.renew(chat, owner)) || isLeaving) return;
       // A Redis that was started anew knows nobody, and perhaps nobody has come meanwhile.
-      if (!(await this.store.lease(chat, owner))) lost.abort();
+      if (!(await this.store.lease(chat, owner))) giveUp.abort();
     };
     const timer = setInterval(() => void renew().catch(() => undefined), this.options.renewMilliseconds ?? LEASE_MILLISECONDS / 3);
-    const signal = AbortSignal.any([this.leaving.signal, lost.signal]);
+    const { signal } = giveUp;
     let hasLeft = false;
     try {
       while (!signal.aborted && !hasLeft) {
@@ -111,6 +116,7 @@ export class ChatWorker {
     } finally {
       isLeaving = true;
       clearInterval(timer);
+      this.leaving.signal.removeEventListener('abort', leave);
       if (!hasLeft) await this.store.release(chat, owner).catch(() => undefined);
     }
     return !signal.aborted;

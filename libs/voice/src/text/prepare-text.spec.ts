@@ -56,6 +56,9 @@ describe('prepareText', () => {
     ['SQL, DB', { SQL: 'DB', DB: 'database' }, 'DB, database'],
     ['C and C++', { C: 'see', 'C++': 'C plus plus' }, 'see and C plus plus'],
     ['nothing', { '': 'x' }, 'nothing'],
+    ['用SQL查询，MySQL也行', { SQL: 'sequel' }, '用sequel查询，MySQL也行'],
+    ['我在重庆住。', { 重庆: 'chóng qìng' }, '我在chóng qìng住。'],
+    ['ใช้SQLกับกาแฟ', { SQL: 'sequel', กา: 'x' }, 'ใช้sequelกับกาแฟ'],
   ])('replaces in %j by %j no part of a word, and nothing twice', (text, pronunciations, spoken) => {
     expect(prepare(text, { pronunciations })).toBe(spoken.normalize('NFC'));
   });

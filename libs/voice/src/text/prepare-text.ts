@@ -27,6 +27,10 @@ const webAddress = new RegExp(String.raw`\bhttps?:\/\/(?:(?!${UNSPACED})[^\s<>()
 const lineBreak = /\r\n?|[\v\f\u0085\u2028\u2029]/gu;
 /** Vowel signs, accents and joiners go on with a word as letters do. */
 const ofWords = String.raw`[\p{L}\p{M}\p{N}\u200C\u200D]`;
+/** Beside a name in Latin letters, and between Chinese or Japanese words, the letters of a script without spaces are another word's. */
+const ofSpacedWords = String.raw`(?!${UNSPACED})${ofWords}`;
+/** Syllables of these are too short to be told from parts of words. */
+const inRows = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const unspeakableControls = /(?![\n\t])\p{Cc}|\p{Cs}|\p{Co}|[\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
@@ -76,6 +80,9 @@ function pronounce(text: string, pronunciations: Readonly<Record<string, string>
   said.delete('');
   if (said.size === 0) return text;
   const written = [...said.keys()].toSorted((a, b) => b.length - a.length);
-  const either = written.map((one) => one.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|');
-  return text.replaceAll(new RegExp(`(?<!${ofWords})(?:${either})(?!${ofWords})`, 'gu'), (one) => said.get(one) ?? one);
+  const either = written.map((one) => {
+    const beside = inRows.test(one) ? ofWords : ofSpacedWords;
+    return `(?<!${beside})${one.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?!${beside})`;
+  });
+  return text.replaceAll(new RegExp(either.join('|'), 'gu'), (one) => said.get(one) ?? one);
 }

@@ -4,6 +4,7 @@ import {
   ParlanceError,
   readAll,
   throwIfAborted,
+  withTimeLimit,
   type ExhaustedError,
   type StoredObject,
   type VoiceFile,
@@ -19,7 +20,6 @@ import { recordingObject } from './files/recording-object.js';
 import { PendingObjects } from './files/pending-objects.js';
 import type { FileLink } from './files/voice-files.js';
 import { logLine } from './observation/log-line.js';
-import { withTimeLimit } from './time-limit.js';
 import type { TranscriptionJob } from './transcription/transcription-job.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from './voice.module-definition.js';
 import type { RequestOrigin, Speech, SpeakRequest } from './voice.types.js';

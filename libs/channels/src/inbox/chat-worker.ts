@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agents } from '@parlance/agent-runner';
-import { AbortedError } from '@parlance/contracts';
+import { AbortedError, LinkedController } from '@parlance/contracts';
 import { Logger } from '@nestjs/common';
 import { ChannelObservers, type IncomingNews } from '../channel-observers.js';
 import type { ChannelBot, IncomingMessage } from '../channel.types.js';
@@ -90,12 +90,7 @@ export class ChatWorker {
     const owner = `${this.owner} ${randomUUID()}`;
     if (this.leaving.signal.aborted) return false;
     if (!(await this.store.lease(chat, owner))) return (await this.store.list(chat)).length === 0;
-    // Not AbortSignal.any: in the signal of the process every one that was ever made of it leaves something behind (Node 20).
-    const giveUp = new AbortController();
-    const leave = () => giveUp.abort();
-    this.leaving.signal.addEventListener('abort', leave, { once: true });
-    // It may have fired while the lease was waited for.
-    if (this.leaving.signal.aborted) leave();
+    const giveUp = new LinkedController(this.leaving.signal);
     let isLeaving = false;
     const renew = async () => {
       // What was given up must not be taken again.
@@ -116,7 +111,7 @@ export class ChatWorker {
     } finally {
       isLeaving = true;
       clearInterval(timer);
-      this.leaving.signal.removeEventListener('abort', leave);
+      giveUp.unlink();
       if (!hasLeft) await this.store.release(chat, owner).catch(() => undefined);
     }
     return !signal.aborted;

@@ -1,4 +1,4 @@
-import { ParlanceError, throwIfAborted, TooLargeError } from '@parlance/contracts';
+import { ParlanceError, throwIfAborted, TimeLimit, TooLargeError } from '@parlance/contracts';
 import { Agent, FormData } from 'undici';
 import type { WhatsAppSettings } from '../settings/channel-settings.js';
 import { BackOff, type BackOffOptions } from './back-off.js';
@@ -191,14 +191,13 @@ export class WhatsAppClient {
   /** Gives the work a signal that also fires when it takes too long, and its failures their kind. */
   private async within<Result>(signal: AbortSignal, repeatable: boolean, work: (limit: AbortSignal) => Promise<Result>): Promise<Result> {
     throwIfAborted(signal);
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), this.totalMilliseconds);
+    const limit = new TimeLimit(signal, this.totalMilliseconds);
     try {
-      return await work(AbortSignal.any([signal, late.signal]));
+      return await work(limit.signal);
     } catch (error) {
-      throw networkError(error, { signal, isLate: late.signal.aborted, repeatable });
+      throw networkError(error, { signal, isLate: limit.isOver, repeatable });
     } finally {
-      clearTimeout(timer);
+      limit.unlink();
     }
   }
 

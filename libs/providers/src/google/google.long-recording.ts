@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AbortedError, ParlanceError, throwIfAborted, type RecordingFormat, type TranscriptionRequest } from '@parlance/contracts';
+import {
+  AbortedError,
+  ParlanceError,
+  throwIfAborted,
+  TimeLimit,
+  type RecordingFormat,
+  type TranscriptionRequest,
+} from '@parlance/contracts';
 import { field, textField } from '../http/json-fields.js';
 import { callGoogle, googleJson, type GoogleConnection } from './google.connection.js';
 import type { GoogleOptions } from './google.options.js';
@@ -35,22 +42,20 @@ export async function recogniseLong(
 ): Promise<unknown> {
   throwIfAborted(signal);
   const { bucket, storageUrl, operationMilliseconds } = settings;
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), operationMilliseconds);
-  const either = AbortSignal.any([signal, deadline.signal]);
+  const limit = new TimeLimit(signal, operationMilliseconds);
   const name = `parlance/${randomUUID()}`;
   const place = `${storageUrl}/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
   try {
     const upload = `${storageUrl}/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(name)}`;
     const bytes = { content: recording.bytes, type: mediaTypes[recording.format] ?? 'application/octet-stream' };
-    await callGoogle(connection, { method: 'POST', url: upload, bytes }, either);
-    return await operate(connection, settings, { config, audio: { uri: `gs://${bucket}/${name}` } }, either);
+    await callGoogle(connection, { method: 'POST', url: upload, bytes }, limit.signal);
+    return await operate(connection, settings, { config, audio: { uri: `gs://${bucket}/${name}` } }, limit.signal);
   } catch (error) {
     if (signal.aborted) throw new AbortedError(signal.reason);
-    if (deadline.signal.aborted) throw tooSlow(connection.name);
+    if (limit.isOver) throw tooSlow(connection.name);
     throw error;
   } finally {
-    clearTimeout(timer);
+    limit.unlink();
     await remove(connection, place);
   }
 }

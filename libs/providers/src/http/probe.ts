@@ -1,4 +1,4 @@
-import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { AbortedError, ParlanceError, TimeLimit } from '@parlance/contracts';
 import type { HttpResponse } from './http-client.js';
 
 /** Who asks whether all is well does not wait longer for the whole of the answer. */
@@ -43,17 +43,15 @@ export async function withinProbe(
   work: (signal: AbortSignal) => Promise<void>,
   milliseconds = PROBE_MILLISECONDS,
 ): Promise<void> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), milliseconds);
+  const limit = new TimeLimit(signal, milliseconds);
   try {
-    await work(AbortSignal.any([signal, late.signal]));
+    await work(limit.signal);
   } catch (cause) {
     if (!(cause instanceof AbortedError) || signal.aborted) throw cause;
     throw new ParlanceError('timeout', `${provider} did not answer in time. Try again.`, { provider, cause });
   } finally {
-    clearTimeout(timer);
     // Nobody reads what is left of an answer: its connection ends.
-    late.abort();
+    limit.abort();
   }
 }
 

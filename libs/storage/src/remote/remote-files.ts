@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@parlance/contracts';
+import { throwIfAborted, TimeLimit } from '@parlance/contracts';
 import { Client, type Dispatcher } from 'undici';
 import { guardedLookup, resolveBySystem, type Resolve } from './guarded-lookup.js';
 import { asRemoteError, failed, tooLarge, tooSlow, unusable } from './remote-error.js';
@@ -59,14 +59,13 @@ export class RemoteFiles {
    */
   async fetch(url: string, { maximumBytes, signal }: FetchOptions): Promise<RemoteFile> {
     throwIfAborted(signal);
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), this.limits.totalMilliseconds);
+    const limit = new TimeLimit(signal, this.limits.totalMilliseconds);
     try {
-      return await this.follow(checkUrl(url, this.rules), maximumBytes, AbortSignal.any([signal, late.signal]));
+      return await this.follow(checkUrl(url, this.rules), maximumBytes, limit.signal);
     } catch (error) {
-      throw late.signal.aborted && !signal.aborted ? tooSlow() : asRemoteError(error, signal);
+      throw limit.isOver && !signal.aborted ? tooSlow() : asRemoteError(error, signal);
     } finally {
-      clearTimeout(timer);
+      limit.unlink();
     }
   }
 

@@ -1,7 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
-import { ObjectStore, ParlanceError } from '@parlance/contracts';
+import { ObjectStore, ParlanceError, withTimeLimit } from '@parlance/contracts';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { withTimeLimit } from '../time-limit.js';
 import { keepObject, type NewObject } from './keep-object.js';
 
 interface Waiting {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AbortedError,
+  LinkedController,
   ParlanceError,
   throwIfAborted,
   unlessAborted,
@@ -11,7 +12,6 @@ import type { AttemptInfo } from '../account.js';
 import type { ProviderQuota } from '../usage/provider-quota.js';
 import type { Permit } from './circuit-breaker.js';
 import { exhausted, type Barred, type Failed } from './exhausted.js';
-import { LinkedController } from './linked-controller.js';
 import type { PlanTask, Served } from './plan-task.js';
 import type { Upstream } from './upstream.js';
 import type { Upstreams } from './upstreams.js';

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { unlessAborted } from '@parlance/contracts';
+import { unlessAborted, withTimeLimit } from '@parlance/contracts';
 import { ProviderFactory } from '@parlance/providers';
 import { Upstreams, type UpstreamEvent } from './upstreams.js';
 
@@ -79,17 +79,13 @@ export class RecoveryProbe implements OnModuleDestroy {
   }
 
   private async probe(provider: string): Promise<void> {
-    const limit = new AbortController();
-    // A timer of its own: a signal of AbortSignal.timeout that is only held by AbortSignal.any may be collected unfired.
-    const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MILLISECONDS).unref();
-    const either = AbortSignal.any([this.leaving.signal, limit.signal]);
     try {
-      const isWell = await unlessAborted(this.factory.probe(provider, either), either);
+      const isWell = await withTimeLimit(TIME_LIMIT_MILLISECONDS, this.leaving.signal, (inTime) =>
+        unlessAborted(this.factory.probe(provider, inTime), inTime),
+      );
       if (isWell) this.upstreams.tryEarly(provider, PROBED, this.factory.fingerprintOf(provider));
     } catch {
       // It is as broken as its breaker says.
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

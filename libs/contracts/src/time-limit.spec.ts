@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { withTimeLimit } from './time-limit.js';
+import { TimeLimit, withTimeLimit } from './time-limit.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -27,5 +27,23 @@ describe('withTimeLimit', () => {
     const waiting = withTimeLimit(60_000, leaving.signal, untilLeft);
     leaving.abort();
     expect(await waiting).toBe('left');
+  });
+});
+
+describe('TimeLimit', () => {
+  it('tells its own end from that of its caller', async () => {
+    const leaving = new AbortController();
+    const [short, long] = [new TimeLimit(leaving.signal, 1), new TimeLimit(leaving.signal, 60_000)];
+    await untilLeft(short.signal);
+    leaving.abort('enough');
+    expect([short.isOver, long.isOver, long.signal.reason]).toEqual([true, false, 'enough']);
+    for (const limit of [short, long]) limit.unlink();
+  });
+
+  it('is not over any more once it is unlinked', async () => {
+    const limit = new TimeLimit(new AbortController().signal, 1);
+    limit.unlink();
+    await sleep(50);
+    expect([limit.isOver, limit.signal.aborted]).toEqual([false, false]);
   });
 });

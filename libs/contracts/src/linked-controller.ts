@@ -1,6 +1,6 @@
 /**
  * A controller whose signal also fires when `parent` does, with the same reason. As `AbortSignal.any` of both, which
- * takes 19 µs of processor where this takes 4 (Node 20).
+ * takes 19 µs of processor where this takes 4, and leaves something behind in a parent that lives on (Node 20).
  */
 export class LinkedController {
   private readonly controller = new AbortController();

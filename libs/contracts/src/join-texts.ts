@@ -1,6 +1,9 @@
-/** Letters and marks of scripts that are written without spaces: for regular expressions with the flag `u`. */
+/**
+ * Letters and marks of scripts that are written without spaces: for regular expressions with the flag `u`. The blocks of
+ * kana have marks that are of no script, such as the long vowel of `サーバー`.
+ */
 export const UNSPACED =
-  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\u3000-\\u303f\\uff00-\\uffef]';
+  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\u3000-\\u30ff\\uff00-\\uffef]';
 const BEGINS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
 
 /** What stands between two pieces of a transcript: a space, but nothing where both are written without, as Japanese is. */

@@ -8,4 +8,39 @@ describe('joinTranscripts', () => {
     const parts = texts.map((text, index) => ({ offset: 10 * index, transcript: { text, duration: 10, warnings: [] } }));
     expect(joinTranscripts(parts)).toMatchObject({ text: whole, duration: 10 * texts.length });
   });
+
+  it.each([
+    [
+      'of the text, not of silence before it',
+      [
+        ['', 'en'],
+        ['Guten Tag.', 'de'],
+        ['', 'en'],
+      ],
+      'de',
+    ],
+    [
+      'most of it is in',
+      [
+        ['Hello.', 'en'],
+        ['Wie geht es Ihnen?', 'de'],
+        ['Und sonst?', 'de'],
+      ],
+      'de',
+    ],
+    [
+      'of the silence where there is nothing else',
+      [
+        ['', 'en'],
+        ['', 'en'],
+      ],
+      'en',
+    ],
+  ] as const)('names the language %s', (_, heard, language) => {
+    const parts = heard.map(([text, spoken], index) => ({
+      offset: 10 * index,
+      transcript: { text, language: spoken, duration: 10, warnings: [] },
+    }));
+    expect(joinTranscripts(parts).language).toBe(language);
+  });
 });

@@ -1,4 +1,4 @@
-import { joinTexts, type Transcript, type TranscriptSegment, type Usage } from '@parlance/contracts';
+import { joinTexts, type LanguageTag, type Transcript, type TranscriptSegment, type Usage } from '@parlance/contracts';
 
 /** What was heard in one part, and where the part begins in the whole, in seconds. */
 export interface HeardPart {
@@ -14,7 +14,7 @@ export function joinTranscripts(parts: readonly HeardPart[]): Transcript {
   const words = parts.flatMap(({ offset, transcript }) => (transcript.words ?? []).map((word) => shifted(word, offset)));
   const segments = parts.flatMap(({ offset, transcript }) => segmentsOf(transcript).map((segment) => shifted(segment, offset)));
   const confidences = parts.flatMap(({ transcript }) => (transcript.confidence === undefined ? [] : [transcript.confidence]));
-  const language = parts.map(({ transcript }) => transcript.language).find((one) => one !== undefined);
+  const language = languageOf(parts);
   return {
     text: joinTexts(parts.map(({ transcript }) => transcript.text.trim())),
     duration: last === undefined ? 0 : last.offset + last.transcript.duration,
@@ -29,6 +29,16 @@ export function joinTranscripts(parts: readonly HeardPart[]): Transcript {
 
 export function shifted<Timed extends { start: number; end: number }>(timed: Timed, offset: number): Timed {
   return { ...timed, start: timed.start + offset, end: timed.end + offset };
+}
+
+/** The one most of the text is in: of a part without speech vendors name one all the same. */
+function languageOf(parts: readonly HeardPart[]): LanguageTag | undefined {
+  const lengths = new Map<LanguageTag, number>();
+  for (const { language, text } of parts.map(({ transcript }) => transcript)) {
+    if (language !== undefined) lengths.set(language, (lengths.get(language) ?? 0) + text.trim().length);
+  }
+  const [most] = [...lengths].toSorted(([, one], [, other]) => other - one);
+  return most?.[0];
 }
 
 /** What the parts cost together; seconds where a provider counted nothing. */

@@ -1,5 +1,5 @@
 import {
-  primaryLanguage,
+  joinTexts,
   type Transcript,
   type TranscriptionRequest,
   type TranscriptSegment,
@@ -8,9 +8,6 @@ import {
 } from '@parlance/contracts';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
 import { languageFrom } from './google.languages.js';
-
-/** Written without spaces between the pieces. */
-const withoutSpaces = new Set(['zh', 'yue', 'ja', 'th', 'lo', 'km', 'my']);
 
 interface Piece {
   text: string;
@@ -33,7 +30,7 @@ export function toTranscript(body: unknown, { recording, language, temperature }
   const found = languageFrom(pieces[0]?.language) ?? language;
   const confidences = pieces.flatMap(({ confidence }) => (confidence === undefined ? [] : [confidence]));
   return {
-    text: pieces.map(({ text }) => text).join(found !== undefined && withoutSpaces.has(primaryLanguage(found)) ? '' : ' '),
+    text: joinTexts(pieces.map(({ text }) => text)),
     duration,
     ...(found === undefined ? {} : { language: found }),
     ...(segments.length === 0 ? {} : { segments }),

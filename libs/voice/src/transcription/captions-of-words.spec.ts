@@ -35,6 +35,17 @@ describe('captionsOfWords', () => {
     for (const caption of captions) expect(caption.text.length).toBeLessThanOrEqual(84);
   });
 
+  it.each([
+    ['for one that is found within it', 'Elephant, ant and all', ['elephant', 'ant', 'and', 'all']],
+    ['that is told in pieces', 'unbelievable things', ['un', 'believ', 'able', 'things']],
+  ])('cuts no word %s', (_, end, words) => {
+    const start = Array<string>(7).fill('many words').join(' ');
+    for (const before of [' ', ' so ', ' so far '].map((more) => start + more)) {
+      const captions = captionsOfWords(heard(before + end, [...before.trim().split(' '), ...words]))!;
+      expect(captions.map((caption) => caption.text).join(' ')).toBe(before + end);
+    }
+  });
+
   it('takes scripts without spaces', () => {
     expect(captionsOfWords({ ...heard('你好。再见。', ['你', '好', '。', '再', '见', '。']), language: 'zh' })).toMatchObject([
       { start: 0, end: 2.5, text: '你好。' },

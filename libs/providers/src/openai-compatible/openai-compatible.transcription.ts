@@ -1,6 +1,4 @@
 import {
-  normaliseLanguage,
-  primaryLanguage,
   type RecordingFormat,
   type Transcript,
   type TranscriptionCapabilities,
@@ -20,6 +18,7 @@ import { expectText } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { readOpenaiError, type OpenaiCompatibleConnection } from './openai-compatible.connection.js';
+import { languageFrom, wireLanguage } from './openai-compatible.languages.js';
 import type { Server } from './servers.js';
 
 const FORMATS: readonly RecordingFormat[] = ['wav', 'mp3', 'ogg-opus', 'ogg-vorbis', 'webm', 'flac', 'mp4'];
@@ -73,7 +72,7 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
     }
     form.set('model', model);
     form.set('response_format', this.server.verboseModels.includes(model) ? 'verbose_json' : 'json');
-    if (language !== undefined) form.set('language', primaryLanguage(language));
+    if (language !== undefined) form.set('language', wireLanguage(language));
     if (prompt !== undefined) form.set('prompt', prompt);
     if (temperature !== undefined) form.set('temperature', String(temperature));
     setRecording(form, 'file', recording);
@@ -118,22 +117,5 @@ function toWord(value: unknown): TranscriptWord {
 /** `languages: [{code}]` of newer models, or the English name of the language of older ones. */
 function languageOf(body: Record<string, unknown>): string | undefined {
   const [first] = listField(body, 'languages');
-  const code = textField(first, 'code') ?? (typeof first === 'string' ? first : undefined) ?? codeOfName(textField(body, 'language'));
-  try {
-    return code === undefined ? undefined : normaliseLanguage(code);
-  } catch {
-    return undefined;
-  }
-}
-
-const languageNames = new Intl.DisplayNames('en', { type: 'language' });
-const commonCodes =
-  'en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su'.split(
-    ' ',
-  );
-
-/** `english` -> `en`; a code stays a code. */
-function codeOfName(name: string | undefined): string | undefined {
-  if (name === undefined || name.length <= 3) return name;
-  return commonCodes.find((code) => languageNames.of(code)?.toLowerCase() === name.toLowerCase());
+  return languageFrom(textField(first, 'code') ?? (typeof first === 'string' ? first : textField(body, 'language')));
 }

@@ -23,6 +23,11 @@ const transcriptionFields = [
   'model language prompt response_format temperature stream chunking_strategy',
   'timestamp_granularities[] include[] languages[] keywords[]',
 ].flatMap((names) => names.split(' '));
+/** Codes of Whisper's own: some are not those of BCP 47. */
+const whisperLanguages =
+  'en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su yue'.split(
+    ' ',
+  );
 const fileEndings = /\.(?:flac|mp3|mp4|mpeg|mpga|m4a|ogg|wav|webm)$/;
 
 /** OpenAI's error body. */
@@ -110,7 +115,7 @@ async function transcribe(request: CapturedRequest): Promise<StandInReply> {
     return openaiError(400, `response_format '${format}' is not compatible with model '${model}'.`, 'unsupported_value', 'response_format');
   }
   const language = value('language');
-  if (language !== undefined && !/^[a-z]{2,3}$/.test(language))
+  if (language !== undefined && !whisperLanguages.includes(language))
     return openaiError(400, `Invalid language '${language}'.`, null, 'language');
   return {
     status: 200,

@@ -43,4 +43,24 @@ describe('joinTranscripts', () => {
     }));
     expect(joinTranscripts(parts).language).toBe(language);
   });
+
+  it('lets no part reach into the next, however long its provider takes it to be', () => {
+    const heard = (end: number) => ({
+      text: 'One.',
+      duration: 30,
+      segments: [{ start: 8, end, text: 'One.' }],
+      words: [{ start: 8, end, word: 'One.' }],
+      warnings: [],
+    });
+    const { segments, words } = joinTranscripts([
+      { offset: 0, transcript: heard(30) },
+      { offset: 12.5, transcript: heard(30) },
+    ]);
+    const times = [
+      { start: 8, end: 12.5 },
+      { start: 20.5, end: 42.5 },
+    ];
+    expect(segments).toMatchObject(times);
+    expect(words).toMatchObject(times);
+  });
 });

@@ -11,8 +11,8 @@ export function joinTranscripts(parts: readonly HeardPart[]): Transcript {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only.transcript;
   const last = parts.at(-1);
-  const words = parts.flatMap(({ offset, transcript }) => (transcript.words ?? []).map((word) => shifted(word, offset)));
-  const segments = parts.flatMap(({ offset, transcript }) => segmentsOf(transcript).map((segment) => shifted(segment, offset)));
+  const words = parts.flatMap((part, index) => placed(part.transcript.words ?? [], part, parts[index + 1]));
+  const segments = parts.flatMap((part, index) => placed(segmentsOf(part.transcript), part, parts[index + 1]));
   const confidences = parts.flatMap(({ transcript }) => (transcript.confidence === undefined ? [] : [transcript.confidence]));
   const language = languageOf(parts);
   return {
@@ -25,6 +25,15 @@ export function joinTranscripts(parts: readonly HeardPart[]): Transcript {
     usage: totalUsage(parts),
     warnings: parts.flatMap(({ transcript }) => transcript.warnings),
   };
+}
+
+/** With times of the whole. What vendors say of a part's length is rounded, at times to half a minute: nothing reaches into the next part. */
+function placed<Timed extends { start: number; end: number }>(timed: readonly Timed[], { offset }: HeardPart, next?: HeardPart): Timed[] {
+  const border = next?.offset ?? Number.POSITIVE_INFINITY;
+  return timed.map((one) => {
+    const { start, end } = shifted(one, offset);
+    return { ...one, start: Math.min(start, border), end: Math.min(end, border) };
+  });
 }
 
 export function shifted<Timed extends { start: number; end: number }>(timed: Timed, offset: number): Timed {

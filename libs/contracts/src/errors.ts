@@ -118,9 +118,20 @@ export class InvalidRequestError extends ParlanceError {
 }
 
 export class TooLargeError extends ParlanceError {
-  override readonly name = 'TooLargeError';
+  override readonly name: string = 'TooLargeError';
   constructor(message: string, param?: string, details: ErrorDetails = {}) {
     super('too_large', message, param === undefined ? details : { ...details, param });
+  }
+}
+
+/** A recording that lasts longer than is taken, however few its bytes. */
+export class TooLongError extends TooLargeError {
+  override readonly name = 'TooLongError';
+  constructor(
+    message: string,
+    readonly maximumSeconds: number,
+  ) {
+    super(message, 'file');
   }
 }
 

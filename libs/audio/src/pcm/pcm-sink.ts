@@ -1,4 +1,4 @@
-import { TooLargeError } from '@parlance/contracts';
+import { TooLongError } from '@parlance/contracts';
 import { joinSamples, type Pcm } from './pcm.js';
 import { Resampler } from './resampler.js';
 
@@ -29,7 +29,7 @@ export class PcmSink {
     private readonly maximumSeconds: number,
   ) {}
 
-  /** @throws TooLargeError */
+  /** @throws TooLongError */
   write({ channels, sampleRate }: PcmChunk): void {
     const length = channels[0]?.length ?? 0;
     if (length === 0) return;
@@ -62,8 +62,8 @@ export class PcmSink {
   }
 }
 
-export function tooLong(maximumSeconds: number): TooLargeError {
-  return new TooLargeError(`The recording is longer than ${maximumSeconds} seconds, the limit: send a shorter one.`, 'file');
+export function tooLong(maximumSeconds: number): TooLongError {
+  return new TooLongError(`The recording is longer than ${maximumSeconds} seconds, the limit: send a shorter one.`, maximumSeconds);
 }
 
 /** The mean of the channels, in an array of its own; what is no number is silence. */

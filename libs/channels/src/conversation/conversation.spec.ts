@@ -1,5 +1,5 @@
 import { Agents, type AgentRunner, type Turn, type TurnEvent } from '@parlance/agent-runner';
-import { AbortedError, InvalidRequestError, ParlanceError, TooLargeError, UnsupportedError } from '@parlance/contracts';
+import { AbortedError, InvalidRequestError, ParlanceError, TooLargeError, TooLongError, UnsupportedError } from '@parlance/contracts';
 import type { VoiceFiles } from '@parlance/voice';
 import { Logger } from '@nestjs/common';
 import { FakeBot, messageOf } from '../__fixtures__/fake-bot.js';
@@ -199,6 +199,7 @@ describe('Conversation', () => {
     [failed(new InvalidRequestError('No such voice.', 'voice')), 'Something went wrong'],
     [failed(new ParlanceError('rate', 'x')), 'a bit fast for me'],
     [failed(new ParlanceError('too_large', 'x')), 'I take up to 1 MB'],
+    [failed(new TooLongError('x', 60)), 'This recording is too long: I take up to 60 seconds.'],
     [failed(new ParlanceError('too_large', 'x', { reason: 'thread_full' })), 'Something went wrong'],
     [failed(new ParlanceError('unavailable', 'x')), 'Something went wrong'],
     [failed(new ParlanceError('unavailable', 'x'), 'Written.'), 'Written.'],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AgentRunner, Agents, type Agent, type AudioFileEvent, type Turn } from '@parlance/agent-runner';
-import { AbortedError, ParlanceError } from '@parlance/contracts';
+import { AbortedError, ParlanceError, TooLongError } from '@parlance/contracts';
 import { VoiceFiles } from '@parlance/voice';
 import { Injectable, Logger } from '@nestjs/common';
 import { phrase } from '../catalogue/catalogue.js';
@@ -129,7 +129,10 @@ export class Conversation {
     if (error instanceof ParlanceError && (error.reason === 'superseded' || error.reason === 'turn_cancelled')) return { type: 'nothing' };
     this.logger.warn(`${agent.id}: ${codeOf(error)}`);
     // There is an answer, which could only not be spoken.
-    return text === null || text.trim() === '' ? phraseFor(phraseOfError(error), exchange) : { type: 'text', text };
+    if (text !== null && text.trim() !== '') return { type: 'text', text };
+    // It has few bytes: to be told of megabytes would help nobody.
+    if (error instanceof TooLongError) return { type: 'phrase', name: 'too_long', value: error.maximumSeconds };
+    return phraseFor(phraseOfError(error), exchange);
   }
 
   private notFetched(error: unknown, exchange: Exchange): MessageAnswer {

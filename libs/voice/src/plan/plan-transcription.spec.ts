@@ -86,7 +86,7 @@ describe('planTranscription', () => {
     it('tells a recording that is too long for all from what nobody can do', () => {
       const own = { english: { maximumSeconds: 60 }, many: { maximumSeconds: 120 } };
       expect(() => preferring(own, { seconds: 121 })).toThrow(
-        expect.objectContaining({ code: 'too_large', param: 'file', message: expect.stringContaining('at most 120') }),
+        expect.objectContaining({ code: 'too_large', param: 'file', maximumSeconds: 120, message: expect.stringContaining('at most 120') }),
       );
       // Only who would do but for the length counts.
       expect(() => preferring({ english: { maximumSeconds: 60 }, many: { model: 'none' } }, { seconds: 121 })).toThrow(

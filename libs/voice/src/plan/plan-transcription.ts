@@ -1,4 +1,4 @@
-import { TooLargeError, UnsupportedError, supportsLanguage, type LanguageTag, type TranscriptionProvider } from '@parlance/contracts';
+import { TooLongError, UnsupportedError, supportsLanguage, type LanguageTag, type TranscriptionProvider } from '@parlance/contracts';
 import type { ModelAliases } from '../voice.module-definition.js';
 import { choose, type PlanContext } from './choose.js';
 import { fitWishes } from './fit-wishes.js';
@@ -29,7 +29,7 @@ type WishOf = (provider: TranscriptionProvider) => Wish;
 
 /**
  * Orders the providers that can serve a recording.
- * @throws NotFoundError for a model nobody has; UnsupportedError when nobody understands the language; TooLargeError
+ * @throws NotFoundError for a model nobody has; UnsupportedError when nobody understands the language; TooLongError
  * when it is too long for all that would do
  */
 export function planTranscription(
@@ -78,10 +78,10 @@ function tooLong({ seconds = 0, maximumSeconds = Number.POSITIVE_INFINITY }: Wis
   return seconds > maximumSeconds ? `it is asked for no more than ${maximumSeconds} s` : undefined;
 }
 
-function tooLongForAll(wishes: readonly Wish[]): TooLargeError {
+function tooLongForAll(wishes: readonly Wish[]): TooLongError {
   const limit = Math.max(...wishes.map(({ maximumSeconds = 0 }) => maximumSeconds));
   const seconds = Math.round(wishes[0]?.seconds ?? 0);
-  return new TooLargeError(`The recording is ${seconds} seconds long; at most ${limit} are taken. Send it in parts.`, 'file');
+  return new TooLongError(`The recording is ${seconds} seconds long; at most ${limit} are taken. Send it in parts.`, limit);
 }
 
 function explain(

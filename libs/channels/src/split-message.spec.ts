@@ -9,6 +9,8 @@ describe('splitMessage', () => {
     ['One two three. Four five six. Seven.', ['One two three.', 'Four five six.', 'Seven.']],
     ['A line of it\nand another one', ['A line of it', 'and another one']],
     ['words without any border there', ['words without any', 'border there']],
+    ['See https://a.b/c?d=ef', ['See', 'https://a.b/c?d=ef']],
+    ['あああ、あああああああああ。いいいいいいい', ['あああ、あああああああああ。', 'いいいいいいい']],
     ['abcdefghijklmnopqrstuvwxyz', ['abcdefghijklmnopqrst', 'uvwxyz']],
   ])('cuts %p', (text, pieces) => {
     expect(splitMessage(text, 20)).toEqual(pieces);

@@ -33,8 +33,13 @@ function cutAt(text: string, maximum: number): number {
 /** The last place within `maximum` where a sentence ends; white space behind it may lie beyond. */
 function lastBorder(window: string, maximum: number): number {
   let border = 0;
-  for (const { index } of sentences.segment(window)) if (index <= maximum) border = index;
+  for (const { index } of sentences.segment(window)) if (index <= maximum && !isInWord(window, index)) border = index;
   return border;
+}
+
+/** The `?` of a link ends no sentence: in scripts with blanks, one stands behind each. */
+function isInWord(text: string, border: number): boolean {
+  return /^[!-~]{2}$/.test(text.slice(border - 1, border + 1));
 }
 
 function longestWhole(text: string, maximum: number): number {

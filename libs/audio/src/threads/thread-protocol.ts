@@ -1,4 +1,4 @@
-import { ParlanceError, type ErrorCode } from '@parlance/contracts';
+import { ParlanceError, TooLongError, type ErrorCode } from '@parlance/contracts';
 
 /** What crosses between the pool and a thread. */
 export interface ThreadCall {
@@ -18,6 +18,8 @@ export interface SerialisedError {
   message: string;
   param: string | undefined;
   reason: string | undefined;
+  /** Of a TooLongError. */
+  maximumSeconds?: number;
 }
 
 /** Errors lose their class when they are posted: what a ParlanceError says is carried over by hand. */
@@ -26,13 +28,15 @@ export function serialiseError(error: unknown): SerialisedError {
   return {
     code: known?.code,
     message: error instanceof Error ? error.message : String(error),
+    ...(error instanceof TooLongError && { maximumSeconds: error.maximumSeconds }),
     param: known?.param,
     reason: known?.reason,
   };
 }
 
 export function reviveError(error: SerialisedError): Error {
-  const { code, message, param, reason } = error;
+  const { code, message, param, reason, maximumSeconds } = error;
   if (code === undefined) return new Error(message);
+  if (maximumSeconds !== undefined) return new TooLongError(message, maximumSeconds);
   return new ParlanceError(code, message, { ...(param === undefined ? {} : { param }), ...(reason === undefined ? {} : { reason }) });
 }

@@ -29,6 +29,8 @@ describe('phrase', () => {
   it('is in the words of the agent where it has some: for the region, then for the language', () => {
     const own = { pt: { error: 'Falhou.' }, 'pt-BR': { error: 'Deu ruim.' }, en: { too_long: 'At most {} s, {} s!' } };
     expect(phrase('error', ['pt-BR'], own)).toBe('Deu ruim.');
+    // As Telegram writes it.
+    expect(phrase('error', ['pt-br'], own)).toBe('Deu ruim.');
     expect(phrase('error', ['pt-PT'], own)).toBe('Falhou.');
     expect(phrase('no_file', ['pt-BR'], own)).toBe(SHIPPED['en']?.no_file);
     expect(phrase('too_long', ['de'], own, 5)).toBe('At most 5 s, 5 s!');

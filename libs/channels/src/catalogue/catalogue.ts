@@ -18,10 +18,20 @@ export function phrase(
 ): string {
   for (const language of [...languages, FALLBACK]) {
     if (language === undefined) continue;
-    const primary = primaryLanguage(language.replaceAll('_', '-')).toLowerCase();
-    const words = own[language]?.[name] ?? own[primary]?.[name] ?? SHIPPED[primary]?.[name];
+    const tag = tagOf(language);
+    const primary = primaryLanguage(tag);
+    const words = ownWords(own, tag, name) ?? ownWords(own, primary, name) ?? SHIPPED[primary]?.[name];
     // A function: what is put in may have a `$` in it.
     if (words !== undefined) return words.replaceAll('{}', () => String(value));
   }
   return SHIPPED[FALLBACK]![name];
+}
+
+/** Telegram writes `pt-br` where people write `pt-BR`: letters of either case mean the same. */
+function tagOf(language: string): string {
+  return language.replaceAll('_', '-').toLowerCase();
+}
+
+function ownWords(own: OwnPhrases, tag: string, name: PhraseName): string | undefined {
+  return Object.entries(own).find(([language, phrases]) => tagOf(language) === tag && phrases[name] !== undefined)?.[1][name];
 }

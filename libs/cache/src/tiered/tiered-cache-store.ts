@@ -42,6 +42,8 @@ export class TieredCacheStore implements CacheStore {
   private readonly memorySeconds: number;
   private probe: NodeJS.Timeout | undefined;
   private closed = false;
+  /** Rises when something is deleted, here or in another process. */
+  private deletions = 0;
 
   constructor(
     private readonly memory: MemoryCacheStore,
@@ -50,6 +52,7 @@ export class TieredCacheStore implements CacheStore {
   ) {
     this.memorySeconds = options.memorySeconds ?? DEFAULT_MEMORY_SECONDS;
     options.deletions?.onDeleted((keys, tag) => {
+      this.deletions += 1;
       void this.memory.delete(keys);
       if (tag !== undefined) void this.memory.deleteTagged(tag);
     });
@@ -76,12 +79,16 @@ export class TieredCacheStore implements CacheStore {
   async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
     await this.memory.set(key, value, Math.min(ttlSeconds, this.memorySeconds), tags);
-    if (await this.write(1, () => this.remote.set(key, value, ttlSeconds, tags))) this.counts.bytesWritten += value.byteLength;
+    const { deletions } = this;
+    // What has been deleted since it failed is not put back: whether it could be is asked by reading it.
+    const put = () => (this.deletions === deletions ? this.remote.set(key, value, ttlSeconds, tags) : this.read(key));
+    if (await this.write(1, put)) this.counts.bytesWritten += value.byteLength;
     // Nobody else has it: memory keeps it for the whole time.
     else await this.memory.set(key, value, ttlSeconds, tags);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
+    this.deletions += 1;
     await this.memory.delete(keys);
     const reached = await this.write(keys.length, () => this.remote.delete(keys));
     // Whoever was reading it meanwhile has put it back.
@@ -90,6 +97,7 @@ export class TieredCacheStore implements CacheStore {
   }
 
   async deleteTagged(tag: string): Promise<string[]> {
+    this.deletions += 1;
     const own = await this.memory.deleteTagged(tag);
     let shared: string[] = [];
     const reached = await this.write(1, async () => {
@@ -137,12 +145,15 @@ export class TieredCacheStore implements CacheStore {
     this.counts.misses += keys.length - found.size - failures.length;
     const [failure] = failures;
     if (failure !== undefined) {
-      this.failed(failures.length, failure.error, async () => {
-        const again = await this.remote.lookUp([failure.key]);
-        if (again.failures[0] !== undefined) throw again.failures[0].error;
-      });
+      this.failed(failures.length, failure.error, () => this.read(failure.key));
     }
     return found;
+  }
+
+  /** Only whether it can be read. @throws ParlanceError */
+  private async read(key: string): Promise<void> {
+    const { failures } = await this.remote.lookUp([key]);
+    if (failures[0] !== undefined) throw failures[0].error;
   }
 
   /** Whether the remote store took it. */

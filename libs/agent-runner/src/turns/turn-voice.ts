@@ -1,4 +1,12 @@
-import { isAudioFormat, ParlanceError, TooLargeError, UnsupportedError, type AudioFormat, type VoiceFile } from '@parlance/contracts';
+import {
+  isAudioFormat,
+  ParlanceError,
+  throwIfAborted,
+  TooLargeError,
+  UnsupportedError,
+  type AudioFormat,
+  type VoiceFile,
+} from '@parlance/contracts';
 import { VoiceFiles, VoiceService, type SpeakRequest, type Transcription } from '@parlance/voice';
 import { Injectable } from '@nestjs/common';
 import type { Agent } from '../agents/agent.types.js';
@@ -115,7 +123,7 @@ export class TurnVoice {
     return { type: 'audio', ...factsOf(spoken.file, request.format), file: spoken.file, url, expiresAt, bytes };
   }
 
-  /** A link to what was spoken before; `undefined` where it is not there any more. */
+  /** A link to what was spoken before; `undefined` where it is not there any more, or the store is away: it is spoken anew. */
   private async again(
     { urlSeconds = DEFAULT_URL_SECONDS, format }: TurnTask,
     { speechId }: TurnRecord,
@@ -127,8 +135,10 @@ export class TurnVoice {
       const link = await this.files.link(speechId, urlSeconds, signal);
       return { type: 'audio', ...factsOf(file, format), file, ...link, bytes: null };
     } catch (error) {
-      if (error instanceof ParlanceError && error.code === 'not_found') return undefined;
-      throw error;
+      throwIfAborted(signal);
+      // What is wrong with the request stays wrong.
+      if (!(error instanceof ParlanceError) || error.code === 'invalid') throw error;
+      return undefined;
     }
   }
 }

@@ -60,6 +60,15 @@ describe('Retention', () => {
     expect(retention.rules).toHaveLength(802);
   });
 
+  it('has one rule for an agent that is named more than once: the shortest', () => {
+    const retention = new Retention({ days: 30, agents: [{ agent: 'a', days: 9 }] });
+    const days = () => retention.rules.filter(({ prefix }) => prefix.startsWith('voice/speech/default/a/')).map((rule) => rule.days);
+    retention.setAgents([{ tenant: 'default', agent: 'a', days: 3 }]);
+    expect(days()).toEqual([3]);
+    retention.setAgents([{ agent: 'a', days: 20 }]);
+    expect(days()).toEqual([9]);
+  });
+
   it.each([
     [{ days: -1 }],
     [{ days: 30, cacheDays: 0 }],

@@ -83,11 +83,15 @@ export class Retention {
 
   private rulesWith(agents: readonly AgentRetention[]): readonly RetentionRule[] {
     const { days, cacheDays } = this.options;
-    const special = agents.flatMap(({ tenant = 'default', agent, days: own }) =>
-      KINDS.map((kind) => ({ prefix: ownerPrefix(kind, tenant, agent), days: own })),
-    );
+    const special = new Map<string, RetentionRule>();
+    for (const { tenant = 'default', agent, days: own } of agents) {
+      for (const prefix of KINDS.map((kind) => ownerPrefix(kind, tenant, agent))) {
+        // Named twice, by the application and by its file: stores take one rule for a prefix, and the shortest time stands.
+        special.set(prefix, { prefix, days: Math.min(own, special.get(prefix)?.days ?? own) });
+      }
+    }
     const general = days === 0 ? [] : KINDS.map((kind) => ({ prefix: `voice/${kind}/`, days }));
-    return [...special, ...general, ...(cacheDays === undefined ? [] : [{ prefix: CACHE_PREFIX, days: cacheDays }])];
+    return [...special.values(), ...general, ...(cacheDays === undefined ? [] : [{ prefix: CACHE_PREFIX, days: cacheDays }])];
   }
 }
 

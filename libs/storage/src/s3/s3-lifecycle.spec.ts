@@ -43,6 +43,14 @@ describeWithS3((access) => {
       expect(await rules()).toEqual({ 'voice/speech/': 7, 'voice/recording/': 7, 'cache/': 3 });
     });
 
+    it('sets one rule for an agent that is named twice', async () => {
+      const retention = new Retention({ days: 30, agents: [{ agent: 'bot', days: 9 }] });
+      retention.setAgents([{ agent: 'bot', days: 2 }]);
+      await store.expire(retention);
+      const days = { 'voice/speech/default/bot/': 2, 'voice/recording/default/bot/': 2 };
+      expect(await rules()).toEqual({ 'voice/speech/': 30, 'voice/recording/': 30, ...days });
+    });
+
     it('leaves rules of others as they are, also when there is but one', async () => {
       await store.ping();
       await store.put('a', Uint8Array.of(1), { contentType: 'audio/ogg' });

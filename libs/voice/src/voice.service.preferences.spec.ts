@@ -54,6 +54,13 @@ describe('VoiceService, with preferences in the plan', () => {
     Promise.all(calls.map(async (call) => Object.fromEntries((await parseMultipart(call)).fields)));
   const keysOf = ({ calls }: StandIn) => calls.map(({ headers }: CapturedRequest) => headers.authorization);
 
+  it('asks a provider that is named twice once, where it stands first', async () => {
+    const { speak } = setUp([account('one', one), account('two', two)]);
+    const { trace } = await speak(['one', 'two', 'one']);
+    expect(trace).toMatchObject({ servedBy: { provider: 'one' }, plan: [{ provider: 'one' }, { provider: 'two' }] });
+    expect(trace.plan).toHaveLength(2);
+  });
+
   it('asks each provider for its own model, voice, speed and options, one after the other', async () => {
     const { speak } = setUp([account('one', one), account('two', two)]);
     const plan: PlanEntry[] = [

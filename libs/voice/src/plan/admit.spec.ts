@@ -20,6 +20,12 @@ describe('admit', () => {
     expect(admit(['cloud', entry], {}, vendorOf).preferences.get('own')).toEqual(entry);
   });
 
+  it('asks who is named twice once, where it stands first', () => {
+    const { names, preferences } = admit(['own', 'cloud', 'own', { name: 'cloud', priority: -1 }], {}, vendorOf);
+    expect(names).toEqual(['own', 'cloud']);
+    expect([...preferences.values()].map(({ priority }) => priority)).toEqual([0, 1]);
+  });
+
   it.each([
     ['allows a vendor', { allow: ['openai'] }, ['primary', 'spare']],
     ['allows an account', { allow: ['spare', 'local'] }, ['spare', 'own']],

@@ -1,4 +1,5 @@
 import { ParlanceError, type TraceSkipped } from '@parlance/contracts';
+import { nameOf } from './name-of.js';
 import type { PlanEntry, Preference, VendorPolicy } from './plan.types.js';
 
 export interface Admitted {
@@ -17,7 +18,9 @@ type VendorOf = (name: string, account: Preference['account']) => string;
  * @throws ParlanceError `permission` when the tenant allows nobody
  */
 export function admit(entries: readonly PlanEntry[], policy: VendorPolicy, vendorOf: VendorOf): Admitted {
-  const wanted = entries.map((entry, index): Preference => {
+  // One that is named again is asked where it stands first: its last place would be its rank in all of them.
+  const firsts = entries.filter((entry, index) => entries.findIndex((other) => nameOf(other) === nameOf(entry)) === index);
+  const wanted = firsts.map((entry, index): Preference => {
     const { priority = index, weight = 1, fallback = true, ...others } = typeof entry === 'string' ? { name: entry } : entry;
     return { ...others, priority, weight, fallback };
   });

@@ -152,6 +152,23 @@ class CountsLetters extends HonestSpeech {
   }
 }
 
+class CountsCharacters extends HonestSpeech {
+  override readonly capabilities = {
+    ...new HonestSpeech(this.url, this.settings).capabilities,
+    maximumText: { unit: 'characters' as const, value: 400 },
+  };
+
+  protected override check(request: SpeechRequest, signal: AbortSignal): void {
+    super.check({ ...request, text: request.text.replaceAll(/[^\s\w]/g, 'a') }, signal);
+  }
+}
+
+class SaysAnotherRate extends HonestSpeech {
+  override async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpeechAudio> {
+    return { ...(await super.speak(request, signal)), sampleRate: 16_000 };
+  }
+}
+
 class KeepsTheSocket extends HonestSpeech {
   protected override read(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const chunks = super.read(body, signal);
@@ -232,6 +249,8 @@ const BROKEN: readonly (readonly [SpeechClass, ...string[]])[] = [
   [SendsAnything, 'refuses a text without words before it asks', 'refuses a format it does not make before it asks'],
   [CutsTheText, 'refuses a text that is too long before it asks', 'takes a text as long as it says'],
   [CountsLetters, 'refuses a text that is too long before it asks'],
+  [CountsCharacters, 'takes a text as long as it says'],
+  [SaysAnotherRate, 'answers in every format it says it makes'],
   [KeepsTheSocket, 'gives the connection back when the audio is left early'],
   [ConnectsEachTime, 'uses its connections again, after failures too'],
   [SaysNothing, 'warns of every setting it leaves out, or refuses it'],

@@ -78,6 +78,13 @@ class CountsMilliseconds extends HonestTranscription {
   }
 }
 
+class FindsNoTimes extends HonestTranscription {
+  protected override parse(text: string): Heard {
+    const heard = super.parse(text);
+    return { ...heard, words: (heard.words ?? []).map(({ word }) => ({ word, start: 0, end: 0 })) };
+  }
+}
+
 class TurnsTimeAround extends HonestTranscription {
   protected override parse(text: string): Heard {
     const heard = super.parse(text);
@@ -181,6 +188,7 @@ const BROKEN: readonly (readonly [TranscriptionClass, ...string[]])[] = [
   [FailsOnSilence, 'takes silence for an answer'],
   [KnowsNoLength, 'hears what is said'],
   [CountsMilliseconds, 'tells times in their order'],
+  [FindsNoTimes, 'tells times in their order'],
   [TurnsTimeAround, 'tells times in their order'],
   [TellsWhatTheVendorSays, LEAK],
   [MixesRequests, 'keeps fifty calls at once apart'],

@@ -17,6 +17,7 @@ export const speechAudioChecks: readonly Check<SpeechBench>[] = [
           assert.equal(audio.format, format, 'the declared format is the one that was asked for');
           assert(isOfFormat(bytes, format), `The ${bytes.length} bytes are no ${format}.`);
           assert(Number.isInteger(audio.sampleRate) && audio.sampleRate >= 8000, `${format}: ${audio.sampleRate} Hz is no sample rate.`);
+          if (format === 'wav') assert.equal(audio.sampleRate, rateOf(bytes), 'wav: the declared rate is the one in its head');
           assert.deepEqual(audio.warnings, [], `${format}: nothing was asked for that could be warned of`);
         }
       }),
@@ -47,6 +48,11 @@ export const speechAudioChecks: readonly Check<SpeechBench>[] = [
     run: (bench) => withSpeech(bench, {}, (provider) => keepsApart(bench, provider)),
   },
 ];
+
+/** Hz, by the head of a WAV file. */
+function rateOf(wav: Buffer): number {
+  return wav.readUInt32LE(24);
+}
 
 type Speaker = Parameters<Parameters<typeof withSpeech>[2]>[0];
 

@@ -56,6 +56,11 @@ function assertTimes(pieces: readonly { start: number; end: number }[] = [], dur
     assert(start >= last && end >= start, `${what}: ${start} to ${end} comes after ${last}.`);
     last = start;
   }
+  // A field of another name is as good as none, and reads as 0.
+  assert(
+    pieces.some(({ end }) => end > 0),
+    `${what}: all of them begin and end at 0.`,
+  );
   // Vendors round the length of a recording, and the ends of its words.
   assert(last <= duration + 0.5, `${what}: the last begins at ${last} s, and there are ${duration} s.`);
 }

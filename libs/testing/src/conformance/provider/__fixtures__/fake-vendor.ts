@@ -25,6 +25,7 @@ function speak(body: Record<string, unknown>): StandInReply {
   const { format, text } = body;
   const unknown = unknownFields(body, ['text', 'voice', 'language', 'speed', 'model', 'format']);
   if (unknown.length > 0 || typeof text !== 'string' || !isAudioFormat(format)) return refusal(400, 'Not the fields of a request.');
+  if (Buffer.byteLength(text) > 400) return refusal(413, 'At most 400 bytes.');
   const audio = spokenAudio(format);
   const third = Math.ceil(audio.length / 3);
   const pieces = [audio.subarray(0, third), audio.subarray(third, third * 2), audio.subarray(third * 2)];

@@ -39,6 +39,22 @@ describe('failureOf', () => {
     expect(failureOf(answer(status), '{"message":"x"}', read, context)).toMatchObject({ code, retryable, provider: 'vendor' });
   });
 
+  it.each([
+    [301, '<html>Moved</html>', 'server', 'vendor failed. It answered 301. Check its address.'],
+    [308, 'Redirecting', 'server', 'vendor failed. It answered 308. Check its address.'],
+    [400, '<html>The plain HTTP request was sent to HTTPS port</html>', 'server', 'vendor failed. It answered 400. Check its address.'],
+    [405, '', 'server', 'vendor failed. It answered 405. Check its address.'],
+    [421, '', 'server', 'vendor failed. It answered 421. Check its address.'],
+    [
+      404,
+      '\n<!doctype html>',
+      'not_found',
+      'vendor does not have what was asked for: check model and voice. It answered 404. Check its address.',
+    ],
+  ])('takes %p with %j for the answer of somebody else, and asks others', (status, text, code, message) => {
+    expect(failureOf(answer(status), text, read, context)).toMatchObject({ code, message });
+  });
+
   it('keeps the words of the vendor, its code and request id, and no secret', () => {
     const headers = { 'retry-after': '7', 'x-request-id': 'req_1' };
     const failure = failureOf(answer(429, headers), '{"message":"very-secret-key is busy","code":"rate_limit"}', read, context);

@@ -54,6 +54,21 @@ function kindOf(status: number): ErrorCode {
   }
 }
 
+/** The wrong method, a proxy's credentials, another host, another protocol: who answers so is not the vendor's API. */
+const ELSEWHERE: readonly number[] = [405, 407, 421, 426];
+
+/**
+ * Whether somebody else answered than the vendor's API: a redirect, which is not followed, or the page of a server, as of
+ * one that is asked for http where it has https only. It has not read the request.
+ */
+function isElsewhere(status: number, text: string): boolean {
+  return (
+    (status >= 300 && status < 400) ||
+    ELSEWHERE.includes(status) ||
+    ([400, 404, 410, 422].includes(status) && text.trimStart().startsWith('<'))
+  );
+}
+
 /** The status says most of it: what comes later of the words is not waited for. */
 const REFUSAL_MILLISECONDS = 2000;
 
@@ -88,12 +103,15 @@ export function failureOf(
 ): ParlanceError {
   const { provider, secrets, requestIdHeaders = ['x-request-id', 'request-id'] } = context;
   const known = read(parse(text), response.status) ?? {};
-  const code = known.kind ?? kindOf(response.status);
+  const elsewhere = isElsewhere(response.status, text);
+  const ofStatus = kindOf(response.status);
+  const code = known.kind ?? (elsewhere && ofStatus === 'invalid' ? 'server' : ofStatus);
   const retryAfterSeconds = parseRetryAfter(response.header('retry-after'));
   const requestId = known.requestId ?? requestIdHeaders.map((name) => response.header(name)).find((id) => id !== undefined);
-  const said =
-    known.message === undefined || known.message === '' ? `It answered ${response.status}.` : `It says: ${redact(known.message, secrets)}`;
-  return new ParlanceError(code, `${provider} ${whatHappened[code]} ${said}`, {
+  const { message = '' } = known;
+  const said = message === '' || elsewhere ? `It answered ${response.status}.` : `It says: ${redact(message, secrets)}`;
+  const advice = elsewhere ? ' Check its address.' : '';
+  return new ParlanceError(code, `${provider} ${whatHappened[code]} ${said}${advice}`, {
     provider,
     ...(known.code === undefined ? {} : { reason: redact(known.code, secrets) }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),

@@ -279,6 +279,15 @@ describe('deepgram', () => {
     expect(words?.map(({ word }) => word)).toEqual(['sooner', 'later']);
   });
 
+  it('leaves out words and utterances without times', async () => {
+    const alternative = { transcript: 'one two', words: [{ word: 'one' }, { word: 'two', start: 1, end: 2 }] };
+    const results = { channels: [{ alternatives: [alternative] }], utterances: [{ transcript: 'one two' }] };
+    const body = JSON.stringify({ metadata: { duration: 2 }, results });
+    standIn.fail({ kind: 'reply', status: 200, headers: { 'content-type': 'application/json' }, body });
+    const { text, words, segments } = await transcribe();
+    expect({ text, words, segments }).toEqual({ text: 'one two', words: [{ word: 'two', start: 1, end: 2 }], segments: undefined });
+  });
+
   it('warns of a temperature, which Deepgram does not have', async () => {
     const { warnings } = await transcribe({ temperature: 0.5 });
     expect(warnings).toEqual([expect.objectContaining({ code: 'unsupported_option', param: 'temperature' })]);

@@ -110,8 +110,8 @@ function toTranscript(
   if (!Array.isArray(field(results, 'channels'))) throw noTranscript(provider);
   const channels = listField(results, 'channels');
   const best = channels.map((channel) => listField(channel, 'alternatives')[0]);
-  const words = best.flatMap((alternative) => listField(alternative, 'words').map(toWord)).toSorted((a, b) => a.start - b.start);
-  const segments = listField(results, 'utterances').map(toSegment);
+  const words = best.flatMap((alternative) => listField(alternative, 'words').flatMap(toWord)).toSorted((a, b) => a.start - b.start);
+  const segments = listField(results, 'utterances').flatMap(toSegment);
   const duration = numberField(field(body, 'metadata'), 'duration') ?? recording.duration ?? words.at(-1)?.end ?? 0;
   const confidence = numberField(best[0], 'confidence');
   const found = languageOf(textField(channels[0], 'detected_language')) ?? language;
@@ -129,14 +129,16 @@ function toTranscript(
   };
 }
 
-function toWord(value: unknown): TranscriptWord {
-  const word = textField(value, 'punctuated_word') ?? textField(value, 'word') ?? '';
-  return { start: numberField(value, 'start') ?? 0, end: numberField(value, 'end') ?? 0, word };
+/** One without its times is of no use to those who ask for times. */
+function toWord(value: unknown): TranscriptWord[] {
+  const word = textField(value, 'punctuated_word') ?? textField(value, 'word');
+  const [start, end] = [numberField(value, 'start'), numberField(value, 'end')];
+  return start === undefined || end === undefined || word === undefined ? [] : [{ start, end, word }];
 }
 
-function toSegment(value: unknown): TranscriptSegment {
-  const text = (textField(value, 'transcript') ?? '').trim();
-  return { start: numberField(value, 'start') ?? 0, end: numberField(value, 'end') ?? 0, text };
+function toSegment(value: unknown): TranscriptSegment[] {
+  const [start, end, text] = [numberField(value, 'start'), numberField(value, 'end'), textField(value, 'transcript')];
+  return start === undefined || end === undefined ? [] : [{ start, end, text: (text ?? '').trim() }];
 }
 
 function languageOf(tag: string | undefined): string | undefined {

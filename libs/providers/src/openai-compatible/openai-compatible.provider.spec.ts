@@ -256,6 +256,16 @@ describe('openai-compatible', () => {
     await close();
   });
 
+  it('leaves out words and segments without times', async () => {
+    const words = [{ word: 'one' }, { word: 'two', start: 1, end: 2 }];
+    const body = JSON.stringify({ text: 'one two', duration: 2, words, segments: [{ text: 'one two' }] });
+    standIn.fail({ kind: 'reply', status: 200, headers: { 'content-type': 'application/json' }, body });
+    const { transcription, close } = make(`${standIn.url}/v1`, { key: OPENAI_KEY });
+    const { text, segments, words: timed } = await transcription.transcribe(transcriptionRequest(), signal());
+    await close();
+    expect({ text, timed, segments }).toEqual({ text: 'one two', timed: [{ word: 'two', start: 1, end: 2 }], segments: undefined });
+  });
+
   it('leaves instructions out, with a warning, for a model that takes none', async () => {
     const { speech, close } = make(`${standIn.url}/v1`, { key: OPENAI_KEY });
     const { warnings, chunks } = await speech.speak(speechRequest({ model: 'tts-1', instructions: 'softly' }), signal());

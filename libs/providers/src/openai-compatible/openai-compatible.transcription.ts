@@ -86,8 +86,8 @@ function toTranscript(
   provider: string,
 ): Omit<Transcript, 'warnings'> {
   const text = expectText(body, provider);
-  const segments = listField(body, 'segments').map(toSegment);
-  const words = listField(body, 'words').map(toWord);
+  const segments = listField(body, 'segments').flatMap(toSegment);
+  const words = listField(body, 'words').flatMap(toWord);
   const usage = body['usage'];
   const duration = numberField(body, 'duration') ?? recording.duration ?? numberField(usage, 'seconds') ?? segments.at(-1)?.end ?? 0;
   const found = languageOf(body) ?? language;
@@ -106,12 +106,15 @@ function toTranscript(
   };
 }
 
-function toSegment(value: unknown): TranscriptSegment {
-  return { start: numberField(value, 'start') ?? 0, end: numberField(value, 'end') ?? 0, text: (textField(value, 'text') ?? '').trim() };
+/** One without its times is of no use to those who ask for times. */
+function toSegment(value: unknown): TranscriptSegment[] {
+  const [start, end, text] = [numberField(value, 'start'), numberField(value, 'end'), textField(value, 'text')];
+  return start === undefined || end === undefined ? [] : [{ start, end, text: (text ?? '').trim() }];
 }
 
-function toWord(value: unknown): TranscriptWord {
-  return { start: numberField(value, 'start') ?? 0, end: numberField(value, 'end') ?? 0, word: textField(value, 'word') ?? '' };
+function toWord(value: unknown): TranscriptWord[] {
+  const [start, end, word] = [numberField(value, 'start'), numberField(value, 'end'), textField(value, 'word')];
+  return start === undefined || end === undefined || word === undefined ? [] : [{ start, end, word }];
 }
 
 /** `languages: [{code}]` of newer models, or the English name of the language of older ones. */

@@ -24,6 +24,7 @@ describe('prepareText', () => {
     ['- [ ] Buy milk\n- [x] Call\n\n1. [x] **Pay**', 'Buy milk\nCall\n1. Pay'],
     ['> quoted words', 'quoted words'],
     ['2 * 3 * 4 and snake_case_name', '2 * 3 * 4 and snake_case_name'],
+    ['5*3=15, 2*4=8, `2*3`: *2**10*', '5*3=15, 2*4=8, 2*3: 2**10'],
     ['Well done 👍🏽 team 🇫🇷!', 'Well done team !'],
     ['1️⃣ Open it. 2️⃣Press 4️⃣2️⃣ 👍!', '1 Open it. 2 Press 4 2 !'],
     ['<speak>Hello <break time="1s"/> there</speak>', 'Hello there'],

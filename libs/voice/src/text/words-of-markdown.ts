@@ -28,11 +28,18 @@ function endOfSentence(text: string): number {
 /** The words of markdown, block by block. What is nested too deeply for it is no markdown that anybody wrote, and stays as it is. */
 export function wordsOfMarkdown(text: string): string {
   try {
-    return withoutEntities(plainText(new NearbyLexer().lex(text)));
+    return withoutEntities(plainText(new NearbyLexer().lex(withoutFalseSigns(text))));
   } catch (error) {
     if (error instanceof RangeError) return text;
     throw error;
   }
+}
+
+/** Between digits an asterisk is one of arithmetic: `5*3=15 and 2*4=8` has no emphasis. As an entity it is read as itself in the end. */
+const OF_ARITHMETIC = /(?<=\p{N})\*+(?=\p{N})/gu;
+
+function withoutFalseSigns(text: string): string {
+  return text.replaceAll(OF_ARITHMETIC, (signs) => '&#42;'.repeat(signs.length));
 }
 
 function plainText(tokens: readonly Token[]): string {

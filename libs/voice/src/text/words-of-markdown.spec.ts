@@ -55,6 +55,12 @@ describe('wordsOfMarkdown', () => {
     expect(wordsOfMarkdown('<style>p > b { }</style><p>Hello</p><script>a("<p>")</script>')).toBe(' \nHello\n ');
   });
 
+  it('hides scripts and styles within a paragraph, if they end', () => {
+    expect(wordsOfMarkdown('Hello <script>*a*("x")</script> there, <STYLE>p{}</style>**b**')).toBe('Hello   there,  b\n');
+    expect(wordsOfMarkdown('a </script> <script>b <style>c</script>')).toBe('a    \n');
+    expect(wordsOfMarkdown('The `<script>` and `</script>`, a <script>b')).toBe('The <script> and </script>, a  b\n');
+  });
+
   it.each([
     ['caf&eacute; &Uuml;ber &ntilde;', 'café Über ñ'],
     ['<p>it&#8217;s &#xE9;&#39;</p>', "it’s é'"],

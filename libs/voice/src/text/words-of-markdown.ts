@@ -77,8 +77,29 @@ function inlineText(token: Token): string {
   if (token.type === 'br') return '\n';
   if (token.type === 'checkbox') return '';
   if (token.type === 'html') return withoutTags(token.raw);
-  if ('tokens' in token && token.tokens !== undefined) return token.tokens.map((child: Token) => inlineText(child)).join('');
+  if ('tokens' in token && token.tokens !== undefined) return inlineTexts(token.tokens);
   return 'text' in token ? String(token.text) : token.raw;
+}
+
+const HIDES = /^<(\/?)(script|style)\b/i;
+
+/** What stands between the tags of a script or of styles is for no reader; without an end they hide nothing. */
+function inlineTexts(tokens: readonly Token[]): string {
+  const tags = tokens.map((token) => (token.type === 'html' ? HIDES.exec(token.raw) : null));
+  const ends = new Map(tags.flatMap((tag, index) => (tag?.[1] === '/' ? [[tag[2]?.toLowerCase(), index] as const] : [])));
+  let text = '';
+  let hiding: string | undefined;
+  for (const [index, token] of tokens.entries()) {
+    const [, slash, tag] = tags[index] ?? [];
+    const name = tag?.toLowerCase();
+    if (hiding !== undefined) {
+      if (slash === '/' && name === hiding) hiding = undefined;
+    } else if (slash === '' && (ends.get(name) ?? -1) > index) {
+      hiding = name;
+      text += ' ';
+    } else text += inlineText(token);
+  }
+  return text;
 }
 
 function listText(list: Tokens.List): string {
@@ -88,8 +109,7 @@ function listText(list: Tokens.List): string {
 }
 
 function tableText(table: Tokens.Table): string {
-  const row = (cells: readonly Tokens.TableCell[]) =>
-    cells.map((cell) => cell.tokens.map((token) => inlineText(token)).join('')).join(', ');
+  const row = (cells: readonly Tokens.TableCell[]) => cells.map((cell) => inlineTexts(cell.tokens)).join(', ');
   return `${[table.header, ...table.rows].map((cells) => row(cells)).join('\n')}\n`;
 }
 

@@ -62,6 +62,15 @@ describe('wordsOfMarkdown', () => {
   });
 
   it.each([
+    ['Use <your name> here', 'Use <your name> here'],
+    ['<NAME>\n\nList<Integer> or `List<String>`', '<NAME> List<Integer> or List<String>'],
+    ['if x<y and z>w, <first-name>', 'if x<y and z>w, <first-name>'],
+    ['<speak>Hi <break> <foo>you</foo> <bar /> <b>two</b> <input disabled></speak>', 'Hi you two'],
+  ])('takes for tags what HTML and SSML know, and what is closed or has values: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
+  });
+
+  it.each([
     ['caf&eacute; &Uuml;ber &ntilde;', 'café Über ñ'],
     ['<p>it&#8217;s &#xE9;&#39;</p>', "it’s é'"],
     ['here&apos;s &mdash; &laquo;да&raquo;&hellip; Stra&szlig;e', "here's — «да»… Straße"],
@@ -82,6 +91,7 @@ describe('wordsOfMarkdown', () => {
 
   it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
+    ['a long name', `<p><a${'a'.repeat(100_000)}`],
     ['many beginnings of comments and scripts', `<p>${'<!--<script'.repeat(10_000)}</style>`],
   ])('leaves %s as they are', (_, text) => {
     expect(wordsOfMarkdown(text)).toContain(text.slice(3, 100));

@@ -38,8 +38,18 @@ export function wordsOfMarkdown(text: string): string {
 /** Between digits an asterisk is one of arithmetic: `5*3=15 and 2*4=8` has no emphasis. As an entity it is read as itself in the end. */
 const OF_ARITHMETIC = /(?<=\p{N})\*+(?=\p{N})/gu;
 
+/** A name, and perhaps words behind it: so look tags without values, `<your name>` and `List<Integer>`. */
+const PERHAPS_TAG = /<([a-z][\w-]*)((?:\s[^<>=]*)?)>/gi;
+const CLOSING_TAG = /<\/([a-z][\w-]*)\s*>/gi;
+
 function withoutFalseSigns(text: string): string {
-  return text.replaceAll(OF_ARITHMETIC, (signs) => '&#42;'.repeat(signs.length));
+  const counted = text.replaceAll(OF_ARITHMETIC, (signs) => '&#42;'.repeat(signs.length));
+  const closed = new Set([...counted.matchAll(CLOSING_TAG)].map(([, name]) => name?.toLowerCase()));
+  return counted.replaceAll(PERHAPS_TAG, (tag: string, written: string, rest: string) => {
+    const name = written.toLowerCase();
+    const known = OF_WORDS.has(name) || OF_LINES.has(name) || MAY_STAY_OPEN.has(name) || closed.has(name);
+    return known || rest.endsWith('/') ? tag : `&lt;${written}${rest}&gt;`;
+  });
 }
 
 function plainText(tokens: readonly Token[]): string {
@@ -150,6 +160,8 @@ const TAG = /<[!?/]?([a-z][a-z0-9]*)[^<>]*>/gi;
 /** Tags that may stand within a word. */
 const OF_WORDS = new Set(['b', 'big', 'del', 'em', 'font', 'i', 'ins', 'mark', 'small', 'strong', 'sub', 'sup', 'u', 'wbr']);
 const OF_LINES = new Set('blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol option p pre section summary table tr ul'.split(' '));
+/** Others of HTML and SSML that may be there without being closed. */
+const MAY_STAY_OPEN = new Set('a body break head html img input script span speak style tbody td tfoot th thead think video'.split(' '));
 
 function withoutTags(html: string): string {
   const shown = [

@@ -26,6 +26,8 @@ describe('prepareText', () => {
     ['2 * 3 * 4 and snake_case_name', '2 * 3 * 4 and snake_case_name'],
     ['5*3=15, 2*4=8, `2*3`: *2**10*', '5*3=15, 2*4=8, 2*3: 2**10'],
     ['Well done 👍🏽 team 🇫🇷!', 'Well done team !'],
+    ['I 🤷\u200D♂ no, ❤\u200D🔥 ⚠ 🏳\u200D🌈 ☺\uFE0E ✔ yes 🏴\u200D☠ 👁\u200D🗨', 'I no, yes'],
+    ['♂ and ♀, 3 ✖ 4, ★ © ™ ↔ ✓ ‼', '♂ and ♀, 3 ✖ 4, ★ © ™ ↔ ✓ ‼'],
     ['1️⃣ Open it. 2️⃣Press 4️⃣2️⃣ 👍!', '1 Open it. 2 Press 4 2 !'],
     ['<speak>Hello <break time="1s"/> there</speak>', 'Hello there'],
     ['if a < b then c > d', 'if a < b then c > d'],

@@ -15,7 +15,9 @@ export interface TextPreparation {
 }
 
 // Built from a string: the `v` flag is known to Node 20 but not to the compiler's target.
-const emoji = new RegExp(String.raw`\p{RGI_Emoji}`, 'gv');
+/** Also those that are written without the sign that they are drawn in colour, and what joins one of them to the next. */
+const drawn = String.raw`(?:\p{RGI_Emoji}|[\p{Emoji}&&\p{Extended_Pictographic}&&[[\u2600-\u27BF\u{1F000}-\u{1FAFF}]--[♀♂✖]]]|\p{Emoji_Modifier}|\p{Regional_Indicator})[\uFE0E\uFE0F]?`;
+const emoji = new RegExp(String.raw`${drawn}(?:\u200D(?:${drawn}|[♀♂]\uFE0F?))*`, 'gv');
 /** A digit drawn as a key, as agents number their steps: what counts is the digit. */
 const keycap = /([0-9])\uFE0F?\u20E3/gu;
 /**

@@ -62,4 +62,24 @@ describe('what could not be written', () => {
     await back;
     expect([...held]).toEqual([]);
   });
+
+  it('is not kept in memory when it was deleted before that was known', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    let asked: () => void = () => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const set = () =>
+      new Promise<void>((_resolve, reject) => {
+        fail = reject;
+        asked();
+      });
+    const remote = { set, delete: async () => undefined } as unknown as RemoteCacheStore;
+    const store = new TieredCacheStore(new MemoryCacheStore(), remote);
+    const writing = store.set('key', Uint8Array.of(1), 60);
+    await isAsked;
+    await store.delete(['key']);
+    fail(new ParlanceError('unavailable', 'It is away.'));
+    await writing;
+    store.close();
+    expect(store.lend('key')).toBeUndefined();
+  });
 });

@@ -78,13 +78,13 @@ export class TieredCacheStore implements CacheStore {
 
   async set(key: string, value: Uint8Array, ttlSeconds: number, tags: readonly string[] = []): Promise<void> {
     checkTimeToLive(ttlSeconds);
-    await this.memory.set(key, value, Math.min(ttlSeconds, this.memorySeconds), tags);
     const { deletions } = this;
-    // What has been deleted since it failed is not put back: whether it could be is asked by reading it.
+    await this.memory.set(key, value, Math.min(ttlSeconds, this.memorySeconds), tags);
+    // What was deleted since is not put back: whether it could be is asked by reading it.
     const put = () => (this.deletions === deletions ? this.remote.set(key, value, ttlSeconds, tags) : this.read(key));
     if (await this.write(1, put)) this.counts.bytesWritten += value.byteLength;
-    // Nobody else has it: memory keeps it for the whole time.
-    else await this.memory.set(key, value, ttlSeconds, tags);
+    // Nobody else has it: memory keeps it for the whole time. Not what was deleted while nobody knew that yet.
+    else if (this.deletions === deletions) await this.memory.set(key, value, ttlSeconds, tags);
   }
 
   async delete(keys: readonly string[]): Promise<void> {

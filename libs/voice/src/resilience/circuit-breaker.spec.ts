@@ -35,6 +35,16 @@ describe('CircuitBreaker', () => {
       expect(breaker.state).toBe('open');
     });
 
+    it('opens when just so large a share of just enough calls has failed', () => {
+      const { breaker, fail, acquire } = manualBreaker({ minimumCalls: 4, failureRate: 0.5 });
+      acquire().succeeded();
+      fail(1);
+      acquire().succeeded();
+      expect(breaker.state).toBe('closed');
+      fail(1);
+      expect(breaker.state).toBe('open');
+    });
+
     it('forgets failures that are older than its window', () => {
       const { breaker, fail, acquire, clock } = manualBreaker({ consecutiveFailures: 100 });
       fail(9);
@@ -108,6 +118,30 @@ describe('CircuitBreaker', () => {
       clock.now += 1000;
       fail(5);
       expect(changes.at(-1)).toMatchObject({ from: 'closed', to: 'open', openMilliseconds: 10_000 });
+    });
+
+    it('is not taken for well before it was so for as long as it had been open', () => {
+      const { breaker, clock, acquire, fail, changes } = manualBreaker({ openMilliseconds: 60_000, windowMilliseconds: 30_000 });
+      fail(5);
+      clock.now += breaker.waitMilliseconds;
+      acquire().succeeded();
+      clock.now += 45_000;
+      fail(5);
+      expect(changes.at(-1)).toMatchObject({ to: 'open', openMilliseconds: 120_000 });
+    });
+
+    it('says whose call has opened it, and whose has closed it', () => {
+      const { breaker, clock, changes } = manualBreaker();
+      const first = { requestId: 'first', route: '/' };
+      const second = { requestId: 'second', route: '/' };
+      breaker.acquire(first)?.failed(failureOf('auth'));
+      clock.now += breaker.waitMilliseconds;
+      breaker.acquire(second)?.answered();
+      expect(changes.map(({ to, origin }) => [to, origin])).toEqual([
+        ['open', first],
+        ['half_open', second],
+        ['closed', second],
+      ]);
     });
 
     it('stays open as long as the provider says', () => {

@@ -21,7 +21,11 @@ export function checkSpeechRequest(
   throwIfAborted(signal);
   if (request.text.trim() === '') throw new InvalidRequestError('There is no text to speak.', 'input', { provider });
   if (measureText(request.text, maximumText.unit) > maximumText.value) {
-    throw new TooLargeError(`${provider} takes at most ${maximumText.value} ${maximumText.unit} at once. Send the text in parts.`, 'input');
+    throw new TooLargeError(
+      `${provider} takes at most ${maximumText.value} ${maximumText.unit} at once. Send the text in parts.`,
+      'input',
+      { provider },
+    );
   }
   if (!formats.includes(request.format)) {
     throw new UnsupportedError(`${provider} makes ${formats.join(', ')}, not ${request.format}.`, 'format', { provider });
@@ -38,7 +42,9 @@ export function checkTranscriptionRequest(
   throwIfAborted(signal);
   if (sizeOf(recording.bytes) === 0) throw new InvalidRequestError('The recording is empty.', 'file', { provider });
   if (maximumBytes !== undefined && sizeOf(recording.bytes) > maximumBytes) {
-    throw new TooLargeError(`${provider} takes at most ${maximumBytes} bytes at once. Send the recording compressed or in parts.`, 'file');
+    throw new TooLargeError(`${provider} takes at most ${maximumBytes} bytes at once. Send the recording compressed or in parts.`, 'file', {
+      provider,
+    });
   }
   if (!formats.includes(recording.format)) {
     throw new UnsupportedError(`${provider} takes ${formats.join(', ')}, not ${recording.format}.`, 'file', { provider });

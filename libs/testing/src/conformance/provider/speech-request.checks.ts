@@ -29,6 +29,7 @@ export const speechRequestChecks: readonly Check<SpeechBench>[] = [
       withSpeech(bench, {}, async (provider) => {
         const error = await failureOf(bench, speakSoon(bench, provider, { text: tooLong(provider.capabilities.maximumText) }), 'Too long');
         assertCode(error, ['too_large', 'invalid'], 'Too long');
+        assert.equal(error.provider, provider.name, 'Too long: the error names the provider');
         assertNotCalled(bench, 'Too long');
       }),
   },

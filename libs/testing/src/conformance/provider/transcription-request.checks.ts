@@ -34,7 +34,9 @@ export const transcriptionRequestChecks: readonly Check<TranscriptionBench>[] = 
         const { maximumBytes = Number.POSITIVE_INFINITY } = provider.capabilities;
         if (maximumBytes > LARGEST) return;
         const recording = { ...bench.request().recording, bytes: Buffer.alloc(maximumBytes + 1) };
-        assertCode(await failureOf(bench, hearSoon(bench, provider, { recording }), 'Too large'), ['too_large', 'invalid'], 'Too large');
+        const error = await failureOf(bench, hearSoon(bench, provider, { recording }), 'Too large');
+        assertCode(error, ['too_large', 'invalid'], 'Too large');
+        assert.equal(error.provider, provider.name, 'Too large: the error names the provider');
         assertNotCalled(bench, 'Too large');
       }),
   },

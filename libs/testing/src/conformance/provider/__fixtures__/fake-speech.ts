@@ -41,7 +41,7 @@ export class HonestSpeech extends FakeClient implements SpeechProvider {
   protected check({ text, format }: SpeechRequest, signal: AbortSignal): void {
     throwIfAborted(signal);
     if (text.trim() === '') throw new InvalidRequestError('There is nothing to say.', 'input');
-    if (Buffer.byteLength(text) > this.capabilities.maximumText.value) throw new TooLargeError('At most 400 bytes.', 'input');
+    if (Buffer.byteLength(text) > this.capabilities.maximumText.value) throw new TooLargeError('At most 400 bytes.', 'input', { provider: this.name });
     if (!this.capabilities.formats.includes(format)) throw new UnsupportedError('Ask for mp3.', 'format');
   }
 

@@ -31,7 +31,7 @@ export class HonestTranscription extends FakeClient implements TranscriptionProv
   protected check({ recording: { bytes, format } }: TranscriptionRequest, signal: AbortSignal): void {
     throwIfAborted(signal);
     if (sizeOf(bytes) === 0) throw new InvalidRequestError('The recording is empty.', 'file');
-    if (sizeOf(bytes) > 200_000) throw new TooLargeError('At most 200000 bytes.', 'file');
+    if (sizeOf(bytes) > 200_000) throw new TooLargeError('At most 200000 bytes.', 'file', { provider: this.name });
     if (!this.capabilities.formats.includes(format)) throw new UnsupportedError('Send wav or mp3.', 'file');
   }
 

@@ -20,6 +20,12 @@ describe('splitMessage', () => {
     expect(splitMessage('👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 24)).toEqual(['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', '👩‍👩‍👧‍👦']);
   });
 
+  it('sends no half of a character', () => {
+    expect(splitMessage('Well \ud83d', 20)).toEqual(['Well \uFFFD']);
+    const pieces = splitMessage(`👩${'\u200d👩'.repeat(20)}`, 20);
+    expect(pieces.filter((piece) => /\p{Surrogate}/u.test(piece))).toEqual([]);
+  });
+
   it('loses nothing but white space, and keeps within the limit', () => {
     const words = fc.array(fc.constantFrom('word', 'Dr.', 'Ende. ', '\n', ' ', '。', 'ümläut', '👋🏽', 'x'.repeat(30)), { maxLength: 80 });
     fc.assert(

@@ -9,7 +9,8 @@ const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  */
 export function splitMessage(text: string, maximum: number): string[] {
   const pieces: string[] = [];
-  let rest = text.trim();
+  // Half a character, as texts have that were cut elsewhere, is refused with all that it stands in.
+  let rest = text.replaceAll(/\p{Surrogate}/gu, '\uFFFD').trim();
   while (rest.length > maximum) {
     const end = cutAt(rest, maximum);
     pieces.push(rest.slice(0, end).trimEnd());
@@ -49,5 +50,10 @@ function longestWhole(text: string, maximum: number): number {
     end += segment.length;
   }
   // One character that is longer than a message can only be cut.
-  return end > 0 ? end : maximum;
+  return end > 0 ? end : Math.max(1, maximum - (isHigh(text.charCodeAt(maximum - 1)) ? 1 : 0));
+}
+
+/** The first half of a character that takes two units. */
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }

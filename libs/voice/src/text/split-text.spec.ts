@@ -55,6 +55,12 @@ describe('splitText', () => {
     expect(splitText('你好。再见。', 'zh', roomy)).toEqual(['你好。', '再见。']);
   });
 
+  it('keeps the lines of a list within a piece, and none of prose that was broken where a line was full', () => {
+    expect(splitText('Buy:\nMilk\nBread. Rye.\nEggs', 'en', roomy)).toEqual(['Buy:', 'Milk\nBread. Rye.\nEggs']);
+    const prose = 'This goes on and on until the line is quite full\nand then on the next.';
+    expect(splitText(`Hello.\n${prose}\nYes`, 'en', roomy)).toEqual(['Hello.', `${prose.replace('\n', ' ')}\nYes`]);
+  });
+
   it('cuts what does not fit at a comma, else a space, else between characters', () => {
     expect(splitText('alpha beta, gamma delta', 'en', { unit: 'characters', value: 14 })).toEqual(['alpha beta,', 'gamma delta']);
     expect(splitText('alpha beta gamma', 'en', { unit: 'characters', value: 12 })).toEqual(['alpha beta', 'gamma']);

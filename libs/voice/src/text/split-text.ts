@@ -11,15 +11,19 @@ const laterPieceCharacters = 400;
 
 /**
  * Cuts prepared text at sentence borders into pieces that a provider takes. The first piece is one sentence, so
- * that it is heard soon. Joined with spaces, the pieces are the text: no word is lost or doubled.
+ * that it is heard soon. Joined with spaces, the pieces are the text: no word is lost or doubled. Lines stay lines
+ * within a piece, so that the items of a list are heard one by one.
  */
 export function splitText(text: string, language: LanguageTag, limit: TextLimit): string[] {
   const pieces: string[] = [];
-  for (const sentence of sentences(text, language).flatMap((whole) => fit(whole, limit))) {
+  const parts = sentences(text, language).flatMap(({ sentence, before }) =>
+    fit(sentence, limit).map((part, index) => ({ sentence: part, before: index === 0 ? before : ' ' })),
+  );
+  for (const { sentence, before } of parts) {
     // In a row of signs that is longer than the limit there is nothing to speak, and nobody who speaks nothing to blame.
     if (!hasWords(sentence)) continue;
     const last = pieces.at(-1);
-    const joined = last === undefined ? sentence : `${last} ${sentence}`;
+    const joined = last === undefined ? sentence : `${last}${before}${sentence}`;
     const longest = Math.min(laterPieceCharacters, secondPieceCharacters * 2 ** (pieces.length - 2));
     if (last === undefined || pieces.length === 1 || joined.length > longest || measure(joined, limit.unit) > limit.value) {
       pieces.push(sentence);
@@ -53,19 +57,32 @@ export function isOneSentence(text: string): boolean {
   return /^[\p{Script=Latin}\p{M}\p{N} ,'’"()–—-]*[.!?]?$/u.test(text);
 }
 
-function sentences(text: string, language: LanguageTag): string[] {
-  if (isOneSentence(text)) return [text];
+/** A sentence, and what parts it from the one before. */
+interface Sentence {
+  sentence: string;
+  before: ' ' | '\n';
+}
+
+/** Whether a line may have been broken only because it was full: then nothing ends with it. */
+const FULL_LINE = /^.{40,}[^.!?:;…。！？：；]$/u;
+
+function sentences(text: string, language: LanguageTag): Sentence[] {
+  if (isOneSentence(text)) return [{ sentence: text, before: ' ' }];
   const segmenter = segmenterOf(primaryLanguage(language));
-  const found: string[] = [];
+  const found: Sentence[] = [];
+  let lineBefore = '';
   for (const line of text.split('\n')) {
+    let before: Sentence['before'] = FULL_LINE.test(lineBefore) ? ' ' : '\n';
+    lineBefore = line;
     for (const segment of segmentsOf(line, segmenter)) {
       const sentence = segment.trim();
       // "Dr." and "3." end no sentence, and a lone quotation mark or three dots are none.
       const previous = found.at(-1);
       if (sentence === '') continue;
-      if (previous !== undefined && !(hasWords(sentence) && hasWords(previous))) found[found.length - 1] = `${previous} ${sentence}`;
-      else if (previous !== undefined && endsInAbbreviation(previous)) found[found.length - 1] = `${previous} ${sentence}`;
-      else found.push(sentence);
+      const isEnd = previous === undefined || (hasWords(sentence) && hasWords(previous.sentence) && !endsInAbbreviation(previous.sentence));
+      if (isEnd) found.push({ sentence, before });
+      else previous.sentence = `${previous.sentence} ${sentence}`;
+      before = ' ';
     }
   }
   return found;

@@ -15,5 +15,6 @@ describe('sentencesOf', () => {
     expect(sentencesOf('aaaa bbbb, cccc dddd eeee', 14)).toEqual(['aaaa bbbb,', 'cccc dddd eeee']);
     expect(sentencesOf('aaaa bbbb cccc', 10)).toEqual(['aaaa bbbb', 'cccc']);
     expect(sentencesOf('a'.repeat(25), 10)).toEqual(['a'.repeat(10), 'a'.repeat(10), 'a'.repeat(5)]);
+    expect(sentencesOf(`a${'𠀀'.repeat(5)}`, 4)).toEqual(['a𠀀', '𠀀𠀀', '𠀀𠀀']);
   });
 });

@@ -28,9 +28,14 @@ function cut(sentence: string, maximum: number): string[] {
     const head = rest.slice(0, maximum);
     const comma = Math.max(...[', ', '; ', ': '].map((mark) => head.lastIndexOf(mark)));
     const space = head.lastIndexOf(' ');
-    const end = comma > maximum / 3 ? comma + 1 : space > 0 ? space : maximum;
+    const end = comma > maximum / 3 ? comma + 1 : space > 0 ? space : wholeCharacters(head);
     pieces.push(rest.slice(0, end).trim());
     rest = rest.slice(end).trim();
   }
   return [...pieces, rest];
+}
+
+/** Where its last character ends: half of a pair is none. At least one unit, or it would never end. */
+function wholeCharacters(head: string): number {
+  return Math.max(1, /[\uD800-\uDBFF]$/.test(head) ? head.length - 1 : head.length);
 }

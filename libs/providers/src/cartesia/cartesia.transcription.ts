@@ -13,7 +13,7 @@ import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
-import { expectText } from '../http/transcript-body.js';
+import { expectText, timesOf } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
@@ -100,8 +100,9 @@ function toTranscript(body: Record<string, unknown>, request: TranscriptionReque
 }
 
 function toWord(value: unknown): TranscriptWord[] {
-  const [word, start, end] = [textField(value, 'word')?.trim(), numberField(value, 'start'), numberField(value, 'end')];
-  return word === undefined || start === undefined || end === undefined ? [] : [{ start, end, word }];
+  const word = textField(value, 'word')?.trim();
+  const times = timesOf(value);
+  return times === undefined || word === undefined ? [] : [{ ...times, word }];
 }
 
 function languageOf(code: string | undefined): string | undefined {

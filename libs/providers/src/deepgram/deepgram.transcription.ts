@@ -13,7 +13,7 @@ import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { readText } from '../http/http-client.js';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
-import { noTranscript } from '../http/transcript-body.js';
+import { noTranscript, timesOf } from '../http/transcript-body.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { listeningLimits } from '../requests/listening-limits.js';
@@ -129,16 +129,15 @@ function toTranscript(
   };
 }
 
-/** One without its times is of no use to those who ask for times. */
 function toWord(value: unknown): TranscriptWord[] {
   const word = textField(value, 'punctuated_word') ?? textField(value, 'word');
-  const [start, end] = [numberField(value, 'start'), numberField(value, 'end')];
-  return start === undefined || end === undefined || word === undefined ? [] : [{ start, end, word }];
+  const times = timesOf(value);
+  return times === undefined || word === undefined ? [] : [{ ...times, word }];
 }
 
 function toSegment(value: unknown): TranscriptSegment[] {
-  const [start, end, text] = [numberField(value, 'start'), numberField(value, 'end'), textField(value, 'transcript')];
-  return start === undefined || end === undefined ? [] : [{ start, end, text: (text ?? '').trim() }];
+  const times = timesOf(value);
+  return times === undefined ? [] : [{ ...times, text: (textField(value, 'transcript') ?? '').trim() }];
 }
 
 function languageOf(tag: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import { normaliseLanguage, type Transcript, type TranscriptionRequest, type TranscriptWord } from '@parlance/contracts';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
-import { expectText } from '../http/transcript-body.js';
+import { expectText, timesOf } from '../http/transcript-body.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 
 /** @throws ParlanceError `server` when there is no transcript in it: a webhook will have it, or there is one for each channel */
@@ -25,9 +25,9 @@ export function toTranscript(body: Record<string, unknown>, request: Transcripti
 
 /** Spaces and sounds are in the list too. */
 function toWord(value: unknown): TranscriptWord[] {
-  const [word, start, end] = [textField(value, 'text'), numberField(value, 'start'), numberField(value, 'end')];
-  if (field(value, 'type') !== 'word' || word === undefined || start === undefined || end === undefined) return [];
-  return [{ start, end, word }];
+  const word = textField(value, 'text');
+  const times = timesOf(value);
+  return field(value, 'type') !== 'word' || times === undefined || word === undefined ? [] : [{ ...times, word }];
 }
 
 /** ISO 639-3 -> BCP 47: `eng` -> `en`. */

@@ -1,4 +1,5 @@
 import { ParlanceError } from '@parlance/contracts';
+import { numberField } from './json-fields.js';
 
 /** What was heard, as most vendors have it in `text`; of silence that is empty. @throws ParlanceError `server` when it is missing */
 export function expectText({ text }: Record<string, unknown>, provider: string): string {
@@ -9,4 +10,10 @@ export function expectText({ text }: Record<string, unknown>, provider: string):
 /** An error that came with 200, or the receipt for what goes elsewhere: neither is silence. */
 export function noTranscript(provider: string): ParlanceError {
   return new ParlanceError('server', `${provider} answered without a transcript.`, { provider });
+}
+
+/** `start` and `end` of a word or a segment, in seconds. One without them is of no use to those who ask for times. */
+export function timesOf(value: unknown): { start: number; end: number } | undefined {
+  const [start, end] = [numberField(value, 'start'), numberField(value, 'end')];
+  return start === undefined || end === undefined ? undefined : { start, end };
 }

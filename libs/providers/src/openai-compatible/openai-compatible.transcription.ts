@@ -14,7 +14,7 @@ import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, numberField, textField } from '../http/json-fields.js';
-import { expectText } from '../http/transcript-body.js';
+import { expectText, timesOf } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { readOpenaiError, type OpenaiCompatibleConnection } from './openai-compatible.connection.js';
@@ -106,15 +106,15 @@ function toTranscript(
   };
 }
 
-/** One without its times is of no use to those who ask for times. */
 function toSegment(value: unknown): TranscriptSegment[] {
-  const [start, end, text] = [numberField(value, 'start'), numberField(value, 'end'), textField(value, 'text')];
-  return start === undefined || end === undefined ? [] : [{ start, end, text: (text ?? '').trim() }];
+  const times = timesOf(value);
+  return times === undefined ? [] : [{ ...times, text: (textField(value, 'text') ?? '').trim() }];
 }
 
 function toWord(value: unknown): TranscriptWord[] {
-  const [start, end, word] = [numberField(value, 'start'), numberField(value, 'end'), textField(value, 'word')];
-  return start === undefined || end === undefined || word === undefined ? [] : [{ start, end, word }];
+  const word = textField(value, 'word');
+  const times = timesOf(value);
+  return times === undefined || word === undefined ? [] : [{ ...times, word }];
 }
 
 /** `languages: [{code}]` of newer models, or the English name of the language of older ones. */

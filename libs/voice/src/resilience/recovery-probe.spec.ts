@@ -104,6 +104,18 @@ describe('RecoveryProbe', () => {
     expect(asked).toEqual([]);
   });
 
+  it('asks once at a time for a breaker that has closed and opened again while it was asked for', async () => {
+    const answers: ((isWell: boolean) => void)[] = [];
+    const { asked, upstreams, fail } = setUp(() => new Promise((resolve) => answers.push(resolve)));
+    fail('auth');
+    await jest.advanceTimersByTimeAsync(30_001);
+    upstreams.close('a');
+    fail('auth');
+    answers[0]?.(false);
+    await jest.advanceTimersByTimeAsync(31_000);
+    expect(asked).toHaveLength(2);
+  });
+
   it('lets nobody try where there is nothing to ask', async () => {
     const { fail, breakerOf } = setUp(() => Promise.resolve(false));
     fail('server');

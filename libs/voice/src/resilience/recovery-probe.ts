@@ -59,6 +59,8 @@ export class RecoveryProbe implements OnModuleDestroy {
       void this.outside
         .runInAsyncScope(() => this.probe(provider))
         .finally(() => {
+          // It may have closed and opened again meanwhile: then there is another one for it.
+          if (this.timers.get(provider) !== timer) return;
           this.timers.delete(provider);
           const left = this.longestOpen(provider);
           if (left > LEAST_LEFT_MILLISECONDS) this.schedule(provider, left);

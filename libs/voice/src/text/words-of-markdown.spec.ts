@@ -90,6 +90,33 @@ describe('wordsOfMarkdown', () => {
   });
 
   it.each([
+    ['**“重点”。**然后 and **b** x', '“重点”。然后 and b x'],
+    ['他说**“你好”**然后', '他说“你好”然后'],
+    ['- **Preis:**10 €\n- **Note:** text', 'Preis:10 € Note: text'],
+    ['`x**y**z` and 2**3**4, a ** b ** c, ***both***', 'x**y**z and 2**3**4, a ** b ** c, both'],
+    [String.raw`\*\*no\*\* and **a\**`, '**no** and *a*'],
+  ])('reads what was meant to be bold beside punctuation: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
+  });
+
+  it.each([
+    ['<think>The user\n\n**wants** </think>\n\nHello', 'Hello'],
+    ['\n<Thinking>a</Thinking> Hello <think>b</think>', 'Hello b'],
+    ['The `<think>` tag ends with `</think>`.', 'The <think> tag ends with </think>.'],
+    ['<think>without an end', 'without an end'],
+  ])('leaves out what a model says to itself before its answer: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
+  });
+
+  it('speaks notes where they stand, without their signs', () => {
+    expect(wordsOfMarkdown('So it is.[^1] And[^12] so.\n\n[^1]: Smith 2020\n').split('\n').filter(Boolean)).toEqual([
+      'So it is. And so.',
+      'Smith 2020',
+    ]);
+    expect(wordsOfMarkdown('`[^1]`, [^1-9] and `a`[^2]')).toBe('[^1], [^1-9] and a\n');
+  });
+
+  it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
     ['a long name', `<p><a${'a'.repeat(100_000)}`],
     ['many beginnings of comments and scripts', `<p>${'<!--<script'.repeat(10_000)}</style>`],

@@ -28,11 +28,33 @@ function endOfSentence(text: string): number {
 /** The words of markdown, block by block. What is nested too deeply for it is no markdown that anybody wrote, and stays as it is. */
 export function wordsOfMarkdown(text: string): string {
   try {
-    return withoutEntities(plainText(new NearbyLexer().lex(withoutFalseSigns(text))));
+    const readable = [withoutThoughts, withoutFalseSigns, withoutNoteSigns, withoutBold].reduce((read, without) => without(read), text);
+    return withoutEntities(plainText(new NearbyLexer().lex(readable)));
   } catch (error) {
     if (error instanceof RangeError) return text;
     throw error;
   }
+}
+
+/** What models of language say to themselves first; a text about such tags does not begin with one. */
+const THOUGHTS = /^\s*<(think(?:ing)?)>[^]*?<\/\1>/i;
+
+function withoutThoughts(text: string): string {
+  return text.replace(THOUGHTS, '');
+}
+
+/** A note is spoken where it stands; what points to it, and its own sign, are for the eye. What is in code stays. */
+const CODE_OR_NOTE_SIGN = /(`+[^`\n]*`+)|^ {0,3}\[\^[\w-]{1,40}\]:[ \t]*|\[\^\d{1,3}\]/gm;
+
+function withoutNoteSigns(text: string): string {
+  return text.replaceAll(CODE_OR_NOTE_SIGN, (_, code: string = '') => code);
+}
+
+/** Beside punctuation and a letter (`**“重点”。**然后`, `**Note:**text`) markdown takes two asterisks for none of bold, which their author meant. */
+const CODE_OR_BOLD = /(`+[^`\n]*`+)|(?<![\\*])\*\*(?![\s*])([^*\n]*[^*\s\\])\*\*(?!\*)/gu;
+
+function withoutBold(text: string): string {
+  return text.replaceAll(CODE_OR_BOLD, (_, code: string = '', words: string = '') => code + words);
 }
 
 /** Between digits an asterisk is one of arithmetic: `5*3=15 and 2*4=8` has no emphasis. As an entity it is read as itself in the end. */

@@ -13,9 +13,13 @@ const REGIONAL: ReadonlySet<string> = new Set(
 /** Where Deepgram's code is not that of BCP 47. */
 const WIRE: Readonly<Record<string, string>> = { fil: 'tl', nb: 'no' };
 
-/** Deepgram refuses a region that it has no model of; the language alone is always taken. */
+/** Deepgram refuses what it has no model of: the longest beginning that it knows, of `zh-Hant-TW` that is `zh-Hant`. The language alone is always taken. */
 export function deepgramLanguage(tag: LanguageTag): string {
-  if (REGIONAL.has(tag)) return tag;
+  const parts = tag.split('-');
+  for (let length = parts.length; length > 1; length--) {
+    const beginning = parts.slice(0, length).join('-');
+    if (REGIONAL.has(beginning)) return beginning;
+  }
   const primary = primaryLanguage(tag);
   return WIRE[primary] ?? primary;
 }

@@ -246,6 +246,7 @@ describe('deepgram', () => {
     ['de-AT', 'de'],
     ['pt-BR', 'pt-BR'],
     ['zh-Hant', 'zh-Hant'],
+    ['zh-Hant-TW', 'zh-Hant'],
   ])('asks for %s as %s', async (language, expected) => {
     await transcribe({ language });
     expect(query()['language']).toBe(expected);

@@ -46,7 +46,14 @@ function kindOf(status: number): ErrorCode {
     case 413:
       return 'too_large';
     case 415:
+    case 451:
       return 'unsupported';
+    case 409:
+    case 423:
+    case 425:
+    case 431:
+      // A vendor that is in its own way, or in front of which somebody takes no more headers.
+      return 'server';
     case 429:
       return 'rate';
     default:

@@ -81,6 +81,16 @@ describe('planSpeech', () => {
     expect(voiceOf({ voice: 'alloy' }, { alloy: {} })).toBe('eve');
   });
 
+  it('asks who takes any voice only for one that nobody in the plan lists', () => {
+    const open = new FakeSpeechProvider('open', { anyVoice: true });
+    expect(plan({ voice: 'ann' }, [open, english])).toMatchObject({
+      candidates: [{ provider: { name: 'english' }, request: { voice: 'ann' } }],
+      skipped: [{ provider: 'open', reason: 'it does not have the voice' }],
+    });
+    expect(plan({ voice: 'my-clone' }, [open, english]).candidates).toMatchObject([{ provider: { name: 'open' } }]);
+    expect(plan({ voice: 'ann', model: 'open/open-model' }, [open, english]).candidates).toMatchObject([{ request: { voice: 'ann' } }]);
+  });
+
   it('takes the voice of just the language asked for, of the model that would speak it', () => {
     const voices = [
       { id: 'ann', name: 'Ann', languages: ['en'], models: ['good'] },

@@ -29,9 +29,15 @@ export function planSpeech(
   const wishOf = ({ name }: SpeechProvider): Wish =>
     overlay({ ...utterance, model: pinned.model }, context?.preferences?.get(name)?.speech);
   const modelOf = modelResolver(pinned, providers, names.models ?? {});
+  const { voice } = utterance;
+  const inPlay = pinned.provider === undefined ? providers : providers.filter(({ name }) => name === pinned.provider);
+  // Who takes any voice would be asked for that of another vendor, and its refusal may end the request.
+  const isListed =
+    voice !== undefined && !Object.hasOwn(names.voices ?? {}, voice) && inPlay.some((provider) => listsVoice(voice, provider));
   const choice = {
     candidateOf: (provider: SpeechProvider) => {
       if (pinned.provider !== undefined && pinned.provider !== provider.name) return 'another provider was asked for';
+      if (isListed && !listsVoice(voice, provider)) return 'it does not have the voice';
       const wish = wishOf(provider);
       const model = pinned.model === undefined ? preferredModel(wish.model, provider, names.models ?? {}) : modelOf(provider);
       return model === undefined ? 'it does not have the model' : candidateOf(provider, wish, model.model, names);
@@ -81,12 +87,11 @@ function rateWarning({ format, sampleRate, askedSampleRate }: Wish): Warning[] {
 }
 
 function knowsVoice(voice: string | undefined, provider: SpeechProvider, { voices = {} }: Names): boolean {
-  return (
-    voice === undefined ||
-    Object.hasOwn(voices, voice) ||
-    provider.capabilities.anyVoice === true ||
-    provider.capabilities.voices.some(({ id }) => id === voice)
-  );
+  return voice === undefined || Object.hasOwn(voices, voice) || provider.capabilities.anyVoice === true || listsVoice(voice, provider);
+}
+
+function listsVoice(voice: string, { capabilities }: SpeechProvider): boolean {
+  return capabilities.voices.some(({ id }) => id === voice);
 }
 
 function languageOfVoice(voice: string | undefined, voices: SpeechProvider['capabilities']['voices']): LanguageTag | undefined {

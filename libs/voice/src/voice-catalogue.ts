@@ -1,4 +1,4 @@
-import type { SpeechProvider, TranscriptionProvider } from '@parlance/contracts';
+import type { SpeechProvider, TranscriptionProvider, VoiceInfo } from '@parlance/contracts';
 import { ProviderFactory, type RetiringModel } from '@parlance/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import { nameOf } from './plan/name-of.js';
@@ -55,18 +55,20 @@ export class VoiceCatalogue {
     return [...aliases, ...own('speak', speakers), ...own('transcribe', listeners)];
   }
 
-  /** Every name a caller may give as `voice`: aliases first. */
+  /** Every name a caller may give as `voice`, each once: aliases first. */
   voices(): readonly ListedVoice[] {
     const providers = this.speakers();
-    const own = providers.flatMap(({ name, capabilities }) =>
-      capabilities.voices.map((voice) => ({ id: voice.id, name: voice.name, providers: [name], languages: voice.languages, alias: false })),
-    );
-    const aliases = Object.entries(this.options.voices ?? {}).map(([id, mapping]) => {
-      const mapped = providers.filter(({ name }) => mapping[name] !== undefined);
-      const languages = new Set(mapped.flatMap(({ capabilities }) => capabilities.languages));
-      return { id, name: id, providers: mapped.map(({ name }) => name), languages: [...languages], alias: true };
+    const aliases = Object.entries(this.options.voices ?? {}).map(([id, mapping]): ListedVoice => {
+      // OpenAI's own voices have the names of aliases: those need no mapping there.
+      const speaking = providers.filter(
+        ({ name, capabilities }) => mapping[name] !== undefined || capabilities.voices.some((own) => own.id === id),
+      );
+      const languages = new Set(speaking.flatMap(({ capabilities }) => capabilities.languages));
+      return { id, name: id, providers: speaking.map(({ name }) => name), languages: [...languages], alias: true };
     });
-    return [...aliases.filter(({ providers: mapped }) => mapped.length > 0), ...own];
+    const listed = new Map(aliases.filter((alias) => alias.providers.length > 0).map((alias) => [alias.id, alias]));
+    for (const { name, capabilities } of providers) for (const voice of capabilities.voices) addVoice(listed, name, voice);
+    return [...listed.values()];
   }
 
   /** In a sentence each: names that mean a voice which their account does not have. */
@@ -98,6 +100,18 @@ export class VoiceCatalogue {
     const plan = this.options.transcriptionPlan ?? this.factory.transcriptionNames();
     return plan.map((entry) => this.factory.transcriptionProvider(nameOf(entry)));
   }
+}
+
+/** Several accounts of one vendor have the same voices. */
+function addVoice(listed: Map<string, ListedVoice>, provider: string, { id, name, languages }: VoiceInfo): void {
+  const known = listed.get(id);
+  if (known === undefined) listed.set(id, { id, name, providers: [provider], languages, alias: false });
+  else if (!known.alias)
+    listed.set(id, {
+      ...known,
+      providers: [...new Set([...known.providers, provider])],
+      languages: [...new Set([...known.languages, ...languages])],
+    });
 }
 
 function endOf({ retires, successor }: RetiringModel): Pick<ListedModel, 'retires' | 'successor'> {

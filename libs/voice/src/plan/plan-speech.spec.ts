@@ -144,6 +144,9 @@ describe('planSpeech', () => {
     expect(() => plan({ voice: 'nobody' })).toThrow(
       expect.objectContaining({ code: 'not_found', param: 'voice', message: expect.stringContaining('alloy, echo, ann, bob, eva') }),
     );
+    // OpenAI's voices have the names of aliases, and accounts of one vendor have the same voices.
+    const own = { voices: [{ id: 'echo', name: 'Echo', languages: ['en'] }, ...english.capabilities.voices] };
+    expect(() => plan({ voice: 'nobody' }, [english, new FakeSpeechProvider('own', own)])).toThrow(/: alloy, echo, ann, bob\.$/);
     expect(() => plan({ language: 'fr' })).toThrow(
       expect.objectContaining({ code: 'unsupported', param: 'language', message: expect.stringContaining('espeak-ng') }),
     );

@@ -113,7 +113,8 @@ export function unknownModel(asked: string, providers: readonly ModelOwner[], al
 }
 
 /** Names every alias, and some of the providers' own voices: there may be hundreds. */
-export function unknownVoice(asked: string, aliases: readonly string[], own: readonly string[]): NotFoundError {
+export function unknownVoice(asked: string, aliases: readonly string[], listed: readonly string[]): NotFoundError {
+  const own = [...new Set(listed)].filter((voice) => !aliases.includes(voice));
   const more = own.length > VOICES_NAMED ? [`and ${own.length - VOICES_NAMED} more, which GET /v1/audio/voices lists`] : [];
   const available = [...aliases, ...own.slice(0, VOICES_NAMED), ...more];
   return new NotFoundError('voice', asked, available, { param: 'voice', reason: 'voice_not_found' });

@@ -5,7 +5,7 @@ import { ValidateBy, validateSync, type ValidationError, type ValidationOptions 
 import { isFlawless } from './field-checks.js';
 import { checkNesting } from './nesting.js';
 
-const STRICT = { whitelist: true, stopAtFirstError: true, forbidUnknownValues: false };
+const STRICT = { whitelist: true, forbidUnknownValues: false };
 
 /** Checks bodies and queries against their class. A body's field that the class does not have is an error; a query's is left out. */
 @Injectable()
@@ -41,7 +41,7 @@ export function validateForm<Form extends object>(
   const plain = Object.fromEntries(given.map(([name, values]) => [name, lists.includes(name) ? values : values.at(-1)]));
   const form = plainToInstance(type, plain);
   if (isFlawless(form)) return form;
-  const problems = validateSync(form, { whitelist: true, stopAtFirstError: true });
+  const problems = validateSync(form, { whitelist: true });
   if (problems.length > 0) throw toInvalidRequest(problems);
   return form;
 }
@@ -118,6 +118,7 @@ function toInvalidRequest(problems: readonly ValidationError[], parent = ''): In
   if (value === undefined || value === null) {
     return new InvalidRequestError(`Missing required parameter: '${property}'.`, property, { reason: 'missing_required_parameter' });
   }
-  const [what = 'has no valid value'] = Object.values(constraints);
+  // Decorators are checked from the lowest up: the highest says what kind of value it must be, which no range of a text is.
+  const what = Object.values(constraints).at(-1) ?? 'has no valid value';
   return new InvalidRequestError(`Invalid '${property}': ${what}.`, property, { reason: 'invalid_value' });
 }

@@ -1,5 +1,5 @@
 import { AUDIO_FORMATS, type AudioFormat } from '@parlance/contracts';
-import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, Max, Min } from 'class-validator';
 import { ApiProperty, ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters, IsNumberBetween } from '../../http/validation.js';
 
@@ -32,6 +32,7 @@ export class SpeechDto {
   })
   @IsOptional()
   @IsArray()
+  @ArrayMinSize(1, { message: '$property must name one or more' })
   @ArrayMaxSize(32)
   @HasCharacters(1, 64, { each: true })
   providers?: readonly string[] | null;

@@ -1,5 +1,5 @@
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { ApiPropertyOptional } from '../../api-description.js';
 import { HasCharacters, IsNumberBetween } from '../../http/validation.js';
 
@@ -19,6 +19,7 @@ export class TranscribeDto {
   @IsOptional()
   @Transform(({ value }) => (typeof value === 'string' ? value.split(',').map((name) => name.trim()) : (value as unknown)))
   @IsArray()
+  @ArrayMinSize(1, { message: '$property must name one or more' })
   @ArrayMaxSize(32)
   @HasCharacters(1, 64, { each: true })
   providers?: readonly string[];

@@ -151,6 +151,11 @@ describe('planSpeech', () => {
       expect.objectContaining({ code: 'unsupported', param: 'language', message: expect.stringContaining('espeak-ng') }),
     );
     expect(() => plan({ voice: 'ann', language: 'de' })).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    expect(() => plan({ voice: 'eva', model: 'small' })).toThrow(
+      expect.objectContaining({ code: 'unsupported', param: 'voice', message: expect.stringContaining("'eva' with the model 'small'") }),
+    );
+    const languages = ['aa', 'bb', 'cc', 'dd', 'ee', 'ff', 'gg', 'hh', 'ii', 'jj', 'kk', 'll', 'mm', 'nn'];
+    expect(() => plan({ language: 'fr' }, [new FakeSpeechProvider('polyglot', { languages })])).toThrow('kk ll and 2 more)');
     expect(() => plan({}, [])).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 

@@ -5,7 +5,16 @@ import { fitSettings } from './fit-settings.js';
 import { choose, type PlanContext } from './choose.js';
 import { overlay } from './overlay.js';
 import type { Plan, SpeechCandidate } from './plan.types.js';
-import { modelResolver, pinnedProvider, preferredModel, resolveModel, resolveVoice, unknownModel, unknownVoice } from './resolve-names.js';
+import {
+  modelResolver,
+  namedLanguages,
+  pinnedProvider,
+  preferredModel,
+  resolveModel,
+  resolveVoice,
+  unknownModel,
+  unknownVoice,
+} from './resolve-names.js';
 
 type Names = Pick<VoiceModuleOptions, 'voices' | 'models'>;
 
@@ -114,11 +123,21 @@ function explain(wishes: readonly { provider: SpeechProvider; wish: Wish }[], as
     const known = providers.flatMap(({ capabilities }) => capabilities.voices.map(({ id }) => id));
     return unknownVoice(voice, Object.keys(voices), known);
   }
-  const language = asked.language ?? wishes[0]?.wish.language ?? 'en';
-  const speaking = providers.map(({ name, capabilities }) => `${name}: ${capabilities.languages.slice(0, 12).join(' ')}`).join('; ');
+  const wanted = asked.language ?? wishes[0]?.wish.language;
+  // Nobody named a language: what does not go together is the voice and the model.
+  if (wanted === undefined && voice !== undefined && model !== undefined) return unfitVoice(voice, model);
+  const language = wanted ?? 'en';
+  const speaking = namedLanguages(providers);
   return new UnsupportedError(
     `No configured provider can speak ${language} with this model and voice (${speaking || 'no provider is configured'}). ` +
       'Choose a voice of that language, install espeak-ng, set PARLANCE_LOCAL_SPEECH_MODEL to a model that speaks it, or configure a provider that does.',
     'language',
+  );
+}
+
+function unfitVoice(voice: string, model: string): Error {
+  return new UnsupportedError(
+    `No configured provider has the voice '${voice}' with the model '${model}'. Choose another voice, which GET /v1/audio/voices lists, or leave out one of the two.`,
+    'voice',
   );
 }

@@ -4,7 +4,7 @@ import { choose, type PlanContext } from './choose.js';
 import { fitWishes } from './fit-wishes.js';
 import { overlay } from './overlay.js';
 import type { Plan, TranscriptionCandidate } from './plan.types.js';
-import { modelResolver, pinnedProvider, preferredModel, resolveModel, unknownModel } from './resolve-names.js';
+import { modelResolver, namedLanguages, pinnedProvider, preferredModel, resolveModel, unknownModel } from './resolve-names.js';
 
 export interface TranscriptionWish {
   model?: string;
@@ -97,7 +97,7 @@ function explain(
       ? preferredModel(wishOf(provider).model, provider, aliases) !== undefined
       : resolveModel(asked, provider, aliases) !== undefined;
   if (model !== undefined && !providers.some((provider) => hasModel(provider))) return unknownModel(model, providers, aliases);
-  const understood = providers.map(({ name, capabilities }) => `${name}: ${capabilities.languages.slice(0, 12).join(' ')}`).join('; ');
+  const understood = namedLanguages(providers);
   return new UnsupportedError(
     `No configured provider can transcribe ${language ?? firstWish.language ?? 'this recording'} (${understood || 'no provider is configured'}). ` +
       'Set PARLANCE_LOCAL_TRANSCRIPTION_MODEL to a model that understands it, or configure a provider that does.',

@@ -103,6 +103,7 @@ function mappedVoice(mapping: string | Readonly<Record<string, string>> | undefi
 }
 
 const VOICES_NAMED = 20;
+const LANGUAGES_NAMED = 12;
 
 /** Names every model there is, aliases first. */
 export function unknownModel(asked: string, providers: readonly ModelOwner[], aliases: ModelAliases): NotFoundError {
@@ -118,4 +119,14 @@ export function unknownVoice(asked: string, aliases: readonly string[], listed: 
   const more = own.length > VOICES_NAMED ? [`and ${own.length - VOICES_NAMED} more, which GET /v1/audio/voices lists`] : [];
   const available = [...aliases, ...own.slice(0, VOICES_NAMED), ...more];
   return new NotFoundError('voice', asked, available, { param: 'voice', reason: 'voice_not_found' });
+}
+
+/** Some of the languages of each, and how many more there are: espeak-ng has more than a hundred. */
+export function namedLanguages(providers: readonly { name: string; capabilities: { languages: readonly LanguageTag[] } }[]): string {
+  return providers
+    .map(({ name, capabilities: { languages } }) => {
+      const more = languages.length > LANGUAGES_NAMED ? ` and ${languages.length - LANGUAGES_NAMED} more` : '';
+      return `${name}: ${languages.slice(0, LANGUAGES_NAMED).join(' ')}${more}`;
+    })
+    .join('; ');
 }

@@ -12,6 +12,8 @@ npm start -- --demo-only      stops after the demonstration; exit code 0 when it
 
 PORT (8080; 0: any free one) and HOST (127.0.0.1) say where to listen; docs/configuration.md lists everything else.`;
 
+const NO_KEY_AT_HAND = 'No demonstration: the gateway asks for a key, and none is at hand here, since all of them are hashed.';
+
 main(async () => {
   const flags = readFlags(['no-demo', 'demo-only'], help);
   requireSupportedNode();
@@ -62,14 +64,26 @@ function endWithNpm(end) {
 }
 
 async function show(url, flags) {
-  const keys = (process.env['PARLANCE_API_KEYS'] ?? '').split(',').map((key) => key.trim());
-  const configured = keys.filter((key) => key !== '');
-  const key = configured.find((candidate) => !candidate.startsWith('sha256:'));
+  const key = keyAtHand();
+  const needsKey = await asksForKey(url);
   if (!flags['no-demo']) {
-    // Of a hashed key nobody knows the key.
-    if (configured.length > 0 && key === undefined)
-      throw new Problem('All API keys are hashed: the demonstration has none to use. Try --no-demo.');
-    await runDemo(url, key);
+    if (!needsKey || key !== undefined) await runDemo(url, key);
+    else if (flags['demo-only']) throw new Problem(NO_KEY_AT_HAND);
+    else console.log(`\n${NO_KEY_AT_HAND}`);
   }
-  if (!flags['demo-only']) showNextSteps(url, configured.length > 0);
+  if (!flags['demo-only']) showNextSteps(url, needsKey);
+}
+
+/** Of a hashed key, as all are in the file of keys, nobody knows the key. */
+function keyAtHand() {
+  const { PARLANCE_API_KEYS: ofClients = '', PARLANCE_ADMIN_KEYS: ofOperators = '' } = process.env;
+  const keys = `${ofClients},${ofOperators}`.split(',').map((key) => key.trim());
+  return keys.find((key) => key !== '' && !key.startsWith('sha256:'));
+}
+
+/** Keys stand in the environment and in files: the gateway has read them all. */
+async function asksForKey(url) {
+  const response = await fetch(`${url}/v1/models`);
+  await response.body?.cancel();
+  return response.status === 401;
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -68,6 +68,35 @@ describe('npm start', () => {
     started.process?.kill(signal);
     expect(await started.ended).toBe(0);
     await expect(fetch(`${url}/health/ready`)).rejects.toThrow('fetch failed');
+  });
+
+  describe('with keys in a file, of which only hashes are known', () => {
+    const keys = () => ({ PARLANCE_KEYS_FILE: join(directory, 'parlance.keys.yaml') });
+    beforeEach(async () => {
+      const entry = `- { name: website, hash: 'sha256:${'0'.repeat(64)}', scopes: [speech, transcription] }`;
+      await writeFile(keys().PARLANCE_KEYS_FILE, entry);
+    });
+
+    it('serves, and says why it does not show that it works', async () => {
+      const started = start([], keys());
+      await serving(started);
+      expect(started.output).toContain('No demonstration: the gateway asks for a key');
+      expect(started.output).toContain('authorization: Bearer YOUR_KEY');
+      started.process?.kill('SIGTERM');
+      expect(await started.ended).toBe(0);
+    });
+
+    it('says that there is nothing to be shown where only that was asked for', async () => {
+      const started = start(['--demo-only'], keys());
+      expect(await started.ended).toBe(1);
+      expect(started.output).toContain('No demonstration: the gateway asks for a key');
+    });
+
+    it('shows that it works with the key of an operator', async () => {
+      const started = start(['--demo-only'], { ...keys(), PARLANCE_ADMIN_KEYS: 'a-key-that-nobody-may-see' });
+      expect(await started.ended).toBe(0);
+      expect(started.output).toMatch(/word errors +[0-3] of/);
+    });
   });
 
   it('ends with the shell of npm, which hands no signal on', async () => {

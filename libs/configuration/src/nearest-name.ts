@@ -1,5 +1,16 @@
-/** The name with the fewest letters to change, if that is at most a third of the given one. */
+/** The name that is most likely meant. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
+  return namePartly(given, names) ?? nameWithFewestChanges(given, names);
+}
+
+/** `PARLANCE_CONFIG` is `PARLANCE_CONFIG_FILE`, where nothing else begins so, and `PARLANCE_PORT` is `PORT`. */
+function namePartly(given: string, names: readonly string[]): string | undefined {
+  const longer = names.filter((name) => name.startsWith(`${given}_`));
+  return longer.length === 1 ? longer[0] : names.find((name) => given.endsWith(`_${name}`));
+}
+
+/** If that is at most a third of the given one. */
+function nameWithFewestChanges(given: string, names: readonly string[]): string | undefined {
   let best: { name: string; distance: number } | undefined;
   for (const name of names) {
     const distance = editDistance(given, name);

@@ -5,6 +5,7 @@ import { headOf, ParlanceError } from '@parlance/contracts';
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { chunksOf, speech, transcription } from '../__fixtures__/fake-voice.js';
 import { answerOf, eventsOf, formOf, postForm, postJson, type Answer, type Part } from '../__fixtures__/post.js';
+import { storeSpeech } from '../__fixtures__/store-speech.js';
 
 const KEY = 'a-key-that-nobody-may-see';
 const HIDDEN = 'a value of a field that nobody knows';
@@ -131,10 +132,16 @@ describe('/v1/agents', () => {
 
     it('answers again what was answered to the same Idempotency-Key', async () => {
       const send = (text: string) => postJson(turns(), { text }, { 'idempotency-key': 'agents-1' });
+      const files = storeSpeech(gateway);
       const first = await send('say it once');
+      const link = { url: 'http://127.0.0.1/objects/new', expiresAt: '2026-11-28T06:00:00.000Z' };
+      jest.spyOn(files, 'link').mockResolvedValueOnce(link);
       const second = await send('say it once');
-      expect(second.text).toBe(first.text);
+      const audio = first.json['audio'] as { file: { id: string } };
+      expect(second.json).toEqual({ ...first.json, audio: { ...audio, ...link } });
       expect([first, second].map(({ headers }) => headers.get('x-parlance-idempotency'))).toEqual(['stored', 'replayed']);
+      await files.delete(audio.file.id, new AbortController().signal);
+      expect((await send('say it once')).json).toEqual({ ...first.json, audio: { ...audio, url: null, expiresAt: null } });
       expect(gateway.voice.spoken).toHaveLength(1);
       expect(errorOf(await send('something else'))).toEqual({ status: 422, code: 'idempotency_mismatch', param: null });
     });

@@ -83,7 +83,8 @@ export class AgentsController {
     if (turn.delivery === 'chunks' && !streamed) {
       throw new InvalidRequestError("Pieces come as events: send 'accept: text/event-stream', or ask for 'delivery': 'file'.", 'delivery');
     }
-    if (await this.idempotency.answered(reply, content, streamed)) return;
+    const link = { files: this.files, expiresInSeconds: turn.urlSeconds, needed: false, signal };
+    if (await this.idempotency.answered(reply, content, streamed ? { streamed } : { link })) return;
     const events = this.runner.run({ ...turn, origin: originOf(request) }, signal);
     // A client that has left may leave events unread, and a turn that is not read to its end holds up its thread.
     reply.raw.once('close', () => void events.return());

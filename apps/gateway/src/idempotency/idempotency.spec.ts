@@ -11,6 +11,7 @@ import {
 import { startFakeGateway, type FakeGateway } from '../__fixtures__/fake-gateway.js';
 import { chunksOf, speech, transcription } from '../__fixtures__/fake-voice.js';
 import { answerOf, formOf, postJson, type Part } from '../__fixtures__/post.js';
+import { storeSpeech } from '../__fixtures__/store-speech.js';
 
 const keys = ['first-api-key', 'second-api-key'] as const;
 
@@ -95,6 +96,25 @@ function describeKeys(environment: Readonly<Record<string, string>>): void {
     expect(gateway.voice.spoken).toHaveLength(2);
   });
 
+  it('answers with a link of now to what was stored, and speaks again what is not there any more', async () => {
+    const files = storeSpeech(gateway);
+    const [key, body] = [newKey(), { text: 'Stored', delivery: 'url', expiresInSeconds: 60 }];
+    const once = await json('/v1/voice/speak', body, key);
+    const link = { url: 'http://127.0.0.1/objects/new', expiresAt: '2026-11-28T06:00:00.000Z' };
+    const linked = jest.spyOn(files, 'link').mockResolvedValueOnce(link);
+    const twice = await json('/v1/voice/speak', body, key);
+    expect(twice.json).toEqual({ ...once.json, ...link });
+    expect(state(twice)).toBe('replayed');
+    const { id } = once.json['file'] as { id: string };
+    expect(linked).toHaveBeenCalledWith(id, 60, expect.anything());
+    linked.mockRestore();
+    expect(gateway.voice.spoken).toHaveLength(1);
+    await files.delete(id, new AbortController().signal);
+    const { url } = (await json('/v1/voice/speak', body, key)).json;
+    expect(url).toContain('signature=');
+    expect(gateway.voice.spoken).toHaveLength(2);
+  });
+
   it('is not for another route', async () => {
     const key = newKey();
     await json('/v1/voice/speak', { text: 'Hello' }, key);
@@ -172,7 +192,7 @@ function describeKeys(environment: Readonly<Record<string, string>>): void {
     const failed = await json('/v1/voice/speak', body, key);
     // It is not told that anything was stored.
     expect([failed.status, state(failed)]).toEqual([502, null]);
-    gateway.voice.reset();
+    storeSpeech(gateway);
     expect((await json('/v1/voice/speak', body, key)).status).toBe(200);
     expect(state(await json('/v1/voice/speak', body, key))).toBe('replayed');
   });
@@ -190,6 +210,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     const gateway = await startFakeGateway({ REDIS_URL: redis.url });
     const ask = () => postJson(`${gateway.url}/v1/voice/speak`, { text: 'Hello', delivery: 'url' }, { 'idempotency-key': 'a-key' });
     try {
+      storeSpeech(gateway);
       await eventually(async () => (await ask()).headers.get('x-parlance-idempotency') === 'replayed', 'Nothing was noted.', 20_000);
       await redis.pause();
       gateway.voice.reset();

@@ -7,6 +7,7 @@ import { originOf } from '../http/request-origin.js';
 import { whatFailed } from '../logging/what-failed.js';
 import { fingerprintOf, recordName, type RequestContent } from './fingerprint.js';
 import type { IdempotencyRecord, IdempotencyStore, KeptAnswer } from './idempotency-store.js';
+import { withLinkOfNow, withoutLink, type LinkRenewal } from './kept-link.js';
 import { MemoryIdempotencyStore } from './memory-idempotency-store.js';
 import { RedisIdempotencyStore } from './redis-idempotency-store.js';
 
@@ -22,9 +23,19 @@ const ANSWER_CHARACTERS = 65_536;
 /** Tells the client what became of its key: `stored`, `replayed`, or `unavailable`. */
 const HEADER = 'x-parlance-idempotency';
 
+/** Beyond what every request with a key is. */
+export interface AnswerKind {
+  /** The answer is audio in the making: an equal request that runs is shared then. */
+  streamed?: boolean;
+  /** The answer may have a link to stored speech. */
+  link?: LinkRenewal;
+}
+
 interface Claim {
   name: string;
   fingerprint: string;
+  /** Its answer may have a link, which is not kept. */
+  linked: boolean;
   renewal: NodeJS.Timeout;
   /** It is decided what becomes of the record. */
   settled: boolean;
@@ -45,11 +56,10 @@ export class Idempotency {
   }
 
   /**
-   * @param streamed whether the answer is audio in the making: an equal request that runs is shared then
    * @returns whether the answer has been sent; otherwise the request is to be served, and its answer is noted
    * @throws InvalidRequestError (no such key), ParlanceError `idempotency_mismatch`, `idempotency_in_progress`
    */
-  async answered(reply: FastifyReply, content: RequestContent, streamed = false): Promise<boolean> {
+  async answered(reply: FastifyReply, content: RequestContent, kind: AnswerKind = {}): Promise<boolean> {
     const key = keyOf(reply);
     if (key === undefined) return false;
     const name = recordName(reply.request, key);
@@ -63,10 +73,10 @@ export class Idempotency {
       return false;
     }
     if (known === undefined) {
-      this.hold(reply, name, fingerprint, streamed);
+      this.hold(reply, name, fingerprint, kind);
       return false;
     }
-    return this.answerAgain(reply, known, fingerprint, streamed);
+    return this.answerAgain(reply, known, fingerprint, kind);
   }
 
   /** Notes what a request with a key is answered, before the client can know it; `undefined` where there is nothing to note. */
@@ -85,17 +95,17 @@ export class Idempotency {
 
   private async noteAnswer(reply: FastifyReply, payload: unknown, claim: Claim): Promise<void> {
     if (reply.statusCode >= 400) return this.release(reply);
-    const answer = answerOf(reply, payload);
+    const answer = answerOf(reply, payload, claim.linked);
     // Audio is whole when it was sent.
     if (answer === undefined) return;
     const isNoted = await this.settle(reply.raw, claim, { fingerprint: claim.fingerprint, state: 'done', answer });
     if (!isNoted) reply.header(HEADER, 'unavailable');
   }
 
-  private hold(reply: FastifyReply, name: string, fingerprint: string, streamed: boolean): void {
+  private hold(reply: FastifyReply, name: string, fingerprint: string, { streamed = false, link }: AnswerKind): void {
     const { raw } = reply;
     const renewal = setInterval(() => void this.store.extend(name, LEASE_MILLISECONDS).catch(() => undefined), LEASE_MILLISECONDS / 3);
-    const claim: Claim = { name, fingerprint, renewal, settled: false };
+    const claim: Claim = { name, fingerprint, linked: link !== undefined, renewal, settled: false };
     this.claims.set(raw, claim);
     reply.header(HEADER, 'stored');
     const closed = () => {
@@ -108,7 +118,12 @@ export class Idempotency {
     else raw.once('close', closed);
   }
 
-  private async answerAgain(reply: FastifyReply, known: IdempotencyRecord, fingerprint: string, streamed: boolean): Promise<boolean> {
+  private async answerAgain(
+    reply: FastifyReply,
+    known: IdempotencyRecord,
+    fingerprint: string,
+    { streamed = false, link }: AnswerKind,
+  ): Promise<boolean> {
     if (known.fingerprint !== fingerprint) {
       const message = 'This Idempotency-Key was used for another request. Send a new key with a new request.';
       throw new ParlanceError('invalid', message, { reason: 'idempotency_mismatch' });
@@ -118,7 +133,9 @@ export class Idempotency {
       throw new ParlanceError('invalid', message, { reason: 'idempotency_in_progress', retryAfterSeconds: 1 });
     }
     if (known.answer === undefined) return false;
-    const { status, contentType, body } = known.answer;
+    const { status, contentType, body: kept } = known.answer;
+    const body = link === undefined ? kept : await withLinkOfNow(kept, link);
+    if (body === undefined) return false;
     await reply.status(status).header(HEADER, 'replayed').header('content-type', contentType).send(body);
     return true;
   }
@@ -153,7 +170,8 @@ function keyOf({ request: { headers } }: FastifyReply): string | undefined {
 }
 
 /** `undefined`: audio, events, or too much to keep. */
-function answerOf(reply: FastifyReply, payload: unknown): KeptAnswer | undefined {
+function answerOf(reply: FastifyReply, payload: unknown, linked: boolean): KeptAnswer | undefined {
   if (typeof payload !== 'string' || payload.length > ANSWER_CHARACTERS) return undefined;
-  return { status: reply.statusCode, contentType: String(reply.getHeader('content-type') ?? 'application/json'), body: payload };
+  const body = linked ? withoutLink(payload) : payload;
+  return { status: reply.statusCode, contentType: String(reply.getHeader('content-type') ?? 'application/json'), body };
 }

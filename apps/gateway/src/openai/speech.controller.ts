@@ -38,7 +38,7 @@ export class SpeechController {
     @ClientSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (await this.idempotency.answered(reply, { json: body }, true)) return;
+    if (await this.idempotency.answered(reply, { json: body }, { streamed: true })) return;
     const speech = await this.voice.speak({ ...access.bind(toSpeakRequest(body)), origin: originOf(reply.request) }, signal);
     if (body.stream_format === 'sse') {
       await sendSpeechEvents(reply, speech, countCharacters(body.input));

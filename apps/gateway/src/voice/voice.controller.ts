@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ParlanceConfiguration } from '@parlance/configuration';
-import { VoiceService, type StoredSpeech, type TranscribeRequest, type UnstoredSpeech } from '@parlance/voice';
+import { VoiceFiles, VoiceService, type StoredSpeech, type TranscribeRequest, type UnstoredSpeech } from '@parlance/voice';
 import type { FastifyReply } from 'fastify';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
@@ -30,6 +30,7 @@ export class VoiceController {
     private readonly configuration: ParlanceConfiguration,
     private readonly recordings: RecordingSource,
     private readonly idempotency: Idempotency,
+    private readonly files: VoiceFiles,
   ) {}
 
   @Post('speak')
@@ -47,7 +48,8 @@ export class VoiceController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { delivery, expiresInSeconds, ...fields } = access.bind(body);
-    if (await this.idempotency.answered(reply, { json: body }, delivery !== 'url')) return;
+    const link = { files: this.files, expiresInSeconds: expiresInSeconds ?? undefined, needed: true, signal };
+    if (await this.idempotency.answered(reply, { json: body }, delivery === 'url' ? { link } : { streamed: true })) return;
     const request = { ...toSpeakRequest(fields), origin: originOf(reply.request) };
     if (delivery === 'url') {
       const spoken = await this.voice.speakToFileIfPossible(request, signal, expiresInSeconds ?? undefined);

@@ -145,7 +145,7 @@ describe('/objects', () => {
   it('says when the object of a good link is gone', async () => {
     expect(await answerOf(fetch(await link('GET', 'voice/gone.ogg')))).toMatchObject({
       status: 404,
-      json: { error: { code: 'object_not_found' } },
+      json: { error: { code: 'object_not_found', message: "There is no object 'voice/gone.ogg'." } },
     });
   });
 });

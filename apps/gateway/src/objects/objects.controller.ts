@@ -79,7 +79,7 @@ export class ObjectsController {
   private async describe(method: 'GET' | 'HEAD', key: string, query: LinkQuery, signal: AbortSignal, reply: FastifyReply) {
     this.check(method, key, query);
     const object = await this.store.stat(key, signal);
-    if (object === undefined) throw new NotFoundError('object', key, [], { reason: 'object_not_found' });
+    if (object === undefined) throw new NotFoundError('object', key, undefined, { reason: 'object_not_found' });
     reply
       .header('content-type', object.contentType)
       .header('content-disposition', contentDisposition(object.metadata))

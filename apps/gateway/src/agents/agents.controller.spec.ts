@@ -251,7 +251,7 @@ describe('/v1/agents', () => {
       ['voice', () => get('/v1/agents/nobody/voice')],
     ])('is told to who asks the %s of an agent that is not there', async (_what, ask) => {
       const answer = await ask();
-      expect(errorOf(answer)).toEqual({ status: 404, code: null, param: 'agent' });
+      expect(errorOf(answer)).toEqual({ status: 404, code: 'agent_not_found', param: 'agent' });
       for (const id of ['demo', 'silent', 'writer']) expect(answer.json.error?.message).toContain(id);
     });
 

@@ -132,7 +132,7 @@ export class AgentsController {
   private checkOwner(agentId: string, { tenant }: Access): void {
     if (tenant === undefined) return;
     const ids = agentsOf(this.agents, tenant).map(({ id }) => id);
-    if (!ids.includes(agentId)) throw new NotFoundError('agent', agentId, ids, { param: 'agent' });
+    if (!ids.includes(agentId)) throw new NotFoundError('agent', agentId, ids, { param: 'agent', reason: 'agent_not_found' });
   }
 }
 

@@ -46,7 +46,8 @@ export class Agents implements OnModuleInit, OnModuleDestroy {
   /** @throws NotFoundError that lists which there are */
   get(id: string): Agent {
     const agent = this.find(id);
-    if (agent === undefined) throw new NotFoundError('agent', id, [...this.all().keys()].toSorted(), { param: 'agent' });
+    if (agent === undefined)
+      throw new NotFoundError('agent', id, [...this.all().keys()].toSorted(), { param: 'agent', reason: 'agent_not_found' });
     return agent;
   }
 

@@ -117,6 +117,17 @@ describe('wordsOfMarkdown', () => {
   });
 
   it.each([
+    ['3. Mai: Arzt\n10. Mai: Zahnarzt', '3. Mai: Arzt 10. Mai: Zahnarzt'],
+    ['10. Anna\n9. Ben\n8. Carl', '10. Anna 9. Ben 8. Carl'],
+    ['2024. A year.\n2020. Another.', '2024. A year. 2020. Another.'],
+    ['1. a\n1. b\n   5. x\n   7. y\n1. c', '1. a 2. b 5. x 7. y 3. c'],
+    ['  0. a\n  0. b', '0. a 1. b'],
+    ['3. Mai\n3. Juni', '3. Mai 3. Juni'],
+  ])('keeps the numbers of a list as they were written, and counts on where all are 0 or 1: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
+  });
+
+  it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
     ['a long name', `<p><a${'a'.repeat(100_000)}`],
     ['many beginnings of comments and scripts', `<p>${'<!--<script'.repeat(10_000)}</style>`],

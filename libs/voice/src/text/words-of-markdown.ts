@@ -135,9 +135,13 @@ function inlineTexts(tokens: readonly Token[]): string {
 }
 
 function listText(list: Tokens.List): string {
-  const first = typeof list.start === 'number' ? list.start : 1;
-  // The numbers are kept: "1984. A year." is a list to markdown and a sentence to its author.
-  return list.items.map((item, index) => `${list.ordered ? `${first + index}. ` : ''}${plainText(item.tokens)}\n`).join('');
+  const written = list.items.map((item) => Number.parseInt(item.raw, 10));
+  const [first = 1] = written;
+  // Only 0 or 1 before every item asks to be counted on.
+  const counted = first <= 1 && written.every((number) => number === first);
+  // Others are kept: "3. Mai" and "10. Mai" are a list to markdown, and dates to their author.
+  const numbers = written.map((number, index) => (counted ? first + index : number));
+  return list.items.map((item, index) => `${list.ordered ? `${numbers[index]}. ` : ''}${plainText(item.tokens)}\n`).join('');
 }
 
 function tableText(table: Tokens.Table): string {

@@ -128,6 +128,17 @@ describe('wordsOfMarkdown', () => {
   });
 
   it.each([
+    ['20~25度，30~35度', '20~25度，30~35度'],
+    ['9:00~18:00、土曜は10:00~17:00', '9:00~18:00、土曜は10:00~17:00'],
+    ['周一~周五，周六~周日, `1~2` and 3~**4**', '周一~周五，周六~周日, 1~2 and 3~4'],
+    ['~5 to ~10, ~~old~~ new, un~~real~~, ~so~', '~5 to ~10, old new, unreal, so'],
+    ['https://x.y/~a/~b', 'https://x.y/~a/~b'],
+    ['~~~\ncode\n~~~\ntext', 'text'],
+  ])('keeps the tildes of ranges, and none of what is struck out: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
+  });
+
+  it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
     ['a long name', `<p><a${'a'.repeat(100_000)}`],
     ['many beginnings of comments and scripts', `<p>${'<!--<script'.repeat(10_000)}</style>`],

@@ -60,12 +60,15 @@ function withoutBold(text: string): string {
 /** Between digits an asterisk is one of arithmetic: `5*3=15 and 2*4=8` has no emphasis. As an entity it is read as itself in the end. */
 const OF_ARITHMETIC = /(?<=\p{N})\*+(?=\p{N})/gu;
 
+/** Within a word a tilde says "to", as in `20~25度，30~35度`: what is struck out has two. */
+const OF_RANGE = /(?<=[^\s~])~(?=[^\s~])/gu;
+
 /** A name, and perhaps words behind it: so look tags without values, `<your name>` and `List<Integer>`. */
 const PERHAPS_TAG = /<([a-z][\w-]*)((?:\s[^<>=]*)?)>/gi;
 const CLOSING_TAG = /<\/([a-z][\w-]*)\s*>/gi;
 
 function withoutFalseSigns(text: string): string {
-  const counted = text.replaceAll(OF_ARITHMETIC, (signs) => '&#42;'.repeat(signs.length));
+  const counted = text.replaceAll(OF_ARITHMETIC, (signs) => '&#42;'.repeat(signs.length)).replaceAll(OF_RANGE, '&#126;');
   const closed = new Set([...counted.matchAll(CLOSING_TAG)].map(([, name]) => name?.toLowerCase()));
   return counted.replaceAll(PERHAPS_TAG, (tag: string, written: string, rest: string) => {
     const name = written.toLowerCase();

@@ -138,6 +138,12 @@ describe('wordsOfMarkdown', () => {
     expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
   });
 
+  it('reads in a quotation what it reads elsewhere, line by line', () => {
+    const quotation =
+      '> # One\n> two\n>\n> - **three**\n> - four\n>\n> ```js\n> let code;\n> ```\n> | a | b |\n> |---|---|\n> | 1 | 2 |\n>\n> > five';
+    expect(wordsOfMarkdown(quotation).split('\n').filter(Boolean)).toEqual(['One', 'two', 'three', 'four', 'a, b', '1, 2', 'five']);
+  });
+
   it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
     ['a long name', `<p><a${'a'.repeat(100_000)}`],

@@ -90,6 +90,8 @@ function blockText(token: Token): string {
       return token['codeBlockStyle'] === 'indented' ? `${String(token['text'])}\n` : '\n';
     case 'list':
       return listText(token as Tokens.List);
+    case 'blockquote':
+      return plainText((token as Tokens.Blockquote).tokens);
     case 'table':
       return tableText(token as Tokens.Table);
     case 'hr':

@@ -65,6 +65,7 @@ describe('wordsOfMarkdown', () => {
     ['Use <your name> here', 'Use <your name> here'],
     ['<NAME>\n\nList<Integer> or `List<String>`', '<NAME> List<Integer> or List<String>'],
     ['if x<y and z>w, <first-name>', 'if x<y and z>w, <first-name>'],
+    ['if a<b and c>d, i<u or p>q; <em>two</em> <p>', 'if a<b and c>d, i<u or p>q; two'],
     ['<speak>Hi <break> <foo>you</foo> <bar /> <b>two</b> <input disabled></speak>', 'Hi you two'],
   ])('takes for tags what HTML and SSML know, and what is closed or has values: %j', (text, spoken) => {
     expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);

@@ -72,8 +72,10 @@ function withoutFalseSigns(text: string): string {
   const closed = new Set([...counted.matchAll(CLOSING_TAG)].map(([, name]) => name?.toLowerCase()));
   return counted.replaceAll(PERHAPS_TAG, (tag: string, written: string, rest: string) => {
     const name = written.toLowerCase();
-    const known = OF_WORDS.has(name) || OF_LINES.has(name) || MAY_STAY_OPEN.has(name) || closed.has(name);
-    return known || rest.endsWith('/') ? tag : `&lt;${written}${rest}&gt;`;
+    // "a<b and c>d" compares.
+    const compares = name.length === 1 && rest.trim() !== '';
+    const known = !compares && (OF_WORDS.has(name) || OF_LINES.has(name) || MAY_STAY_OPEN.has(name));
+    return known || closed.has(name) || rest.endsWith('/') ? tag : `&lt;${written}${rest}&gt;`;
   });
 }
 

@@ -146,6 +146,17 @@ describe('wordsOfMarkdown', () => {
   });
 
   it.each([
+    ['```markdown\n# a\n```sh\nb\n```\n## c\n```\n\nThen **remember** it.', 'c Then remember it.'],
+    ['Hello\n~~~\n**you**', 'Hello you'],
+    ['Hello\n```', 'Hello'],
+    ['> ```\n> a\n\n- ```\n  b\n\n- ```\n  code\n  ```\n', 'a b'],
+    ['Hello\n```js\ncut(', 'Hello'],
+    ['```\ncode\n````\n\n~~~\n```\n~~~~\nHello', 'Hello'],
+  ])('speaks what is behind a fence that names no language and has no end: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
+  });
+
+  it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
     ['a long name', `<p><a${'a'.repeat(100_000)}`],
     ['many beginnings of comments and scripts', `<p>${'<!--<script'.repeat(10_000)}</style>`],

@@ -88,8 +88,7 @@ const ADDRESS = /[/#]|^mailto:|[\p{L}\p{N}]\.[\p{L}\p{N}]/u;
 function blockText(token: Token): string {
   switch (token.type) {
     case 'code':
-      // Only a fence says "this is code": text that happens to be indented is still text.
-      return token['codeBlockStyle'] === 'indented' ? `${String(token['text'])}\n` : '\n';
+      return codeText(token as Tokens.Code);
     case 'list':
       return listText(token as Tokens.List);
     case 'blockquote':
@@ -118,6 +117,25 @@ function inlineText(token: Token): string {
   if (token.type === 'html') return withoutTags(token.raw);
   if ('tokens' in token && token.tokens !== undefined) return inlineTexts(token.tokens);
   return 'text' in token ? String(token.text) : token.raw;
+}
+
+function codeText({ raw, text, lang = '', codeBlockStyle }: Tokens.Code): string {
+  // Only a fence says "this is code": text that happens to be indented is still text.
+  if (codeBlockStyle === 'indented') return `${text}\n`;
+  // A fence that names no language and does not end is one too many, as behind a block of code within another.
+  return lang === '' && !hasEnd(raw) ? plainText(new NearbyLexer().lex(text)) : '\n';
+}
+
+function hasEnd(fenced: string): boolean {
+  const [fence = ''] = /[`~]+/.exec(fenced) ?? [];
+  const lastLine =
+    fenced
+      .slice(fenced.indexOf('\n') + 1 || fenced.length)
+      .trimEnd()
+      .split('\n')
+      .at(-1)
+      ?.trim() ?? '';
+  return lastLine.startsWith(fence) && /^[`~]+$/.test(lastLine);
 }
 
 const HIDES = /^<(\/?)(script|style)\b/i;

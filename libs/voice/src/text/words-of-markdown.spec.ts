@@ -51,6 +51,7 @@ describe('wordsOfMarkdown', () => {
   it('takes out tags and comments, and leaves what is neither', () => {
     expect(wordsOfMarkdown('<p>a<!-- <b> -->b<i>c</i> <d')).toBe('\na bc <d');
     expect(wordsOfMarkdown('<p>a<!-- b > c <!-- d')).toBe('\na<!-- b > c <!-- d');
+    expect(wordsOfMarkdown('<p title="a > b">Hello</p> <a href=\'x>\' id=1>you</a>\n\n<p id="x>y')).toBe('\nHello\n  you \n\n\ny');
     expect(wordsOfMarkdown('<p>If a < b, I <3 you</p>')).toBe('\nIf a < b, I <3 you\n');
     expect(wordsOfMarkdown('<style>p > b { }</style><p>Hello</p><script>a("<p>")</script>')).toBe(' \nHello\n ');
   });
@@ -158,6 +159,7 @@ describe('wordsOfMarkdown', () => {
 
   it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
+    ['many values without an end', `<p ${'a="b" c="'.repeat(10_000)}`],
     ['a long name', `<p><a${'a'.repeat(100_000)}`],
     ['many beginnings of comments and scripts', `<p>${'<!--<script'.repeat(10_000)}</style>`],
   ])('leaves %s as they are', (_, text) => {

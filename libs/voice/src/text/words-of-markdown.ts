@@ -206,8 +206,8 @@ function characterOf(number: string): string | undefined {
   return /[\p{Cc}\p{Cs}]/u.test(character) ? ' ' : character;
 }
 
-/** A sign such as the one in "a < b" is none. */
-const TAG = /<[!?/]?([a-z][a-z0-9]*)[^<>]*>/gi;
+/** A sign such as the one in "a < b" is none. Values in quotes may have a ">". */
+const TAG = /<[!?/]?([a-z][a-z0-9]*)(?:(?:[^<>=]|=(?!["'])|="[^"<]*"|='[^'<]*')*|[^<>]*)>/gi;
 /** Tags that may stand within a word. */
 const OF_WORDS = new Set(['b', 'big', 'del', 'em', 'font', 'i', 'ins', 'mark', 'small', 'strong', 'sub', 'sup', 'u', 'wbr']);
 const OF_LINES = new Set('blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol option p pre section summary table tr ul'.split(' '));

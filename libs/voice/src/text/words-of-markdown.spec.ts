@@ -106,6 +106,12 @@ describe('wordsOfMarkdown', () => {
     ['\n<Thinking>a</Thinking> Hello <think>b</think>', 'Hello b'],
     ['The `<think>` tag ends with `</think>`.', 'The <think> tag ends with </think>.'],
     ['<think>without an end', 'without an end'],
+    ['<thought>a</thought>Hello', 'Hello'],
+    ['<reasoning>a</reasoning>Hello', 'Hello'],
+    ['[THINK]a\n\nb[/THINK]Hello', 'Hello'],
+    ['Okay, the user\n\nwants a\n</think>\n\nHello', 'Hello'],
+    ['Hello\n```\n</think>\n```\nyou', 'Hello you'],
+    ['It ends with\n`</think>`\n', 'It ends with </think>'],
   ])('leaves out what a model says to itself before its answer: %j', (text, spoken) => {
     expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
   });

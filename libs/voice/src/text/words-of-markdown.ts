@@ -37,10 +37,12 @@ export function wordsOfMarkdown(text: string): string {
 }
 
 /** What models of language say to themselves first; a text about such tags does not begin with one. */
-const THOUGHTS = /^\s*<(think(?:ing)?)>[^]*?<\/\1>/i;
+const THOUGHTS = /^\s*(?:<(think(?:ing)?|thought|reasoning)>[^]*?<\/\1>|\[(THINK)\][^]*?\[\/\2\])/i;
+/** Servers that write the first tag themselves, into the question, leave only the last, on a line of its own. */
+const REST_OF_THOUGHTS = /^(?:(?!<think|```)[^])*?\n<\/think>[ \t]*(?:\n|$)/;
 
 function withoutThoughts(text: string): string {
-  return text.replace(THOUGHTS, '');
+  return text.replace(THOUGHTS, '').replace(REST_OF_THOUGHTS, '');
 }
 
 /** A note is spoken where it stands; what points to it, and its own sign, are for the eye. What is in code stays. */

@@ -121,6 +121,8 @@ describe('wordsOfMarkdown', () => {
       'So it is. And so.',
       'Smith 2020',
     ]);
+    expect(wordsOfMarkdown('So.[^smith] `[^smith]` [^a-z]\n\n[^smith]: Smith 2020')).toBe('So. [^smith] [^a-z]\n\n\nSmith 2020\n');
+    expect(wordsOfMarkdown('It is so【4:0†source】【12†notes.pdf】. 【重要】')).toBe('It is so. 【重要】\n');
     expect(wordsOfMarkdown('`[^1]`, [^1-9] and `a`[^2]')).toBe('[^1], [^1-9] and a\n');
   });
 

@@ -46,10 +46,14 @@ function withoutThoughts(text: string): string {
 }
 
 /** A note is spoken where it stands; what points to it, and its own sign, are for the eye. What is in code stays. */
-const CODE_OR_NOTE_SIGN = /(`+[^`\n]*`+)|^ {0,3}\[\^[\w-]{1,40}\]:[ \t]*|\[\^\d{1,3}\]/gm;
+const CODE_OR_NOTE_SIGN =
+  /(`+[^`\n]*`+)|^ {0,3}\[\^[\w-]{1,40}\]:[ \t]*|\[\^\d{1,3}\]|(\[\^[\w-]{1,40}\])|【\d[\d:]{0,9}†[^【】\n]{0,200}】/gm;
+const NOTE = /^ {0,3}(\[\^[\w-]{1,40}\]):/gm;
 
 function withoutNoteSigns(text: string): string {
-  return text.replaceAll(CODE_OR_NOTE_SIGN, (_, code: string = '') => code);
+  // A name points to a note that there is; else it may be an expression such as [^a-z].
+  const notes = new Set([...text.matchAll(NOTE)].map(([, name]) => name));
+  return text.replaceAll(CODE_OR_NOTE_SIGN, (_, code: string = '', name: string = '') => code + (notes.has(name) ? '' : name));
 }
 
 /** Beside punctuation and a letter (`**“重点”。**然后`, `**Note:**text`) markdown takes two asterisks for none of bold, which their author meant. */

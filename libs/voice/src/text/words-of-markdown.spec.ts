@@ -165,6 +165,14 @@ describe('wordsOfMarkdown', () => {
     expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
   });
 
+  it('speaks no commas for empty cells', () => {
+    expect(wordsOfMarkdown('| | Price | |\n|---|---|---|\n| Milk | | cold |\n| | 3 € | |\n| | | |').split('\n').filter(Boolean)).toEqual([
+      'Price',
+      'Milk, cold',
+      '3 €',
+    ]);
+  });
+
   it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
     ['many values without an end', `<p ${'a="b" c="'.repeat(10_000)}`],

@@ -176,7 +176,11 @@ function listText(list: Tokens.List): string {
 }
 
 function tableText(table: Tokens.Table): string {
-  const row = (cells: readonly Tokens.TableCell[]) => cells.map((cell) => inlineTexts(cell.tokens)).join(', ');
+  // An empty cell says nothing, and its comma neither.
+  const row = (cells: readonly Tokens.TableCell[]) => {
+    const texts = cells.map((cell) => inlineTexts(cell.tokens));
+    return texts.filter((text) => text.trim() !== '').join(', ');
+  };
   return `${[table.header, ...table.rows].map((cells) => row(cells)).join('\n')}\n`;
 }
 

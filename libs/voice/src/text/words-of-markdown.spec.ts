@@ -173,6 +173,16 @@ describe('wordsOfMarkdown', () => {
     ]);
   });
 
+  it('speaks the kind of a callout, or its title', () => {
+    expect(wordsOfMarkdown('> [!NOTE]\n> Save **first**.\n\n> [!warning]- Hot\n> Let it cool.').split('\n').filter(Boolean)).toEqual([
+      'Note:',
+      'Save first.',
+      'Hot',
+      'Let it cool.',
+    ]);
+    expect(wordsOfMarkdown('[!NOTE] > [!TIP]')).toBe('[!NOTE] > [!TIP]\n');
+  });
+
   it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
     ['many values without an end', `<p ${'a="b" c="'.repeat(10_000)}`],

@@ -28,7 +28,10 @@ function endOfSentence(text: string): number {
 /** The words of markdown, block by block. What is nested too deeply for it is no markdown that anybody wrote, and stays as it is. */
 export function wordsOfMarkdown(text: string): string {
   try {
-    const readable = [withoutThoughts, withoutFalseSigns, withoutNoteSigns, withoutBold].reduce((read, without) => without(read), text);
+    const readable = [withoutThoughts, withoutFalseSigns, withoutNoteSigns, withCallouts, withoutBold].reduce(
+      (read, without) => without(read),
+      text,
+    );
     return withoutEntities(plainText(new NearbyLexer().lex(readable)));
   } catch (error) {
     if (error instanceof RangeError) return text;
@@ -54,6 +57,15 @@ function withoutNoteSigns(text: string): string {
   // A name points to a note that there is; else it may be an expression such as [^a-z].
   const notes = new Set([...text.matchAll(NOTE)].map(([, name]) => name));
   return text.replaceAll(CODE_OR_NOTE_SIGN, (_, code: string = '', name: string = '') => code + (notes.has(name) ? '' : name));
+}
+
+/** `> [!NOTE]` is shown as its word, or as the title behind it. */
+const CALLOUT = /^( {0,3}> ?)\[!([a-z])([a-z]{1,20})\][+-]?[ \t]*(?=(\S)?)/gim;
+
+function withCallouts(text: string): string {
+  return text.replaceAll(CALLOUT, (_, quotes: string, first: string, others: string, title?: string) =>
+    title === undefined ? `${quotes}${first.toUpperCase()}${others.toLowerCase()}:` : quotes,
+  );
 }
 
 /** Beside punctuation and a letter (`**“重点”。**然后`, `**Note:**text`) markdown takes two asterisks for none of bold, which their author meant. */

@@ -20,11 +20,17 @@ const drawn = String.raw`(?:\p{RGI_Emoji}|[\p{Emoji}&&\p{Extended_Pictographic}&
 const emoji = new RegExp(String.raw`${drawn}(?:\u200D(?:${drawn}|[♀♂]\uFE0F?))*`, 'gv');
 /** A digit drawn as a key, as agents number their steps: what counts is the digit. */
 const keycap = /([0-9])\uFE0F?\u20E3/gu;
+const ofAddress = String.raw`(?:(?!${UNSPACED})[^\s<>()])`;
+/** As in those of Wikipedia: `https://en.wikipedia.org/wiki/Mercury_(planet)`. */
+const inBrackets = String.raw`(?<=[/_=-])\(${ofAddress}*\)`;
 /**
  * Up to the punctuation behind it, which is the sentence's, and up to scripts that are written without spaces: there the
  * sentence goes on at once, and an address that is cut costs less than words.
  */
-const webAddress = new RegExp(String.raw`\bhttps?:\/\/(?:(?!${UNSPACED})[^\s<>()])*(?!${UNSPACED})(?:[^\s<>()\p{P}]|[/\\#%&@_-])`, 'giu');
+const webAddress = new RegExp(
+  String.raw`\bhttps?:\/\/(?:${ofAddress}|${inBrackets})*(?:(?!${UNSPACED})(?:[^\s<>()\p{P}]|[/\\#%&@_-])|${inBrackets})`,
+  'giu',
+);
 /** Of other systems, and the page breaks of documents: taken out, the words around them would be one. */
 const lineBreak = /\r\n?|[\v\f\u0085\u2028\u2029]/gu;
 /** Vowel signs, accents and joiners go on with a word as letters do. */

@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto';
 import { toMetadata, toVoiceFile, type AudioFacts } from './files/file-description.js';
 import { idOf } from './files/file-id.js';
 import { keepObject, type NewObject } from './files/keep-object.js';
-import { linkSeconds } from './files/link-seconds.js';
+import { DEFAULT_LINK_SECONDS, linkSeconds } from './files/link-seconds.js';
 import { recordingObject } from './files/recording-object.js';
 import { PendingObjects } from './files/pending-objects.js';
 import type { FileLink } from './files/voice-files.js';
@@ -51,7 +51,7 @@ export class VoiceLibrary {
     private readonly pending: PendingObjects,
     @Optional() @Inject(Retention) private readonly retention?: Retention,
   ) {
-    this.urlSeconds = options.urlSeconds ?? 3600;
+    this.urlSeconds = options.urlSeconds ?? DEFAULT_LINK_SECONDS;
     this.storeMilliseconds = options.storeMilliseconds ?? 5000;
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { VoiceFile } from '@parlance/contracts';
-import { VoiceFiles, type FileLink, type Upload } from '@parlance/voice';
+import { DEFAULT_LINK_SECONDS, VoiceFiles, type FileLink, type Upload } from '@parlance/voice';
 import { Access, CallerAccess } from '../access/access.js';
 import { Scope } from '../access/scope.js';
 import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '../api-description.js';
@@ -9,8 +9,6 @@ import { withoutNulls } from '../http/validation.js';
 import { CostsNothing } from '../http/rate-limit.guard.js';
 import { CreateFileDto } from './dto/create-file.dto.js';
 import { LinkDto } from './dto/link.dto.js';
-
-const DEFAULT_LINK_SECONDS = 3600;
 
 /**
  * Stored audio. An id is good for what it was given for: who has it may look at its file, link to it and delete it. A

@@ -1,7 +1,6 @@
 import { ParlanceError, throwIfAborted } from '@parlance/contracts';
-import type { FileLink, VoiceFiles } from '@parlance/voice';
+import { DEFAULT_LINK_SECONDS, type FileLink, type VoiceFiles } from '@parlance/voice';
 
-const DEFAULT_LINK_SECONDS = 3600;
 const NO_LINK = { url: null, expiresAt: null };
 
 type Json = Record<string, unknown>;

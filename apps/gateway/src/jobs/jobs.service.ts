@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { InvalidRequestError, NotFoundError, ParlanceError, type Bytes } from '@parlance/contracts';
 import { ProviderFactory } from '@parlance/providers';
-import { nameOf, VoiceFiles, type FileLink, type PlanEntry, type SpeakRequest } from '@parlance/voice';
+import { DEFAULT_LINK_SECONDS, nameOf, VoiceFiles, type FileLink, type PlanEntry, type SpeakRequest } from '@parlance/voice';
 import { Inject, Injectable } from '@nestjs/common';
 import { JobFiles } from './job-files.js';
 import { JobObservers } from './job-observers.js';
@@ -47,8 +47,6 @@ export interface JobWish {
   /** Whose jobs may be seen; absent: anybody's. */
   tenant?: string;
 }
-
-const DEFAULT_LINK_SECONDS = 3600;
 
 /** Takes jobs, tells how they are, and cancels them. */
 @Injectable()

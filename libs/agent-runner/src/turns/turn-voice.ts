@@ -7,7 +7,7 @@ import {
   type AudioFormat,
   type VoiceFile,
 } from '@parlance/contracts';
-import { VoiceFiles, VoiceService, type SpeakRequest, type Transcription } from '@parlance/voice';
+import { DEFAULT_LINK_SECONDS, VoiceFiles, VoiceService, type SpeakRequest, type Transcription } from '@parlance/voice';
 import { Injectable } from '@nestjs/common';
 import type { Agent } from '../agents/agent.types.js';
 import { limitsOf, speechDefaults, transcriptionDefaults } from '../settings/requests.js';
@@ -17,7 +17,6 @@ import type { AudioChunkEvent, AudioFileEvent, TurnRecord } from './turn.types.j
 
 /** How long a turn waits at its end for its recording to be stored. */
 const KEEP_MILLISECONDS = 10_000;
-const DEFAULT_URL_SECONDS = 3600;
 
 /** The ears and the mouth of an agent: what its settings and its graph say is done, and nothing else. */
 @Injectable()
@@ -125,7 +124,7 @@ export class TurnVoice {
 
   /** A link to what was spoken before; `undefined` where it is not there any more, or the store is away: it is spoken anew. */
   private async again(
-    { urlSeconds = DEFAULT_URL_SECONDS, format }: TurnTask,
+    { urlSeconds = DEFAULT_LINK_SECONDS, format }: TurnTask,
     { speechId }: TurnRecord,
     signal: AbortSignal,
   ): Promise<AudioFileEvent | undefined> {

@@ -145,14 +145,9 @@ function codeText({ raw, text, lang = '', codeBlockStyle }: Tokens.Code): string
 }
 
 function hasEnd(fenced: string): boolean {
-  const [fence = ''] = /[`~]+/.exec(fenced) ?? [];
-  const lastLine =
-    fenced
-      .slice(fenced.indexOf('\n') + 1 || fenced.length)
-      .trimEnd()
-      .split('\n')
-      .at(-1)
-      ?.trim() ?? '';
+  const [opening = '', ...lines] = fenced.trimEnd().split('\n');
+  const [fence = ''] = /[`~]+/.exec(opening) ?? [];
+  const lastLine = lines.at(-1)?.trim() ?? '';
   return lastLine.startsWith(fence) && /^[`~]+$/.test(lastLine);
 }
 

@@ -81,7 +81,8 @@ export class TieredCacheStore implements CacheStore {
     const { deletions } = this;
     await this.memory.set(key, value, Math.min(ttlSeconds, this.memorySeconds), tags);
     // What was deleted since is not put back: whether it could be is asked by reading it.
-    const put = () => (this.deletions === deletions ? this.remote.set(key, value, ttlSeconds, tags) : this.read(key));
+    const read = this.readUntilAll([key]);
+    const put = () => (this.deletions === deletions ? this.remote.set(key, value, ttlSeconds, tags) : read());
     if (await this.write(1, put)) this.counts.bytesWritten += value.byteLength;
     // Nobody else has it: memory keeps it for the whole time. Not what was deleted while nobody knew that yet.
     else if (this.deletions === deletions) await this.memory.set(key, value, ttlSeconds, tags);
@@ -145,15 +146,22 @@ export class TieredCacheStore implements CacheStore {
     this.counts.misses += keys.length - found.size - failures.length;
     const [failure] = failures;
     if (failure !== undefined) {
-      this.failed(failures.length, failure.error, () => this.read(failure.key));
+      this.failed(failures.length, failure.error, this.readUntilAll(failures.map(({ key }) => key)));
     }
     return found;
   }
 
-  /** Only whether it can be read. @throws ParlanceError */
-  private async read(key: string): Promise<void> {
-    const { failures } = await this.remote.lookUp([key]);
-    if (failures[0] !== undefined) throw failures[0].error;
+  /**
+   * Works once each of the keys could be read, whichever part of the remote store it lies in: one of a part that was
+   * slow for a moment says nothing about the part that is away. @throws ParlanceError
+   */
+  private readUntilAll(keys: readonly string[]): () => Promise<void> {
+    let unread = keys;
+    return async () => {
+      const { failures } = await this.remote.lookUp(unread);
+      unread = failures.map(({ key }) => key);
+      if (failures[0] !== undefined) throw failures[0].error;
+    };
   }
 
   /** Whether the remote store took it. */

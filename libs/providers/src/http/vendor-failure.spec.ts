@@ -66,6 +66,12 @@ describe('failureOf', () => {
     expect(failure.message).toBe('vendor is asked too often: try again later. It says: *** is busy');
   });
 
+  it('keeps no secret in a request id, wherever it stands', () => {
+    const inBody = () => ({ requestId: 'very-secret-key/7' });
+    expect(failureOf(answer(500), '{}', inBody, context).requestId).toBe('***/7');
+    expect(failureOf(answer(500, { 'x-request-id': 'very-secret-key/8' }), '{}', read, context).requestId).toBe('***/8');
+  });
+
   it('does not repeat a page', () => {
     expect(failureOf(answer(502), '<html>very bad gateway</html>', () => undefined, context).message).toBe(
       'vendor failed. It answered 502.',

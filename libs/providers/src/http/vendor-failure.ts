@@ -21,7 +21,7 @@ export type ReadVendorError = (body: unknown, status: number) => VendorError | u
 
 export interface FailureContext {
   provider: string;
-  /** What must never be repeated in a message: keys, and the text or names of the request. */
+  /** What must never be repeated in a message, a code or a request id: keys, and the text or names of the request. */
   secrets: readonly (string | undefined)[];
   /** Header names (lower case) that may hold the vendor's request id. */
   requestIdHeaders?: readonly string[];
@@ -122,7 +122,7 @@ export function failureOf(
     provider,
     ...(known.code === undefined ? {} : { reason: redact(known.code, secrets) }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...(requestId === undefined ? {} : { requestId: redact(requestId, secrets) }),
   });
 }
 

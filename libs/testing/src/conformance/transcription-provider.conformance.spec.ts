@@ -222,4 +222,17 @@ describe('the suite for transcription providers', () => {
     });
     expect(failing.toSorted()).toEqual(names.toSorted());
   });
+
+  it('tells a bench without segments from a provider without them', async () => {
+    class TimesSegments extends HonestTranscription {
+      override readonly capabilities = { ...new HonestTranscription('', { key: '' }).capabilities, timings: 'segment' as const };
+    }
+    const bench = await fakeTranscriptionBench(TimesSegments, 1500);
+    const check = transcriptionProviderChecks.find(({ name }) => name === 'tells times in their order');
+    try {
+      await expect(check?.run({ ...bench, expected: { text: bench.expected.text } })).rejects.toThrow('the bench expects no segments');
+    } finally {
+      await bench.standIn.close();
+    }
+  });
 });

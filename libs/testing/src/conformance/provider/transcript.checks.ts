@@ -46,7 +46,7 @@ async function tellsTimes(bench: TranscriptionBench, provider: TranscriptionProv
   if (told.length > 0) assertTimes(told, duration, 'the segments told early');
   const { timings } = provider.capabilities;
   assert.equal(timings === 'word', expected.words === true, `the capabilities say '${timings}'`);
-  assert(timings !== 'segment' || expected.segments === true, `The capabilities say '${timings}' and there are no segments.`);
+  assert(timings !== 'segment' || expected.segments === true, `The capabilities say '${timings}' and the bench expects no segments.`);
 }
 
 function assertTimes(pieces: readonly { start: number; end: number }[] = [], duration: number, what: string): void {

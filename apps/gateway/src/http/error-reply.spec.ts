@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BadRequestException, NotFoundException, PayloadTooLargeException } from '@nestjs/common';
 import { AbortedError, InvalidRequestError, NotFoundError, ParlanceError, TooLargeError, UnsupportedError } from '@parlance/contracts';
 import { errorBody, toErrorReply } from './error-reply.js';
@@ -47,5 +49,26 @@ describe('toErrorReply', () => {
 
   it('always has all four keys', () => {
     expect(errorBody(400, 'm')).toEqual({ error: { message: 'm', type: 'invalid_request_error', param: null, code: null } });
+  });
+
+  it.each([
+    [new InvalidRequestError('m'), '400'],
+    [new ParlanceError('auth', 'm'), '401'],
+    [new ParlanceError('permission', 'm'), '403'],
+    [new NotFoundError('object', 'x', []), '404'],
+    [new ParlanceError('aborted', 'm', { reason: 'superseded' }), '409'],
+    [new TooLargeError('m'), '413'],
+    [new ParlanceError('invalid', 'm', { reason: 'range_not_satisfiable' }), '416'],
+    [new ParlanceError('no_speech', 'm'), '422'],
+    [new ParlanceError('rate', 'm'), '429'],
+    [new Error('m'), '500'],
+    [new ParlanceError('server', 'm'), '502'],
+    [new ParlanceError('unavailable', 'm'), '503'],
+    [new ParlanceError('timeout', 'm'), '504'],
+  ])('%s has a status that docs/http-api.md lists (%s)', (error, status) => {
+    const [, section = ''] = readFileSync(join(__dirname, '../../../../docs/http-api.md'), 'utf8').split(/^## Errors$/m);
+    const documented = (section.match(/^\| [45][\d, ]+\|/gm) ?? []).flatMap((cell) => cell.match(/\d{3}/g) ?? []);
+    expect(String(toErrorReply(error).status)).toBe(status);
+    expect(documented).toContain(status);
   });
 });

@@ -67,6 +67,22 @@ describe('/v1/status', () => {
     expect(now.providers).toEqual((await answerOf(fetch(`${gateway.url}/v1/providers`))).json['data']);
   });
 
+  it('has no field that docs/http-api.md does not name', async () => {
+    const [, section = ''] = readFileSync(join(__dirname, '../../../../docs/http-api.md'), 'utf8').split(/^## Status and traces$/m);
+    const rows = section.split('`GET /v1/traces`', 1)[0] ?? '';
+    const { state, degraded, providers, retiring, cache, requests, queues, process: resources } = await status();
+    const outcomes = [requests, requests.speak, requests.transcribe];
+    const parts = [
+      { state, degraded, providers, retiring, cache, requests, queues, process: resources },
+      cache,
+      ...outcomes,
+      ...queues,
+      resources,
+    ];
+    const names = new Set(parts.flatMap((part) => Object.keys(part)));
+    expect([...names].filter((name) => !rows.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('counts what has ended, and what has not', async () => {
     for (const cache of ['hit', 'hit', 'partial', 'coalesced', 'miss', 'off'] as const) ended('ok', { cache });
     ended('server');

@@ -12,6 +12,7 @@ export { audioFormatInfo, recordingFormatInfo, type AudioFormatInfo } from './fo
 export { describeRecording, type RecordingDescription } from './format/describe-recording.js';
 export { exactHeader } from './format/exact-header.js';
 export { isComplete } from './format/is-complete.js';
+export { isPlain } from './format/is-plain.js';
 export { measureDuration } from './format/measure-duration.js';
 export { sniffFormat } from './format/sniff-format.js';
 export { measureLoudness, withGain } from './pcm/loudness.js';

@@ -62,6 +62,8 @@ export interface TranscriptionCapabilities {
   languages: readonly LanguageTag[];
   /** What it takes by itself; anything else is decoded to `pcm` first. */
   formats: readonly RecordingFormat[];
+  /** Takes by itself only what has one channel and, as WAV, whole samples of 16 bits; anything else is decoded first. */
+  onlyPlain?: boolean;
   /** The rate it wants `pcm` in, Hz. */
   pcmSampleRate: number;
   maximumBytes?: number;

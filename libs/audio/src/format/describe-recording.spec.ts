@@ -32,7 +32,7 @@ describe('describeRecording', () => {
   it('tells Vorbis and WebM', async () => {
     const vorbis = await vorbisOf(jfkPcm(2));
     expect(whole(vorbis)).toEqual({ format: 'ogg-vorbis', sampleRate: 16_000, channels: 1, durationSeconds: 2 });
-    expect(whole(webmOf(vorbis, 'A_VORBIS', 16_000))).toEqual({ format: 'webm', sampleRate: 16_000 });
+    expect(whole(webmOf(vorbis, 'A_VORBIS', 16_000))).toEqual({ format: 'webm', sampleRate: 16_000, channels: 1 });
   });
 
   it('of the beginning tells how long the whole is only where that says so', async () => {

@@ -72,7 +72,7 @@ function vorbisFacts(head: Uint8Array): Facts {
 
 function webmFacts(head: Uint8Array): Facts {
   const track = webmAudioTrack(head);
-  return track === undefined ? {} : { sampleRate: track.sampleRate };
+  return track === undefined ? {} : { sampleRate: track.sampleRate, channels: track.channels };
 }
 
 function flacFacts(head: Uint8Array): Facts {

@@ -9,6 +9,7 @@ export interface WebmTrack {
   codecPrivate: Uint8Array;
   /** Hz. */
   sampleRate: number;
+  channels: number;
 }
 
 /** One element that is not stepped into. */
@@ -26,6 +27,7 @@ const ID = {
   codec: 0x86,
   codecPrivate: 0x63a2,
   sampleRate: 0xb5,
+  channels: 0x9f,
   cluster: 0x1f43_b675,
   simpleBlock: 0xa3,
   block: 0xa1,
@@ -126,9 +128,10 @@ export function webmAudioTrack(bytes: Uint8Array): WebmTrack | undefined {
     else if (id === ID.codec) entry.codec = String.fromCharCode(...data.subarray(0, 64)).replace(/\0+$/, '');
     else if (id === ID.codecPrivate) entry.codecPrivate = data;
     else if (id === ID.sampleRate) entry.sampleRate = readFloat(data);
+    else if (id === ID.channels) entry.channels = readUnsigned(data);
   }
-  const { type, number = 1, codec = '', codecPrivate = new Uint8Array(0), sampleRate = 8000 } = entry;
-  return type === AUDIO ? { number, codec, codecPrivate, sampleRate } : undefined;
+  const { type, number = 1, codec = '', codecPrivate = new Uint8Array(0), sampleRate = 8000, channels = 1 } = entry;
+  return type === AUDIO ? { number, codec, codecPrivate, sampleRate, channels } : undefined;
 }
 
 /** The packets of one track, in order. */

@@ -1,5 +1,14 @@
 import { TranscriptionClient } from '@azure/ai-speech-transcription';
-import { AZURE_KEY, parseMultipart, readSsml, spokenAudio, startAzureStandIn, type CapturedRequest, type StandIn } from '@parlance/testing';
+import {
+  AZURE_KEY,
+  parseMultipart,
+  readSsml,
+  spokenAudio,
+  startAzureStandIn,
+  wavOf,
+  type CapturedRequest,
+  type StandIn,
+} from '@parlance/testing';
 import { makeAzure, speechRequest, transcriptionRequest } from './__fixtures__/azure-bench.js';
 
 describe('what is sent to Azure', () => {
@@ -71,7 +80,7 @@ describe('what is sent to Azure', () => {
   });
 
   it("recognises as the example in Azure's documentation does", async () => {
-    const bytes = spokenAudio('wav');
+    const bytes = wavOf(spokenAudio('pcm'), 16_000);
     const short = makeAzure(standIn, undefined, { transcription: 'short' });
     await short.transcription.transcribe(
       transcriptionRequest({ model: 'short', language: 'en-US', recording: { bytes, format: 'wav', sampleRate: 16_000 } }),

@@ -203,6 +203,14 @@ describe('azure', () => {
     expect(standIn.calls[0]!.headers['content-type']).toBe('audio/ogg; codecs=opus');
   });
 
+  it('is for short recordings of one channel, at the rate that is told', async () => {
+    const { transcription, close } = makeAzure(standIn, undefined, { transcription: 'short' });
+    expect(transcription.capabilities.onlyPlain).toBe(true);
+    await close();
+    const recording = { bytes: spokenAudio('wav'), format: 'wav', sampleRate: 16_000 } as const;
+    await expect(transcribe({ model: 'short', recording }, { transcription: 'short' })).rejects.toMatchObject({ code: 'invalid' });
+  });
+
   it.each([
     [{ bytes: spokenAudio('mp3'), format: 'mp3' }, 'unsupported'],
     [{ bytes: spokenAudio('wav'), format: 'wav', duration: 61 }, 'too_large'],

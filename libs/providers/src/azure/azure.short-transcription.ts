@@ -15,6 +15,7 @@ export function azureShort(candidates: readonly string[]): AzureListening {
       models: [{ id: 'short', description: `Speech to text for short audio: at most ${LONGEST} seconds.` }],
       languages: AZURE_LANGUAGES,
       formats: ['wav', 'ogg-opus'],
+      onlyPlain: true,
       pcmSampleRate: 16_000,
       maximumSeconds: LONGEST,
       timings: 'segment',

@@ -39,6 +39,8 @@ export class GoogleTranscription implements TranscriptionProvider {
       anyModel: true,
       languages: ['*'],
       formats: apiVersion === 'v1' ? FORMATS_V1 : FORMATS_V2,
+      // v1 refuses several channels unless it is told how many; then, as v2, it hears the first of them alone.
+      onlyPlain: true,
       pcmSampleRate: PCM_SAMPLE_RATE,
       // What lies in storage may be of any size.
       ...(this.bucket === undefined ? { maximumBytes: MAXIMUM_INLINE_BYTES } : {}),

@@ -1,5 +1,5 @@
 import type { TranscriptionRequest } from '@parlance/contracts';
-import { GOOGLE_KEY, jsonBody, startGoogleStandIn, type CapturedRequest, type GoogleStandIn } from '@parlance/testing';
+import { GOOGLE_KEY, jsonBody, spokenAudio, startGoogleStandIn, type CapturedRequest, type GoogleStandIn } from '@parlance/testing';
 import { makeGoogle, transcriptionRequest } from './__fixtures__/google-bench.js';
 
 type Features = Record<string, boolean | undefined>;
@@ -34,5 +34,23 @@ describe('what is to be written, as Google is told', () => {
     expect(sent).toEqual([true, false, false]);
     expect(transcript.words).toBeUndefined();
     expect((await asked({ punctuation: false })).transcript.text).not.toMatch(/[.,!?]/);
+  });
+
+  it.each([{ apiVersion: 'v1' }, { apiVersion: 'v2', project: 'stand-in-project' }])(
+    'says that it wants one channel, since Google refuses or leaves out others: %j',
+    async (account) => {
+      const { transcription, close } = makeGoogle(standIn, { key: GOOGLE_KEY }, account);
+      expect(transcription.capabilities.onlyPlain).toBe(true);
+      await close();
+    },
+  );
+
+  it('has two channels refused by the stand-in, as Google does', async () => {
+    const { transcription, close } = makeGoogle(standIn, { key: GOOGLE_KEY }, { apiVersion: 'v1' });
+    const bytes = spokenAudio('wav');
+    bytes.writeUInt16LE(2, 22);
+    const heard = transcription.transcribe(transcriptionRequest({ recording: { bytes, format: 'wav' } }), new AbortController().signal);
+    await expect(heard).rejects.toMatchObject({ code: 'invalid' });
+    await close();
   });
 });

@@ -40,7 +40,9 @@ export async function inspectRecording(
   }
   const duration = await durationOf(bytes, format);
   refuseSeconds(duration, limits);
-  return { bytes, format, ...(duration === undefined ? {} : { duration }) };
+  // Vendors that are told the rate of a WAV refuse one that has another.
+  const sampleRate = format === 'wav' ? describeRecording(headOf(bytes), sizeOf(bytes))?.sampleRate : undefined;
+  return { bytes, format, ...(sampleRate === undefined ? {} : { sampleRate }), ...(duration === undefined ? {} : { duration }) };
 }
 
 /** A picture in front of the sound may be longer than the beginning that is at hand. */

@@ -1,5 +1,5 @@
-import { samplesToPcm16, type AudioConverter, type Pcm } from '@parlance/audio';
-import { readAll, sizeOf, type Recording, type TranscriptionCapabilities } from '@parlance/contracts';
+import { isPlain, samplesToPcm16, type AudioConverter, type Pcm } from '@parlance/audio';
+import { headOf, readAll, sizeOf, type Recording, type TranscriptionCapabilities } from '@parlance/contracts';
 import { cutAtPauses } from './cut-at-pauses.js';
 
 /** A stretch of a recording in a form that a provider takes. */
@@ -86,8 +86,9 @@ export class RecordingForms {
   }
 }
 
-/** Whether the provider hears it at once. A length that nobody knows is one that has to be found out first. */
-function fits({ bytes, duration }: Recording, { maximumBytes, maximumSeconds }: TranscriptionCapabilities): boolean {
+/** Whether the provider hears it as it is, at once. A length that nobody knows is one that has to be found out first. */
+function fits({ bytes, duration }: Recording, { maximumBytes, maximumSeconds, onlyPlain }: TranscriptionCapabilities): boolean {
+  if (onlyPlain === true && !isPlain(headOf(bytes), sizeOf(bytes))) return false;
   if (maximumBytes !== undefined && sizeOf(bytes) > maximumBytes) return false;
   return maximumSeconds === undefined || (duration !== undefined && duration <= maximumSeconds);
 }

@@ -31,7 +31,8 @@ export async function azureTranscribe(request: CapturedRequest): Promise<StandIn
 /** `POST /speech/recognition/conversation/cognitiveservices/v1` */
 export function azureRecognise({ query, headers, body }: CapturedRequest): StandInReply {
   const type = headers['content-type'] ?? '';
-  const wav = /^audio\/wav; ?codecs=audio\/pcm; ?samplerate=\d+$/.test(type);
+  const rate = /^audio\/wav; ?codecs=audio\/pcm; ?samplerate=(\d+)$/.exec(type)?.[1];
+  const wav = rate !== undefined;
   if (!wav && !/^audio\/ogg; ?codecs=opus$/.test(type))
     return { status: 415, headers: { 'content-type': 'text/plain' }, body: 'Unsupported media type.' };
   if (!locale.test(query.get('language') ?? ''))
@@ -40,13 +41,18 @@ export function azureRecognise({ query, headers, body }: CapturedRequest): Stand
   const unknown = [...query.keys()].some((name) => !['language', 'format', 'profanity', 'cid'].includes(name));
   const profanity = query.get('profanity') ?? 'masked';
   if (unknown || !['simple', 'detailed'].includes(format) || !['masked', 'removed', 'raw'].includes(profanity)) return { status: 400 };
-  if (audioKind(body) !== (wav ? 'wav' : 'ogg'))
+  if (audioKind(body) !== (wav ? 'wav' : 'ogg') || (wav && !isMono16(body, Number(rate))))
     return { status: 400, headers: { 'content-type': 'text/plain' }, body: 'The audio cannot be read.' };
   const success = { RecognitionStatus: 'Success', Offset: 1_000_000, Duration: 18_000_000 };
   if (format === 'simple') return json(200, { ...success, DisplayText: SPOKEN_TEXT });
   const lexical = SPOKEN_TEXT.toLowerCase().replace('.', '');
   const best = { Confidence: 0.97, Lexical: lexical, ITN: lexical, MaskedITN: lexical, Display: SPOKEN_TEXT };
   return json(200, { ...success, NBest: [best] });
+}
+
+/** What the header of a WAV says: PCM of 16 bits, one channel, the rate that was announced. */
+function isMono16(body: Buffer, rate: number): boolean {
+  return body.readUInt16LE(20) === 1 && body.readUInt16LE(22) === 1 && body.readUInt32LE(24) === rate && body.readUInt16LE(34) === 16;
 }
 
 function refuseDefinition(source: string, version: string): string | undefined {

@@ -155,12 +155,16 @@ function refusePhrases(phrases: readonly string[]): void {
 }
 
 /** @throws GoogleRefusal when the audio is not what the config says */
-function secondsOfV1(bytes: Buffer, { encoding = 'ENCODING_UNSPECIFIED', sampleRateHertz: rate }: Record<string, unknown>): number {
+function secondsOfV1(bytes: Buffer, config: Record<string, unknown>): number {
+  const { encoding = 'ENCODING_UNSPECIFIED', sampleRateHertz: rate, audioChannelCount = 1 } = config;
   const kind = audioKind(bytes);
   if (encoding === 'LINEAR16' && kind !== 'wav' && typeof rate === 'number') return bytes.byteLength / 2 / rate;
   if (kind === 'wav' && (encoding === 'LINEAR16' || encoding === 'ENCODING_UNSPECIFIED')) {
     if (rate !== undefined && rate !== bytes.readUInt32LE(24))
       throw new GoogleRefusal(400, 'sample_rate_hertz does not match the WAV header.');
+    const channels = bytes.readUInt16LE(22);
+    if (channels !== audioChannelCount)
+      throw new GoogleRefusal(400, `Must use single channel (mono) audio, but WAV header indicates ${channels} channels.`);
     return (bytes.byteLength - 44) / bytes.readUInt32LE(28);
   }
   if (kind === 'flac' && (encoding === 'FLAC' || encoding === 'ENCODING_UNSPECIFIED')) return 2;

@@ -1,0 +1,61 @@
+import { AudioConverter } from '@parlance/audio';
+import { headOf, type Recording } from '@parlance/contracts';
+import { wavOf } from '@parlance/testing';
+import { FakeTranscriptionProvider } from '../__fixtures__/fake-providers.js';
+import { inspectRecording } from './inspect-recording.js';
+import { RecordingForms } from './recording-forms.js';
+
+const never = new AbortController().signal;
+const [RATE, CHANNELS, BITS, TAG] = [24, 22, 34, 20];
+
+/** A second of 8 kHz as it is in calls: the header of a WAV, with other numbers where they differ. */
+function call(samples: Uint8Array, { tag = 1, channels = 1, bits = 16 }): Buffer {
+  const bytes = Buffer.from(wavOf(samples, 8000));
+  bytes.writeUInt16LE(tag, TAG);
+  bytes.writeUInt16LE(channels, CHANNELS);
+  bytes.writeUInt32LE(8000, RATE);
+  bytes.writeUInt16LE(bits, BITS);
+  return bytes;
+}
+
+describe('RecordingForms', () => {
+  const converter = new AudioConverter({ threads: 1, ffmpeg: false });
+  afterAll(() => converter.close());
+
+  const sent = async (audio: Uint8Array, formats: Recording['format'][], onlyPlain: boolean) => {
+    const recording = await inspectRecording({ audio }, { maximumBytes: 1_000_000, maximumSeconds: 10 });
+    const { capabilities } = new FakeTranscriptionProvider('one', { formats, onlyPlain });
+    const [part] = await new RecordingForms(recording, converter, 10, never).partsFor(capabilities);
+    return part!.load();
+  };
+
+  const stereo = call(Buffer.from(Int16Array.from({ length: 16_000 }, (_, index) => (index % 2 === 0 ? 0 : 8000)).buffer), { channels: 2 });
+
+  it.each([
+    ['two channels', stereo],
+    ['mu-law', call(new Uint8Array(8000).fill(0xff), { tag: 7, bits: 8 })],
+    ['24 bits', call(new Uint8Array(24_000), { bits: 24 })],
+  ])('decodes a WAV with %s for a provider that takes only plain ones, and for no other', async (_, audio) => {
+    expect(await sent(audio, ['wav', 'pcm'], true)).toMatchObject({ format: 'pcm', sampleRate: 16_000, duration: 1 });
+    const file = await sent(audio, ['wav'], true);
+    const head = Buffer.from(headOf(file.bytes));
+    expect([file.format, file.sampleRate, head.readUInt32LE(RATE), head.readUInt16LE(CHANNELS), head.readUInt16LE(BITS)]).toEqual([
+      'wav',
+      16_000,
+      16_000,
+      1,
+      16,
+    ]);
+    expect((await sent(audio, ['wav'], false)).bytes).toBe(audio);
+  });
+
+  it('hears both sides of a call', async () => {
+    const { bytes } = await sent(stereo, ['wav', 'pcm'], true);
+    expect(Math.abs(new Int16Array(headOf(bytes).slice().buffer)[8000]! - 4000)).toBeLessThanOrEqual(1);
+  });
+
+  it('hands on a plain WAV as it is, with the rate that it says', async () => {
+    const audio = call(new Uint8Array(16_000), {});
+    expect(await sent(audio, ['wav'], true)).toEqual({ bytes: audio, format: 'wav', sampleRate: 8000, duration: 1 });
+  });
+});

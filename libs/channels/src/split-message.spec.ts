@@ -11,6 +11,9 @@ describe('splitMessage', () => {
     ['words without any border there', ['words without any', 'border there']],
     ['See https://a.b/c?d=ef', ['See', 'https://a.b/c?d=ef']],
     ['あああ、あああああああああ。いいいいいいい', ['あああ、あああああああああ。', 'いいいいいいい']],
+    // Thai and Lao: as they are read, but no space parts the words.
+    ['สวัสดีครับวันนี้อากาศดีมากครับ', ['สวัสดีครับวันนี้', 'อากาศดีมากครับ']],
+    ['ສະບາຍດີທ່ານຢູ່ບ້ານຂອງຂ້ອຍ', ['ສະບາຍດີທ່ານຢູ່ບ້ານ', 'ຂອງຂ້ອຍ']],
     ['abcdefghijklmnopqrstuvwxyz', ['abcdefghijklmnopqrst', 'uvwxyz']],
   ])('cuts %p', (text, pieces) => {
     expect(splitMessage(text, 20)).toEqual(pieces);

@@ -1,5 +1,8 @@
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Of scripts without spaces, by far. */
+const LONGEST_WORD = 64;
 
 /**
  * Cuts a text into messages that a platform takes: between lines where possible, else between sentences, else between
@@ -28,7 +31,10 @@ function cutAt(text: string, maximum: number): number {
   const sentence = lastBorder(window, maximum);
   if (sentence > half) return sentence;
   const space = Math.max(window.lastIndexOf(' '), line);
-  return space > 0 ? space : longestWhole(text, maximum);
+  if (space > 0) return space;
+  // Scripts such as Thai have words, but no space between them.
+  const beyond = text.slice(0, maximum + LONGEST_WORD);
+  return lastWhole(words, beyond, maximum) || lastWhole(characters, beyond, maximum) || cutWithin(text, maximum);
 }
 
 /** The last place within `maximum` where a sentence ends; white space behind it may lie beyond. */
@@ -43,14 +49,19 @@ function isInWord(text: string, border: number): boolean {
   return /^[!-~]{2}$/.test(text.slice(border - 1, border + 1));
 }
 
-function longestWhole(text: string, maximum: number): number {
+/** Where the last piece that is wholly within `maximum` ends; 0: there is none. What is cut is looked at with what follows it. */
+function lastWhole(segmenter: Intl.Segmenter, text: string, maximum: number): number {
   let end = 0;
-  for (const { segment } of characters.segment(text.slice(0, maximum + 64))) {
+  for (const { segment } of segmenter.segment(text)) {
     if (end + segment.length > maximum) break;
     end += segment.length;
   }
-  // One character that is longer than a message can only be cut.
-  return end > 0 ? end : Math.max(1, maximum - (isHigh(text.charCodeAt(maximum - 1)) ? 1 : 0));
+  return end;
+}
+
+/** One character that is longer than a message can only be cut. */
+function cutWithin(text: string, maximum: number): number {
+  return Math.max(1, maximum - (isHigh(text.charCodeAt(maximum - 1)) ? 1 : 0));
 }
 
 /** The first half of a character that takes two units. */

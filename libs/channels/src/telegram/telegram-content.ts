@@ -1,5 +1,6 @@
-import type { Document, Message } from 'grammy/types';
+import type { Message } from 'grammy/types';
 import type { Content, Media } from '../channel.types.js';
+import { isAudioFile } from '../is-audio-file.js';
 import type { TelegramSelf } from './telegram-client.js';
 
 /** In this order: Telegram gives some of them as two kinds, the more precise of which comes first. */
@@ -25,8 +26,6 @@ const OTHER_KINDS = [
   'location',
 ] as const satisfies readonly (keyof Message)[];
 
-const AUDIO_ENDING = /\.(?:aac|aif|aiff|amr|flac|m4a|mp3|oga|ogg|opus|wav|weba|wma)$/i;
-
 /** What is in a message; `undefined` when it tells of the chat itself: who has come, what was pinned. Captions do not count. */
 export function contentOf(message: Message, self: TelegramSelf): Content | undefined {
   if (message.text !== undefined) return { type: 'text', text: plainCommand(message.text, self) };
@@ -40,7 +39,7 @@ function mediaOf({ voice, audio, video_note: note, document }: Message): Media |
   if (voice !== undefined) return toMedia(voice);
   if (audio !== undefined) return toMedia(audio);
   if (note !== undefined) return { ...toMedia(note), mediaType: 'video/mp4', filename: 'video-note.mp4' };
-  return document !== undefined && isAudio(document) ? toMedia(document) : undefined;
+  return document !== undefined && isAudioFile(document.mime_type, document.file_name) ? toMedia(document) : undefined;
 }
 
 interface TelegramFile {
@@ -59,11 +58,6 @@ function toMedia({ file_id: id, file_size: size, duration, mime_type: type, file
     ...(type !== undefined && { mediaType: type }),
     ...(name !== undefined && { filename: name }),
   };
-}
-
-/** Not every application knows the types of recordings; an ending tells nothing of a film. */
-function isAudio({ mime_type: type = '', file_name: name = '' }: Document): boolean {
-  return type.startsWith('audio/') || (AUDIO_ENDING.test(name) && !type.startsWith('video/'));
 }
 
 /** `/start@the_bot` of a group is `/start`. */

@@ -1,4 +1,5 @@
 import type { Content, Media } from '../channel.types.js';
+import { isAudioFile } from '../is-audio-file.js';
 import { field, textField } from './json-fields.js';
 import { hexHash } from './media-hash.js';
 
@@ -16,9 +17,7 @@ export function readContent(message: unknown): Content {
     case 'audio':
       return voiceOr(type, part);
     case 'document':
-      return textField(part, 'mime_type')?.toLowerCase().startsWith('audio/') === true
-        ? voiceOr(type, part)
-        : { type: 'other', kind: type };
+      return isAudioFile(textField(part, 'mime_type'), textField(part, 'filename')) ? voiceOr(type, part) : other(type);
     case 'unsupported':
       // What it would be is told by the part, if at all.
       return other(textField(part, 'type') ?? type);

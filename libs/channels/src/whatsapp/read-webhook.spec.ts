@@ -72,6 +72,18 @@ describe('readWebhook', () => {
       { type: 'voice', media: { id: '18', mediaType: 'audio/mpeg', filename: 'a.mp3' } },
     ],
     [
+      { type: 'document', document: { id: '18', mime_type: 'Application/Ogg; codecs=opus' } },
+      { type: 'voice', media: { id: '18', mediaType: 'Application/Ogg; codecs=opus' } },
+    ],
+    [
+      { type: 'document', document: { id: '18', mime_type: 'application/octet-stream', filename: 'call.M4A' } },
+      { type: 'voice', media: { id: '18', mediaType: 'application/octet-stream', filename: 'call.M4A' } },
+    ],
+    [
+      { type: 'document', document: { id: '18', mime_type: 'video/ogg', filename: 'film.ogg' } },
+      { type: 'other', kind: 'document' },
+    ],
+    [
       { type: 'document', document: { id: '18', mime_type: 'application/pdf' } },
       { type: 'other', kind: 'document' },
     ],

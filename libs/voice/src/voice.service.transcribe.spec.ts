@@ -187,6 +187,22 @@ describe('VoiceService.transcribe', () => {
     expect(pieces).toEqual(['one', 'two']);
   });
 
+  it('tells the rest of a piece that was told in part by another before it failed, and the whole of the next', async () => {
+    const one = new FakeTranscriptionProvider('one');
+    const two = new FakeTranscriptionProvider('two');
+    one.failures.push(new ParlanceError('timeout', 'gone'));
+    two.transcript = {
+      text: 'one two three',
+      segments: [
+        { start: 0, end: 1.5, text: 'one two' },
+        { start: 1.5, end: 2, text: 'three' },
+      ],
+    };
+    const pieces: string[] = [];
+    await setUp(one, two)({ onSegment: ({ text }) => pieces.push(text) });
+    expect(pieces).toEqual(['one', 'two', 'three']);
+  });
+
   it('takes silence for an answer', async () => {
     const provider = new FakeTranscriptionProvider('one');
     provider.transcript = { text: '' };

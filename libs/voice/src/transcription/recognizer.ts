@@ -11,6 +11,7 @@ import type { TranscribeRequest } from '../voice.types.js';
 import { Channel } from '../streams/channel.js';
 import { inspectRecording, type RecordingLimits } from './inspect-recording.js';
 import { Hearing } from './hearing.js';
+import { inTime } from './in-time.js';
 import { RecordingForms } from './recording-forms.js';
 import type { TranscriptionJob } from './transcription-job.js';
 import { transcriptionTrace } from './transcription-memory.js';
@@ -152,14 +153,4 @@ function noSpeech(provider: string): ParlanceError {
 /** How much of a recording is heard when this piece of it is: 0-1. */
 export function shareOf({ end }: TranscriptSegment, seconds: number): number {
   return seconds > 0 ? Math.max(0, Math.min(1, end / seconds)) : 1;
-}
-
-/** Lets each stretch of time through once: a second provider begins again where the first had already been heard. */
-function inTime(pass: (segment: TranscriptSegment) => void): (segment: TranscriptSegment) => void {
-  let until = 0;
-  return (segment) => {
-    if (segment.start < until) return;
-    until = segment.end;
-    pass(segment);
-  };
 }

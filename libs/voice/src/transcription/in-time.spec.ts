@@ -1,0 +1,75 @@
+import { inTime } from './in-time.js';
+
+type Piece = readonly [start: number, end: number, text: string];
+
+function told(...pieces: Piece[]): string[] {
+  const texts: string[] = [];
+  const tell = inTime(({ text }) => texts.push(text));
+  for (const [start, end, text] of pieces) tell({ start, end, text });
+  return texts;
+}
+
+describe('inTime', () => {
+  it.each<[string, Piece[], string[]]>([
+    [
+      'a piece within what was told',
+      [
+        [0, 2, 'One two.'],
+        [0, 1, 'One'],
+        [1, 2, 'two.'],
+        [2, 3, 'Three.'],
+      ],
+      ['One two.', 'Three.'],
+    ],
+    [
+      'the rest of one that reaches further',
+      [
+        [0, 1, 'One two.'],
+        [0, 2, 'one two, three four.'],
+      ],
+      ['One two.', 'three four.'],
+    ],
+    [
+      'what begins within it',
+      [
+        [0, 2, 'One two three.'],
+        [1, 3, 'Two three. Four!'],
+      ],
+      ['One two three.', 'Four!'],
+    ],
+    [
+      'the same, rounded up',
+      [
+        [0, 1, 'One two.'],
+        [0, 1.9, 'One two.'],
+      ],
+      ['One two.'],
+    ],
+    [
+      'words without spaces',
+      [
+        [0, 1, '今日は'],
+        [0, 3, '今日は天気です。'],
+      ],
+      ['今日は', '天気です。'],
+    ],
+    [
+      'mostly new, heard otherwise',
+      [
+        [0, 1, 'Won'],
+        [0, 3, 'One two three.'],
+      ],
+      ['Won', 'One two three.'],
+    ],
+    [
+      'mostly old, heard otherwise',
+      [
+        [0, 2, 'Won two'],
+        [0, 2.1, 'One too.'],
+      ],
+      ['Won two'],
+    ],
+  ])('tells nothing twice, and loses nothing: %s', (_, pieces, texts) => {
+    expect(told(...pieces)).toEqual(texts);
+  });
+});

@@ -1,6 +1,6 @@
 import { normaliseLanguage, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
 import { expectedTerms } from '../requests/expected-terms.js';
-import { listField, numberField, textField } from '../http/json-fields.js';
+import { listField, numberField, textField, timeField } from '../http/json-fields.js';
 import { noTranscript } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import type { AzureListening } from './azure.listening.js';
@@ -76,7 +76,7 @@ function fastTranscript(
     listField(phrase, 'words').map((word) => ({ ...timesOf(word), word: textField(word, 'text') ?? '' })),
   );
   const combined = listField(body, 'combinedPhrases').map((phrase) => (textField(phrase, 'text') ?? '').trim());
-  const milliseconds = numberField(body, 'durationMilliseconds');
+  const milliseconds = timeField(body, 'durationMilliseconds');
   const duration = milliseconds === undefined ? (recording.duration ?? segments.at(-1)?.end ?? 0) : milliseconds / 1000;
   const confidences = phrases
     .map((phrase) => numberField(phrase, 'confidence'))
@@ -94,7 +94,7 @@ function fastTranscript(
 }
 
 function timesOf(value: unknown): { start: number; end: number } {
-  const [offset, duration] = [numberField(value, 'offsetMilliseconds') ?? 0, numberField(value, 'durationMilliseconds') ?? 0];
+  const [offset, duration] = [timeField(value, 'offsetMilliseconds') ?? 0, timeField(value, 'durationMilliseconds') ?? 0];
   return { start: offset / 1000, end: (offset + duration) / 1000 };
 }
 

@@ -1,5 +1,5 @@
 import { ParlanceError, TooLargeError, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
-import { listField, numberField, textField } from '../http/json-fields.js';
+import { listField, numberField, textField, timeField } from '../http/json-fields.js';
 import type { AzureListening } from './azure.listening.js';
 import { AZURE_LANGUAGES, azureLocale } from './azure.locale.js';
 
@@ -70,8 +70,8 @@ function shortTranscript(
   }
   const [best] = listField(body, 'NBest');
   const text = (textField(best, 'Display') ?? textField(body, 'DisplayText') ?? '').trim();
-  const start = (numberField(body, 'Offset') ?? 0) / TICKS_PER_SECOND;
-  const end = ((numberField(body, 'Offset') ?? 0) + (numberField(body, 'Duration') ?? 0)) / TICKS_PER_SECOND;
+  const start = (timeField(body, 'Offset') ?? 0) / TICKS_PER_SECOND;
+  const end = ((timeField(body, 'Offset') ?? 0) + (timeField(body, 'Duration') ?? 0)) / TICKS_PER_SECOND;
   const duration = recording.duration ?? end;
   const confidence = numberField(best, 'Confidence');
   return {

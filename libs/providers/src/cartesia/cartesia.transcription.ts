@@ -12,7 +12,7 @@ import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
-import { listField, numberField, textField } from '../http/json-fields.js';
+import { listField, textField, timeField } from '../http/json-fields.js';
 import { expectText, timesOf } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
@@ -87,7 +87,7 @@ function formOf({ recording, model, language, words, options = {} }: Transcripti
 function toTranscript(body: Record<string, unknown>, request: TranscriptionRequest, provider: string): Transcript {
   const text = expectText(body, provider);
   const words = listField(body, 'words').flatMap(toWord);
-  const duration = numberField(body, 'duration') ?? request.recording.duration ?? words.at(-1)?.end ?? 0;
+  const duration = timeField(body, 'duration') ?? request.recording.duration ?? words.at(-1)?.end ?? 0;
   const language = languageOf(textField(body, 'language')) ?? request.language;
   return {
     text,

@@ -12,7 +12,7 @@ import { expectedTerms } from '../requests/expected-terms.js';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { readText } from '../http/http-client.js';
-import { field, listField, numberField, textField } from '../http/json-fields.js';
+import { field, listField, numberField, textField, timeField } from '../http/json-fields.js';
 import { noTranscript, timesOf } from '../http/transcript-body.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
@@ -112,7 +112,7 @@ function toTranscript(
   const best = channels.map((channel) => listField(channel, 'alternatives')[0]);
   const words = best.flatMap((alternative) => listField(alternative, 'words').flatMap(toWord)).toSorted((a, b) => a.start - b.start);
   const segments = listField(results, 'utterances').flatMap(toSegment);
-  const duration = numberField(field(body, 'metadata'), 'duration') ?? recording.duration ?? words.at(-1)?.end ?? 0;
+  const duration = timeField(field(body, 'metadata'), 'duration') ?? recording.duration ?? words.at(-1)?.end ?? 0;
   const confidence = numberField(best[0], 'confidence');
   const found = languageOf(textField(channels[0], 'detected_language')) ?? language;
   return {

@@ -1,5 +1,5 @@
 import { normaliseLanguage, type Transcript, type TranscriptionRequest, type TranscriptWord } from '@parlance/contracts';
-import { field, listField, numberField, textField } from '../http/json-fields.js';
+import { field, listField, numberField, textField, timeField } from '../http/json-fields.js';
 import { expectText, timesOf } from '../http/transcript-body.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 
@@ -9,7 +9,7 @@ export function toTranscript(body: Record<string, unknown>, request: Transcripti
   const text = expectText(body, provider);
   const items = listField(body, 'words');
   const words = items.flatMap(toWord);
-  const duration = numberField(body, 'audio_duration_secs') ?? recording.duration ?? words.at(-1)?.end ?? 0;
+  const duration = timeField(body, 'audio_duration_secs') ?? recording.duration ?? words.at(-1)?.end ?? 0;
   const found = languageOf(textField(body, 'language_code')) ?? language;
   const confidence = confidenceOf(items);
   return {

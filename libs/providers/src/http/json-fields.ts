@@ -15,6 +15,12 @@ export function numberField(value: unknown, name: string): number | undefined {
   return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
 }
 
+/** A field that is a number of seconds, or of parts of them, else nothing: no time is less than zero. */
+export function timeField(value: unknown, name: string): number | undefined {
+  const found = numberField(value, name);
+  return found === undefined || found < 0 ? undefined : found;
+}
+
 /** A field that is a list; an empty one for anything else. */
 export function listField(value: unknown, name: string): readonly unknown[] {
   const found = field(value, name);

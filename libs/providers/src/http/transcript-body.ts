@@ -1,5 +1,5 @@
 import { ParlanceError } from '@parlance/contracts';
-import { numberField } from './json-fields.js';
+import { timeField } from './json-fields.js';
 
 /** What was heard, as most vendors have it in `text`; of silence that is empty. @throws ParlanceError `server` when it is missing */
 export function expectText({ text }: Record<string, unknown>, provider: string): string {
@@ -14,6 +14,6 @@ export function noTranscript(provider: string): ParlanceError {
 
 /** `start` and `end` of a word or a segment, in seconds. One without them is of no use to those who ask for times. */
 export function timesOf(value: unknown): { start: number; end: number } | undefined {
-  const [start, end] = [numberField(value, 'start'), numberField(value, 'end')];
+  const [start, end] = [timeField(value, 'start'), timeField(value, 'end')];
   return start === undefined || end === undefined ? undefined : { start, end };
 }

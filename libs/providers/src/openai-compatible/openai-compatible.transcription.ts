@@ -13,7 +13,7 @@ import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
-import { listField, numberField, textField } from '../http/json-fields.js';
+import { listField, numberField, textField, timeField } from '../http/json-fields.js';
 import { expectText, timesOf } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
@@ -89,7 +89,7 @@ function toTranscript(
   const segments = listField(body, 'segments').flatMap(toSegment);
   const words = listField(body, 'words').flatMap(toWord);
   const usage = body['usage'];
-  const duration = numberField(body, 'duration') ?? recording.duration ?? numberField(usage, 'seconds') ?? segments.at(-1)?.end ?? 0;
+  const duration = timeField(body, 'duration') ?? recording.duration ?? timeField(usage, 'seconds') ?? segments.at(-1)?.end ?? 0;
   const found = languageOf(body) ?? language;
   const [inputTokens, outputTokens] = [numberField(usage, 'input_tokens'), numberField(usage, 'output_tokens')];
   return {
@@ -99,7 +99,7 @@ function toTranscript(
     ...(segments.length === 0 ? {} : { segments }),
     ...(words.length === 0 ? {} : { words }),
     usage: {
-      seconds: numberField(usage, 'seconds') ?? duration,
+      seconds: timeField(usage, 'seconds') ?? duration,
       ...(inputTokens === undefined ? {} : { inputTokens }),
       ...(outputTokens === undefined ? {} : { outputTokens }),
     },

@@ -58,6 +58,14 @@ describe('checkedAudio', () => {
     expect(pieces).toEqual([5000, bytes.length - 5000]);
   });
 
+  it.each([html, json])('refuses as pcm what is written, whatever its type was said to be', async (bytes) => {
+    for (const size of [1000, 1e9]) {
+      const { check, source } = setUp('pcm', inPieces(Buffer.concat([bytes, Buffer.alloc(100_000, 32)]), size));
+      await expect(check()).rejects.toMatchObject({ code: 'server', provider: 'one' });
+      expect(source.freed).toBe(1);
+    }
+  });
+
   it.each(
     AUDIO_FORMATS.filter((format) => format !== 'pcm').flatMap(
       (format) =>

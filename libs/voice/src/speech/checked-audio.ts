@@ -16,6 +16,9 @@ const SNIFFED: Readonly<Record<Exclude<AudioFormat, 'pcm'>, RecordingFormat>> = 
   wav: 'wav',
 };
 
+/** JSON or a page, whatever it was called: samples that have no header are never so loud, and all above zero, from the first on. */
+const WRITTEN = /^\s*[{[<][\t\n\r -~]{31}/;
+
 /** Who speaks, and how long it must take at the least. */
 export interface Expected {
   provider: string;
@@ -113,7 +116,7 @@ async function* rest(
 
 function isFormat(head: readonly Uint8Array[], format: AudioFormat): boolean {
   const bytes = head.length === 1 ? head[0]! : Buffer.concat(head);
-  if (format === 'pcm') return true;
+  if (format === 'pcm') return !WRITTEN.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
   // A title page of any length may stand before the audio.
   const tagged = bytes[0] === 0x49 && bytes[1] === 0x44 && bytes[2] === 0x33;
   return tagged || sniffFormat(bytes) === SNIFFED[format];

@@ -15,9 +15,13 @@ export const PRODUCER_OPTIONS = { prefix: QUEUE_PREFIX, skipVersionCheck: true, 
  * Options of a worker whose process may die. Work is only taken from it when its lock is over, however often that is
  * looked at; the look is cheap, one for all processes, and whoever waits need not wait for the lock twice.
  * @param lockMilliseconds how long a lock lasts that is not renewed
+ * @param lookMilliseconds how often it is looked whether a lock is over
  */
-export function lockOptions(lockMilliseconds: number): Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'> {
-  return { lockDuration: lockMilliseconds, stalledInterval: Math.ceil(lockMilliseconds / 5) };
+export function lockOptions(
+  lockMilliseconds: number,
+  lookMilliseconds = Math.ceil(lockMilliseconds / 5),
+): Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'> {
+  return { lockDuration: lockMilliseconds, stalledInterval: lookMilliseconds };
 }
 
 /** For a worker that has nothing to do to come to rest. While Redis is away it never does. */

@@ -152,7 +152,8 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     });
 
     it('tells of a job that every process was lost with, and keeps no text of it', async () => {
-      const queue = await process({ concurrency: 1, lockMilliseconds: 100 });
+      // Its own lock is a long one: this process may stand still for longer than those of the lost are.
+      const queue = await process({ concurrency: 1, lookMilliseconds: 20 });
       const work = new ManualWork();
       queue.process(work);
       // It has no place for the job, which others take that are never heard of again.
@@ -162,6 +163,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       await server.command('SET', `{parlance}:job-progress:${ticket.id}`, JSON.stringify({ share: 0.5, text: 'half' }));
       const connection = createRedis(server.url, 'jobs');
       const lost = new Worker<JobTicket>(JOBS_QUEUE, undefined, { connection, prefix: QUEUE_PREFIX, autorun: false, lockDuration: 100 });
+      opened.push({ close: () => lost.close().then(() => closeRedis(connection)) });
       for (let number = 0; number < 4; number++) {
         await eventually(
           async () => (await lost.getNextJob(`${number}`, { block: false })) !== undefined,
@@ -175,8 +177,6 @@ describeWithProgram(REDIS_PROGRAMS, () => {
       expect(work.runs).toHaveLength(1);
       expect(await queue.get(ticket.id)).toMatchObject({ status: 'failed', progress: { share: 0.5 }, error: { code: 'job_lost' } });
       expect((await queue.get(ticket.id))!.progress.text).toBeUndefined();
-      await lost.close();
-      await closeRedis(connection);
     });
 
     async function dump(key: string): Promise<unknown> {

@@ -39,6 +39,8 @@ export interface BullJobQueueParts {
 export interface BullJobQueueOptions extends JobQueueOptions {
   /** After which a job whose process has died is given to another. Default 15 000. */
   lockMilliseconds?: number;
+  /** How often it is looked whether one has died. Default a fifth of that. */
+  lookMilliseconds?: number;
 }
 
 /** Jobs in Redis, shared by all processes: BullMQ. */
@@ -123,14 +125,14 @@ export class BullJobQueue implements JobQueue {
   }
 
   process(work: JobWork): void {
-    const { lockMilliseconds = LOCK_MILLISECONDS, concurrency } = this.options;
+    const { lockMilliseconds = LOCK_MILLISECONDS, lookMilliseconds, concurrency } = this.options;
     this.work = work;
     this.connection = createRedis(this.parts.redisUrl, 'jobs');
     const worker = new Worker<JobTicket>(JOBS_QUEUE, (job, token) => this.run(job, token, work), {
       connection: this.connection,
       prefix: QUEUE_PREFIX,
       concurrency,
-      ...lockOptions(lockMilliseconds),
+      ...lockOptions(lockMilliseconds, lookMilliseconds),
       maxStalledCount: MAXIMUM_STALLS,
       runRetryDelay: 1000,
     });

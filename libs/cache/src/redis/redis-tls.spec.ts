@@ -2,6 +2,7 @@ import {
   CERTIFICATE_PROGRAMS,
   describeWithProgram,
   makeCertificate,
+  PATIENT_REDIS,
   REDIS_PROGRAMS,
   RedisCluster,
   RedisSentinel,
@@ -11,17 +12,20 @@ import {
 } from '@parlance/testing';
 import { RedisCacheStore } from './redis-cache-store.js';
 
+/** The program may be short of time. */
+const times = JSON.stringify(PATIENT_REDIS);
+
 /** Prints what was set, and what a subscriber heard: each purpose has a connection of its own. */
 const program = (url: string) => `
 import { RedisCacheStore } from './redis-cache-store.js';
 import { closeRedis, connectRedis, createRedis } from './redis-connection.js';
 const url = ${JSON.stringify(url)};
-const store = new RedisCacheStore(url);
+const store = new RedisCacheStore(url, ${times});
 await store.connect();
 await store.set('first', Buffer.from('one'), 60);
 await store.set('second', Buffer.from('two'), 60);
 const values = await store.getMany(['first', 'second']);
-const [subscriber, jobs] = [createRedis(url, 'subscriber'), createRedis(url, 'jobs')];
+const [subscriber, jobs] = [createRedis(url, 'subscriber', ${times}), createRedis(url, 'jobs')];
 const heard = new Promise((resolve) => subscriber.once('message', (_channel, message) => resolve(message)));
 await subscriber.subscribe('news');
 await jobs.publish('news', 'three');
@@ -32,7 +36,7 @@ await Promise.all([store.close(), closeRedis(subscriber), closeRedis(jobs)]);
 /** Prints why nothing can be set. */
 const failing = (url: string) => `
 import { RedisCacheStore } from './redis-cache-store.js';
-const store = new RedisCacheStore(${JSON.stringify(url)});
+const store = new RedisCacheStore(${JSON.stringify(url)}, ${times});
 await store.connect();
 await store.set('key', Buffer.from('value'), 60).catch(({ message }) => console.log(message));
 await store.close();

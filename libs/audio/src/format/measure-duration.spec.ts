@@ -34,30 +34,33 @@ function box(name: string, ...inside: readonly Uint8Array[]): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** Four seconds, with empty boxes before the track. */
-function mp4(count: number): Buffer {
+/** Four seconds, with boxes before the track. */
+function mp4(...before: readonly Uint8Array[]): Buffer {
   const times = bytesOf('00000000 00000000 00000000 00000001 00000004');
   const sound = box('mdia', box('mdhd', times), box('hdlr', Buffer.alloc(8), Buffer.from('soun')));
   const track = box('trak', box('tkhd', Buffer.alloc(20), bytesOf('00000004')), sound);
-  return Buffer.concat([
-    box('ftyp', Buffer.from('M4A ')),
-    box('moov', box('mvhd', times), ...Array<Buffer>(count).fill(box('trak')), track),
-  ]);
+  return Buffer.concat([box('ftyp', Buffer.from('M4A ')), box('moov', box('mvhd', times), ...before, track)]);
 }
 
 describe('measureDuration', () => {
   const nothing = page(0, Array<Buffer>(255).fill(Buffer.alloc(0)));
   const pageOfNothing = page(0, []);
+  const tracks = (count: number) => mp4(...Array<Buffer>(count).fill(box('trak')));
 
   it.each([
     ['pages of packets without a byte', 'ogg-opus', opus(nothing, 10), opus(nothing, 4000), 2],
     ['pages without a packet', 'ogg-opus', opus(pageOfNothing, 10), opus(pageOfNothing, 1_000_000), 2],
     ['elements without a byte', 'webm', webm(10), webm(20_000), 3],
-    ['tracks without a byte', 'mp4', mp4(10), mp4(20_000), 4],
+    ['tracks without a byte', 'mp4', tracks(10), tracks(20_000), 4],
   ] as const)('walks over %s, but not over any number of them', (_what, format, few, many, seconds) => {
     expect([few, many].map((bytes) => sniffFormat(bytes))).toEqual([format, format]);
     expect(measureDuration(few, format)).toBe(seconds);
     expect(measureDuration(many, format)).toBeUndefined();
+  });
+
+  it('does not take what stands before the fragments of an MP4 for all of it', () => {
+    expect(measureDuration(mp4(), 'mp4')).toBe(4);
+    expect(measureDuration(mp4(box('mvex')), 'mp4')).toBeUndefined();
   });
 
   it('looks for a stream that can be heard among a few', () => {

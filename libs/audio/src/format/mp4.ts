@@ -9,7 +9,9 @@ const MOST_BOXES = 10_000;
  */
 export function mp4Duration(bytes: Uint8Array): number | undefined {
   const movie = firstBox(bytes, 'moov');
-  const track = [...boxes(movie, 'trak')].find(isAudio);
+  // More comes in fragments, of which the times in front know nothing: they are of what stood there when they were written.
+  if (firstBox(movie, 'mvex') !== undefined) return undefined;
+  const track = audioTrack(movie);
   const movieHeader = readTimes(firstBox(movie, 'mvhd'));
   const media = readTimes(firstBox(firstBox(track, 'mdia'), 'mdhd'));
   const trackHeader = firstBox(track, 'tkhd');
@@ -21,6 +23,10 @@ export function mp4Duration(bytes: Uint8Array): number | undefined {
     secondsOf(readTrackDuration(trackHeader), movieHeader.timescale),
   ].filter((length) => length !== undefined);
   return lengths.length === 0 ? undefined : Math.min(...lengths);
+}
+
+function audioTrack(movie: Uint8Array | undefined): Uint8Array | undefined {
+  return [...boxes(movie, 'trak')].find(isAudio);
 }
 
 function isAudio(track: Uint8Array): boolean {

@@ -88,13 +88,25 @@ describeWithProgram('ffmpeg', () => {
 
   it('refuses what is damaged or incomplete, and leaves no file behind', async () => {
     const [end, start] = [made('cut-end.m4a'), made('cut-start.m4a', '-movflags', '+faststart')];
-    await expect(converter.decode(end.slice(0, 40_000), {}, signal)).rejects.toMatchObject({ code: 'invalid', reason: 'damaged_audio' });
-    await expect(converter.decode(start.slice(0, 40_000), {}, signal)).rejects.toMatchObject({
-      code: 'invalid',
-      reason: 'incomplete_audio',
-    });
+    const pieces = made('cut-pieces.mp4', '-movflags', 'frag_keyframe+empty_moov', '-frag_duration', '1000000');
+    for (const bytes of [end, start, pieces]) {
+      const cut = bytes.slice(0, 40_000);
+      expect(measureDuration(cut, 'mp4')).toBeUndefined();
+      await expect(converter.decode(cut, {}, signal)).rejects.toMatchObject({ code: 'invalid', reason: 'incomplete_audio' });
+    }
+    expect((await converter.decode(pieces, {}, signal)).duration).toBeCloseTo(11, 0);
     const amr = joinBytes([Buffer.from('#!AMR\n'), new Uint8Array(5000).fill(255)]);
     await expect(converter.decode(amr, {}, signal)).rejects.toMatchObject({ code: 'invalid' });
+    expect(leftovers()).toEqual([]);
+  });
+
+  it.each(['mute.mp4', 'mute.mov'])('says of a film without sound that it has none (%s)', async (name) => {
+    const file = join(folder, name);
+    execFileSync('ffmpeg', ['-y', '-loglevel', 'error', '-f', 'lavfi', '-i', 'color=size=16x16:rate=5:duration=1', file]);
+    await expect(converter.decode(new Uint8Array(readFileSync(file)), {}, signal)).rejects.toMatchObject({
+      code: 'invalid',
+      reason: 'no_audio',
+    });
     expect(leftovers()).toEqual([]);
   });
 

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { throwIfAborted, TooLargeError, type RecordingFormat } from '@parlance/contracts';
 import { FORMAT_NAMES, SLACK_SECONDS, type DecodedRecording, type DecodeLimits } from '../decode/decode-recording.js';
-import { damaged, incomplete } from '../format/damaged.js';
+import { damaged, incomplete, withoutAudio } from '../format/damaged.js';
 import { measureDuration } from '../format/measure-duration.js';
+import { isCutMp4, isMuteMp4 } from '../format/mp4.js';
 import { pcm16ToSamples } from '../pcm/pcm.js';
 import { PcmSink, tooLong } from '../pcm/pcm-sink.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
@@ -47,6 +48,9 @@ export async function decodeWithFfmpeg(
   const announced = measureDuration(bytes, format);
   if (announced !== undefined && announced > limits.maximumSeconds) throw tooLong(limits.maximumSeconds);
   if (format !== 'mp4') return decodeInput(program, PIPE, bytes, format, limits, signal);
+  // It would take what is there for the whole, and a film without sound for a damaged one.
+  if (isCutMp4(bytes)) throw incomplete(FORMAT_NAMES[format]);
+  if (isMuteMp4(bytes)) throw withoutAudio(FORMAT_NAMES[format]);
   // An MP4 may have its table of contents at the end, so that ffmpeg must be able to go back.
   const directory = await mkdtemp(join(tmpdir(), 'parlance-audio-'));
   try {

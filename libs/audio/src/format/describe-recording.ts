@@ -2,6 +2,7 @@ import type { RecordingFormat } from '@parlance/contracts';
 import { hasAscii, id3Length, viewOf } from './bytes.js';
 import { readStreamInfo } from './flac-stream-info.js';
 import { measureDuration } from './measure-duration.js';
+import { mp4Duration } from './mp4.js';
 import { firstMpegFrame, infoFrameTotals, infoFrameTrim } from './mpeg-frames.js';
 import { oggPageAt } from './ogg-pages.js';
 import { OPUS_RATE, readOpusHead } from './opus-packets.js';
@@ -32,7 +33,7 @@ export function describeRecording(head: Uint8Array, sizeBytes: number): Recordin
   const isWhole = head.length >= sizeBytes;
   const facts = known(() => FACTS[format](head, sizeBytes));
   // Of a part only a header tells how long the whole is: counting its frames would not.
-  const measured = isWhole || format === 'flac' || format === 'webm' || format === 'mp4' ? measureDuration(head, format) : undefined;
+  const measured = isWhole || format === 'flac' || format === 'webm' ? measureDuration(head, format) : undefined;
   return { format, ...facts, ...(measured !== undefined && { durationSeconds: measured }) };
 }
 
@@ -43,7 +44,7 @@ const FACTS: Readonly<Record<RecordingFormat, (head: Uint8Array, sizeBytes: numb
   'ogg-vorbis': vorbisFacts,
   webm: webmFacts,
   flac: flacFacts,
-  mp4: () => ({}),
+  mp4: mp4Facts,
   aac: aacFacts,
   amr: (head) => ({ sampleRate: hasAscii(head, '#!AMR-WB') ? 16_000 : 8000, channels: 1 }),
   pcm: () => ({}),
@@ -78,6 +79,12 @@ function webmFacts(head: Uint8Array): Facts {
 function flacFacts(head: Uint8Array): Facts {
   const { sampleRate, channels } = readStreamInfo(head);
   return { sampleRate, channels };
+}
+
+/** Its table of contents may be in front. */
+function mp4Facts(head: Uint8Array): Facts {
+  const length = mp4Duration(head);
+  return length === undefined ? {} : { durationSeconds: length };
 }
 
 const AAC_RATES = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];

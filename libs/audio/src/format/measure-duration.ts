@@ -2,7 +2,7 @@ import type { RecordingFormat } from '@parlance/contracts';
 import { hasAscii, viewOf } from './bytes.js';
 import { readStreamInfo } from './flac-stream-info.js';
 import { infoFrameTrim, mpegFrames } from './mpeg-frames.js';
-import { mp4Duration } from './mp4.js';
+import { isCutMp4, mp4Duration } from './mp4.js';
 import { MOST_WALKED, oggPackets, type OggPage } from './ogg-pages.js';
 import { OPUS_RATE, opusPacketSamples, readOpusHead } from './opus-packets.js';
 import { readWavHeader } from './wav-header.js';
@@ -32,7 +32,8 @@ const MEASURES: Readonly<Record<RecordingFormat, (bytes: Uint8Array) => number |
   'ogg-vorbis': measureOggVorbis,
   flac: measureFlac,
   webm: webmDuration,
-  mp4: mp4Duration,
+  // Of a recording that was cut off a provider would hear the beginning, as if it were all.
+  mp4: (bytes) => (isCutMp4(bytes) ? undefined : mp4Duration(bytes)),
   aac: () => undefined,
   amr: () => undefined,
   pcm: () => undefined,

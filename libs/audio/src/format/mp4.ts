@@ -25,6 +25,20 @@ export function mp4Duration(bytes: Uint8Array): number | undefined {
   return lengths.length === 0 ? undefined : Math.min(...lengths);
 }
 
+/** Whether the file ends inside of its table of contents, or of what that is about: recordings that are cut off do. */
+export function isCutMp4(bytes: Uint8Array): boolean {
+  for (const { start, end } of allBoxes(bytes)) {
+    if (end > bytes.length) return ['moov', 'moof', 'mdat'].some((name) => hasAscii(bytes, name, start + 4));
+  }
+  return false;
+}
+
+/** Whether it has tracks, and none that can be heard. */
+export function isMuteMp4(bytes: Uint8Array): boolean {
+  const movie = firstBox(bytes, 'moov');
+  return firstBox(movie, 'trak') !== undefined && audioTrack(movie) === undefined;
+}
+
 function audioTrack(movie: Uint8Array | undefined): Uint8Array | undefined {
   return [...boxes(movie, 'trak')].find(isAudio);
 }
@@ -66,14 +80,19 @@ function firstBox(bytes: Uint8Array | undefined, name: string): Uint8Array | und
 /** What is inside of each box of that name. */
 function* boxes(bytes: Uint8Array | undefined, name: string): Generator<Uint8Array, undefined> {
   if (bytes === undefined) return;
+  for (const { start, inside, end } of allBoxes(bytes)) if (hasAscii(bytes, name, start + 4)) yield bytes.subarray(inside, end);
+}
+
+/** Where each box begins, what is inside of it, and where it ends, which is behind the last byte in a file that was cut off. */
+function* allBoxes(bytes: Uint8Array): Generator<{ start: number; inside: number; end: number }, undefined> {
   const view = viewOf(bytes);
-  for (let offset = 0, count = 0; offset + 8 <= bytes.length && count < MOST_BOXES; count++) {
-    const small = view.getUint32(offset);
-    const isLarge = small === 1 && offset + 16 <= bytes.length;
+  for (let start = 0, count = 0; start + 8 <= bytes.length && count < MOST_BOXES; count++) {
+    const small = view.getUint32(start);
+    const isLarge = small === 1 && start + 16 <= bytes.length;
     const head = isLarge ? 16 : 8;
-    const size = isLarge ? Number(view.getBigUint64(offset + 8)) : small === 0 ? bytes.length - offset : small;
+    const size = isLarge ? Number(view.getBigUint64(start + 8)) : small === 0 ? bytes.length - start : small;
     if (size < head) return;
-    if (hasAscii(bytes, name, offset + 4)) yield bytes.subarray(offset + head, offset + size);
-    offset += size;
+    yield { start, inside: start + head, end: start + size };
+    start += size;
   }
 }

@@ -6,6 +6,8 @@ import { describeWithProgram } from '@parlance/testing';
 import { jfkPcm, likeness, readJfk } from '../__fixtures__/recordings.js';
 import { AudioConverter } from '../audio-converter.js';
 import { joinBytes } from '../format/bytes.js';
+import { describeRecording } from '../format/describe-recording.js';
+import { isPlain } from '../format/is-plain.js';
 import { measureDuration } from '../format/measure-duration.js';
 import { sniffFormat } from '../format/sniff-format.js';
 
@@ -39,10 +41,13 @@ describeWithProgram('ffmpeg', () => {
   it.each([
     ['mp4', 'end.m4a', ['-ac', '2'], 2],
     ['mp4', 'start.m4a', ['-movflags', '+faststart'], 1],
+    ['mp4', 'lossless.m4a', ['-ac', '2', '-c:a', 'alac'], 2],
+    ['mp4', 'samples.mov', ['-ac', '6', '-c:a', 'pcm_s24le'], 6],
     ['aac', 'bare.aac', ['-ar', '24000'], 1],
   ])('decodes %s (%s)', async (format, name, parameters, channels) => {
     const bytes = made(name, ...parameters);
-    expect(sniffFormat(bytes)).toBe(format);
+    expect(describeRecording(bytes, bytes.length)).toMatchObject({ format, channels });
+    expect(isPlain(bytes, bytes.length)).toBe(channels === 1);
     const decoded = await converter.decode(bytes, { sampleRate: 16_000 }, signal);
     expect(decoded).toMatchObject({ format, sampleRate: 16_000, channels });
     expect(Math.abs(decoded.duration - 11)).toBeLessThan(0.2);

@@ -7,7 +7,7 @@ import { throwIfAborted, TooLargeError, type RecordingFormat } from '@parlance/c
 import { FORMAT_NAMES, SLACK_SECONDS, type DecodedRecording, type DecodeLimits } from '../decode/decode-recording.js';
 import { damaged, incomplete, withoutAudio } from '../format/damaged.js';
 import { measureDuration } from '../format/measure-duration.js';
-import { isCutMp4, isMuteMp4 } from '../format/mp4.js';
+import { isCutMp4, isMuteMp4, mp4Channels } from '../format/mp4.js';
 import { pcm16ToSamples } from '../pcm/pcm.js';
 import { PcmSink, tooLong } from '../pcm/pcm-sink.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
@@ -16,7 +16,6 @@ import { FfmpegProcess } from './ffmpeg-process.js';
 const DEMUXERS = { mp4: 'mov', aac: 'aac', amr: 'amr' } as const satisfies Partial<Record<RecordingFormat, string>>;
 export type FfmpegFormat = keyof typeof DEMUXERS;
 
-const DECODER_CONFIGURATION = 5;
 const PIPE = 'pipe:0';
 const DEFAULT_RATE = 48_000;
 
@@ -109,14 +108,9 @@ function decodeParameters(input: string, format: FfmpegFormat, sampleRate: numbe
   ].flat();
 }
 
-/** What the header says: ADTS in its first frame, AMR always one, MP4 in the decoder's own configuration. */
+/** What the header says: ADTS in its first frame, AMR always one, MP4 in its description of the track. */
 function channelsOf(bytes: Uint8Array, format: FfmpegFormat): number {
   if (format === 'amr') return 1;
   if (format === 'aac') return (((bytes[2] ?? 0) & 1) << 2) | ((bytes[3] ?? 0) >> 6) || 1;
-  const descriptors = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('esds');
-  // Tag, length of one to four bytes, then 5 bits of kind, 4 of rate and 4 of channels.
-  const tag = descriptors < 0 ? -1 : bytes.indexOf(DECODER_CONFIGURATION, descriptors + 20);
-  let offset = tag + 1;
-  while (((bytes[offset] ?? 0) & 0x80) !== 0) offset++;
-  return tag < 0 ? 1 : ((bytes[offset + 2] ?? 0) >> 3) & 15 || 1;
+  return mp4Channels(bytes) ?? 1;
 }

@@ -2,7 +2,7 @@ import type { RecordingFormat } from '@parlance/contracts';
 import { hasAscii, id3Length, viewOf } from './bytes.js';
 import { readStreamInfo } from './flac-stream-info.js';
 import { measureDuration } from './measure-duration.js';
-import { mp4Duration } from './mp4.js';
+import { mp4Channels, mp4Duration } from './mp4.js';
 import { firstMpegFrame, infoFrameTotals, infoFrameTrim } from './mpeg-frames.js';
 import { oggPageAt } from './ogg-pages.js';
 import { OPUS_RATE, readOpusHead } from './opus-packets.js';
@@ -83,8 +83,8 @@ function flacFacts(head: Uint8Array): Facts {
 
 /** Its table of contents may be in front. */
 function mp4Facts(head: Uint8Array): Facts {
-  const length = mp4Duration(head);
-  return length === undefined ? {} : { durationSeconds: length };
+  const [length, channels] = [mp4Duration(head), mp4Channels(head)];
+  return { ...(length !== undefined && { durationSeconds: length }), ...(channels !== undefined && { channels }) };
 }
 
 const AAC_RATES = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];

@@ -2,6 +2,9 @@ import { hasAscii, viewOf } from './bytes.js';
 
 /** Boxes beside each other. More were put there on purpose: to look at the millions that fit takes seconds, in which nobody else is served. */
 const MOST_BOXES = 10_000;
+/** Offsets in the list of sample descriptions, of which the first counts; QuickTime has a later form for many channels. */
+const [SAMPLE_VERSION, SAMPLE_CHANNELS, LATER_CHANNELS] = [24, 32, 56];
+const DECODER_CONFIGURATION = 5;
 
 /**
  * Seconds of the first audio track, as an MP4 says; fragmented files do not. The file itself may be longer: the picture
@@ -37,6 +40,27 @@ export function isCutMp4(bytes: Uint8Array): boolean {
 export function isMuteMp4(bytes: Uint8Array): boolean {
   const movie = firstBox(bytes, 'moov');
   return firstBox(movie, 'trak') !== undefined && audioTrack(movie) === undefined;
+}
+
+/** Of the first audio track. What describes the samples of AAC says two for one as well: its decoder's configuration comes first. */
+export function mp4Channels(bytes: Uint8Array): number | undefined {
+  const media = firstBox(audioTrack(firstBox(bytes, 'moov')), 'mdia');
+  const samples = firstBox(firstBox(firstBox(media, 'minf'), 'stbl'), 'stsd');
+  if (samples === undefined || samples.length < SAMPLE_CHANNELS + 2) return undefined;
+  const view = viewOf(samples);
+  const isLater = view.getUint16(SAMPLE_VERSION) === 2 && samples.length >= LATER_CHANNELS + 4;
+  const count = isLater ? view.getUint32(LATER_CHANNELS) : view.getUint16(SAMPLE_CHANNELS);
+  return aacChannels(samples) || count || undefined;
+}
+
+/** 0 where it does not say. */
+function aacChannels(samples: Uint8Array): number {
+  const descriptors = Buffer.from(samples.buffer, samples.byteOffset, samples.length).indexOf('esds');
+  // Tag, length of one to four bytes, then 5 bits of kind, 4 of rate and 4 of channels.
+  const tag = descriptors < 0 ? -1 : samples.indexOf(DECODER_CONFIGURATION, descriptors + 20);
+  let offset = tag + 1;
+  while (((samples[offset] ?? 0) & 0x80) !== 0) offset++;
+  return tag < 0 ? 0 : ((samples[offset + 2] ?? 0) >> 3) & 15;
 }
 
 function audioTrack(movie: Uint8Array | undefined): Uint8Array | undefined {

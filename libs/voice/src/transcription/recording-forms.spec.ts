@@ -1,6 +1,6 @@
 import { AudioConverter } from '@parlance/audio';
-import { headOf, type Recording } from '@parlance/contracts';
-import { wavOf } from '@parlance/testing';
+import { headOf, type Bytes, type Recording } from '@parlance/contracts';
+import { BytesElsewhere, wavOf } from '@parlance/testing';
 import { FakeTranscriptionProvider } from '../__fixtures__/fake-providers.js';
 import { inspectRecording } from './inspect-recording.js';
 import { RecordingForms } from './recording-forms.js';
@@ -22,7 +22,7 @@ describe('RecordingForms', () => {
   const converter = new AudioConverter({ threads: 1, ffmpeg: false });
   afterAll(() => converter.close());
 
-  const sent = async (audio: Uint8Array, formats: Recording['format'][], onlyPlain: boolean) => {
+  const sent = async (audio: Bytes, formats: Recording['format'][], onlyPlain: boolean) => {
     const recording = await inspectRecording({ audio }, { maximumBytes: 1_000_000, maximumSeconds: 10 });
     const { capabilities } = new FakeTranscriptionProvider('one', { formats, onlyPlain });
     const [part] = await new RecordingForms(recording, converter, 10, never).partsFor(capabilities);
@@ -47,6 +47,17 @@ describe('RecordingForms', () => {
       16,
     ]);
     expect((await sent(audio, ['wav'], false)).bytes).toBe(audio);
+  });
+
+  it('looks behind a picture for the channels of an MP3', async () => {
+    // 32 kbit/s, 22 050 Hz, stereo.
+    const frame = Buffer.alloc(104);
+    frame.set([0xff, 0xf3, 0x40, 0x00]);
+    const tag = Buffer.alloc(10 + 100_000);
+    tag.set([0x49, 0x44, 0x33, 3, 0, 0, 0, 6, 13, 32]);
+    const audio = Buffer.concat([tag, ...Array<Buffer>(20).fill(frame)]);
+    expect(await sent(new BytesElsewhere(audio), ['mp3', 'pcm'], true)).toMatchObject({ format: 'pcm' });
+    expect(await sent(new BytesElsewhere(audio), ['mp3', 'pcm'], false)).toMatchObject({ format: 'mp3' });
   });
 
   it('hears both sides of a call', async () => {

@@ -1,5 +1,5 @@
-import { isPlain, samplesToPcm16, type AudioConverter, type Pcm } from '@parlance/audio';
-import { headOf, readAll, sizeOf, type Recording, type TranscriptionCapabilities } from '@parlance/contracts';
+import { describeRecording, isPlain, samplesToPcm16, type AudioConverter, type Pcm } from '@parlance/audio';
+import { headOf, readAll, sizeOf, type Bytes, type Recording, type TranscriptionCapabilities } from '@parlance/contracts';
 import { cutAtPauses } from './cut-at-pauses.js';
 
 /** A stretch of a recording in a form that a provider takes. */
@@ -36,7 +36,7 @@ export class RecordingForms {
     const { recording } = this;
     const { formats, pcmSampleRate: rate } = capabilities;
     const { channels = 1 } = recording;
-    if (channels === 1 && formats.includes(recording.format) && fits(recording, capabilities))
+    if (channels === 1 && formats.includes(recording.format) && (await fits(recording, capabilities)))
       return [{ offset: 0, load: () => Promise.resolve(recording) }];
     const { samples, duration } = await this.samples(rate);
     const target = formats.includes('pcm') ? 'pcm' : formats.includes('flac') ? 'flac' : 'wav';
@@ -87,10 +87,19 @@ export class RecordingForms {
 }
 
 /** Whether the provider hears it as it is, at once. A length that nobody knows is one that has to be found out first. */
-function fits({ bytes, duration }: Recording, { maximumBytes, maximumSeconds, onlyPlain }: TranscriptionCapabilities): boolean {
-  if (onlyPlain === true && !isPlain(headOf(bytes), sizeOf(bytes))) return false;
+async function fits(
+  { bytes, duration }: Recording,
+  { maximumBytes, maximumSeconds, onlyPlain }: TranscriptionCapabilities,
+): Promise<boolean> {
   if (maximumBytes !== undefined && sizeOf(bytes) > maximumBytes) return false;
-  return maximumSeconds === undefined || (duration !== undefined && duration <= maximumSeconds);
+  if (maximumSeconds !== undefined && (duration === undefined || duration > maximumSeconds)) return false;
+  return onlyPlain !== true || isPlain(await describing(bytes), sizeOf(bytes));
+}
+
+/** The beginning; or all, where that does not say how many channels there are: an MP4 may say it at the end, an MP3 behind a picture. */
+async function describing(bytes: Bytes): Promise<Uint8Array> {
+  const head = headOf(bytes);
+  return describeRecording(head, sizeOf(bytes))?.channels === undefined ? readAll(bytes) : head;
 }
 
 function longestPart({ maximumBytes, maximumSeconds, pcmSampleRate }: TranscriptionCapabilities, duration: number): number {

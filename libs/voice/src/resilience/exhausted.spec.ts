@@ -74,6 +74,33 @@ describe('exhausted', () => {
     expect(exhausted([], [trying], [])).toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
   });
 
+  it('says so where their own limits of requests let nobody be asked', () => {
+    const limited = (provider: string, limitedSeconds: number): Barred => ({ ...barred(provider), limitedSeconds });
+    expect(exhausted([], [limited('a', 40), limited('b', 12.5)], attempts)).toMatchObject({
+      code: 'rate',
+      message:
+        'No provider of the plan is asked just now (a: its limit of requests is reached, b: its limit of requests is reached). Try again later.',
+      retryAfterSeconds: 13,
+      attempts,
+    });
+    expect(exhausted([], [limited('a', 40), barred('b', 30_000)], [])).toMatchObject({ code: 'unavailable', retryAfterSeconds: 30 });
+    expect(exhausted([], [], [])).toMatchObject({ code: 'unavailable', retryAfterSeconds: undefined });
+  });
+
+  it('says that the time is over where one of them was not asked for that', () => {
+    expect(exhausted([], [barred('a', 1500), barred('b', 1500, true)], attempts)).toMatchObject({
+      code: 'timeout',
+      retryAfterSeconds: undefined,
+      attempts,
+    });
+  });
+
+  it('leaves it to the recording where the only one that could be asked found no words', () => {
+    const { failure } = failed('a', 'no_speech');
+    expect(exhausted([{ provider: 'a', failure }], [], attempts)).toBe(failure);
+    expect(exhausted([{ provider: 'a', failure }, failed('b', 'timeout')], [], attempts).code).toBe('unavailable');
+  });
+
   it('says what is wrong with a text that nobody can read', () => {
     const unreadable = new ParlanceError('unsupported', 'not my script', { reason: 'nothing_speakable', param: 'input' });
     const other = new ParlanceError('unsupported', 'nor mine', { reason: 'nothing_speakable' });

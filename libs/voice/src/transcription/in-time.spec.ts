@@ -2,11 +2,11 @@ import { inTime } from './in-time.js';
 
 type Piece = readonly [start: number, end: number, text: string];
 
-function told(...pieces: Piece[]): string[] {
-  const texts: string[] = [];
-  const tell = inTime(({ text }) => texts.push(text));
+function told(...pieces: Piece[]): Piece[] {
+  const passed: Piece[] = [];
+  const tell = inTime(({ start, end, text }) => passed.push([start, end, text]));
   for (const [start, end, text] of pieces) tell({ start, end, text });
-  return texts;
+  return passed;
 }
 
 describe('inTime', () => {
@@ -28,6 +28,14 @@ describe('inTime', () => {
         [0, 2, 'one two, three four.'],
       ],
       ['One two.', 'three four.'],
+    ],
+    [
+      'the rest behind a single word',
+      [
+        [0, 1, 'One'],
+        [0, 2, 'One two.'],
+      ],
+      ['One', 'two.'],
     ],
     [
       'what begins within it',
@@ -70,6 +78,33 @@ describe('inTime', () => {
       ['Won two'],
     ],
   ])('tells nothing twice, and loses nothing: %s', (_, pieces, texts) => {
-    expect(told(...pieces)).toEqual(texts);
+    expect(told(...pieces).map(([, , text]) => text)).toEqual(texts);
+  });
+
+  it('says of the rest of a piece that it begins where what was told ends', () => {
+    expect(told([0, 1, 'One two.'], [0, 2, 'One two, three.'], [2, 3, 'Four.'])).toEqual([
+      [0, 1, 'One two.'],
+      [1, 2, 'three.'],
+      [2, 3, 'Four.'],
+    ]);
+    expect(told([0, 9, 'One.'], [9, 10, 'Too'], [8, 13, 'Two three.'])).toEqual([
+      [0, 9, 'One.'],
+      [9, 10, 'Too'],
+      [10, 13, 'Two three.'],
+    ]);
+  });
+
+  it('takes nothing from a piece that begins where what was told ends', () => {
+    expect(told([0, 1, 'No.'], [1, 2, 'No, never.'])).toEqual([
+      [0, 1, 'No.'],
+      [1, 2, 'No, never.'],
+    ]);
+  });
+
+  it('takes words away only where all of them were told', () => {
+    expect(told([0, 1, 'Two three'], [0, 3, 'One three four five.'])).toEqual([
+      [0, 1, 'Two three'],
+      [1, 3, 'One three four five.'],
+    ]);
   });
 });

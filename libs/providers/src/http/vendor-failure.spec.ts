@@ -23,6 +23,7 @@ describe('failureOf', () => {
     [403, 'permission', false],
     [404, 'not_found', false],
     [408, 'timeout', true],
+    [409, 'server', true],
     [410, 'not_found', false],
     [413, 'too_large', false],
     [415, 'unsupported', false],
@@ -48,7 +49,10 @@ describe('failureOf', () => {
     [308, 'Redirecting', 'server', 'vendor failed. It answered 308. Check its address.'],
     [400, '<html>The plain HTTP request was sent to HTTPS port</html>', 'server', 'vendor failed. It answered 400. Check its address.'],
     [405, '', 'server', 'vendor failed. It answered 405. Check its address.'],
+    [407, '', 'server', 'vendor failed. It answered 407. Check its address.'],
     [421, '', 'server', 'vendor failed. It answered 421. Check its address.'],
+    [426, '', 'server', 'vendor failed. It answered 426. Check its address.'],
+    [422, '<html>', 'server', 'vendor failed. It answered 422. Check its address.'],
     [
       404,
       '\n<!doctype html>',
@@ -64,6 +68,13 @@ describe('failureOf', () => {
     const failure = failureOf(answer(429, headers), '{"message":"very-secret-key is busy","code":"rate_limit"}', read, context);
     expect(failure).toMatchObject({ reason: 'rate_limit', retryAfterSeconds: 7, requestId: 'req_1' });
     expect(failure.message).toBe('vendor is asked too often: try again later. It says: *** is busy');
+  });
+
+  it('finds the request id in the first of the headers that may hold it', () => {
+    expect(failureOf(answer(500, { 'request-id': 'req_2' }), '{}', read, context).requestId).toBe('req_2');
+    const ofVendor = { ...context, requestIdHeaders: ['first-id', 'second-id'] };
+    expect(failureOf(answer(500, { 'second-id': 'b', 'first-id': 'a' }), '{}', read, ofVendor).requestId).toBe('a');
+    expect(failureOf(answer(500, { 'x-request-id': 'req_3' }), '{}', read, ofVendor).requestId).toBeUndefined();
   });
 
   it('keeps no secret in a request id, wherever it stands', () => {

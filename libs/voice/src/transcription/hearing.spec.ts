@@ -7,6 +7,7 @@ import {
   type TranscriptSegment,
 } from '@parlance/contracts';
 import { FakeTranscriptionProvider } from '../__fixtures__/fake-providers.js';
+import type { Charge } from '../usage/charge.js';
 import { Hearing, PARTS_AT_A_TIME } from './hearing.js';
 
 const never = new AbortController().signal;
@@ -144,5 +145,76 @@ describe('Hearing', () => {
     for (const call of repeated) call.answer();
     await expect(again).resolves.toMatchObject({ text: 'part 0 part 1 part 2' });
     expect(loaded).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+
+  it('asks nobody for a caller who has left already', async () => {
+    const { provider, hearing, loaded } = setUp(2);
+    await expect(hearing.hear(quiet, AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' });
+    expect([loaded, provider.open.size]).toEqual([[], 0]);
+  });
+
+  it('has the account of each call: that something came of it, and what the provider counts', async () => {
+    const account: unknown[] = [];
+    const charge = (seconds?: number) => ({
+      comes: () => account.push([seconds, 'comes']),
+      says: (usage: unknown) => account.push([seconds, usage]),
+    });
+    const heard = async (transcript: Partial<Transcript>) => {
+      const provider = new FakeTranscriptionProvider('one');
+      provider.transcript = transcript;
+      const plain = provider.transcribe.bind(provider);
+      provider.transcribe = async (request, signal) => {
+        request.onSegment?.({ start: 0, end: 1, text: 'One.' });
+        return plain(request, signal);
+      };
+      const work = { candidate: { provider, model: 'm', warnings: [] }, wish: {}, parts: onePart, onSegment: quiet };
+      await new Hearing({ ...work, charge: charge as unknown as (seconds?: number) => Charge }).hear(quiet, never);
+    };
+    await heard({ usage: { seconds: 11 } });
+    await heard({ duration: 12 });
+    expect(account).toEqual([
+      [10, 'comes'],
+      [10, { seconds: 11 }],
+      [10, 'comes'],
+      [10, { seconds: 12 }],
+    ]);
+  });
+
+  it('gives the times of words only where they are wished for, and makes captions of them where there are none', async () => {
+    const heard = async (transcript: Partial<Transcript>, words?: boolean) => {
+      const provider = new FakeTranscriptionProvider('one');
+      provider.transcript = { text: 'One.', ...transcript };
+      const candidate = { provider, model: 'm', language: 'en', warnings: [], ...(words !== undefined && { wishes: { words } }) };
+      const made = await new Hearing({ candidate, wish: {}, parts: onePart, onSegment: quiet }).hear(quiet, never);
+      expect(provider.asked[0]).toMatchObject({ model: 'm', language: 'en', ...(words !== undefined && { words }) });
+      return [made.words, made.segments];
+    };
+    const words = [{ start: 1, end: 2, word: 'One.' }];
+    const caption = [{ start: 1, end: 2, text: 'One.' }];
+    const own = [{ start: 0, end: 3, text: 'One.' }];
+    expect(await heard({ words })).toEqual([words, caption]);
+    expect(await heard({ words }, true)).toEqual([words, caption]);
+    expect(await heard({ words }, false)).toEqual([undefined, caption]);
+    expect(await heard({ words, segments: own })).toEqual([words, own]);
+    expect(await heard({})).toEqual([undefined, undefined]);
+  });
+
+  it('lets no piece reach into the next part, nor begin in it', async () => {
+    const provider = new FakeTranscriptionProvider('one');
+    const told: TranscriptSegment[] = [];
+    provider.transcribe = async ({ onSegment }) => {
+      onSegment?.({ start: 8, end: 30, text: 'One.' });
+      onSegment?.({ start: 11, end: 30, text: 'Two.' });
+      return { text: 'One. Two.', duration: 30, warnings: [] };
+    };
+    const parts = [0, 10].map((offset) => ({ ...onePart[0]!, offset }));
+    const work = { candidate: { provider, model: 'm', warnings: [] }, wish: {}, parts };
+    await new Hearing({ ...work, onSegment: (segment) => told.push(segment) }).hear(quiet, never);
+    expect(told.map(({ start, end }) => [start, end])).toEqual([
+      [8, 10],
+      [10, 10],
+      [18, 40],
+      [21, 40],
+    ]);
   });
 });

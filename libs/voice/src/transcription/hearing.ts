@@ -65,7 +65,7 @@ export class Hearing {
   private async hearPart(index: number, alive: () => void, signal: AbortSignal): Promise<void> {
     const { candidate, parts } = this.work;
     const { offset, load } = parts[index]!;
-    // What a vendor says of a part's length is rounded: no piece may reach into the next part.
+    // What a vendor says of a part's length is rounded: no piece may reach into the next part, or begin in it.
     const border = parts[index + 1]?.offset ?? Number.POSITIVE_INFINITY;
     let told = false;
     const recording = await load();
@@ -75,8 +75,8 @@ export class Hearing {
       told = true;
       charge?.comes();
       alive();
-      const { end, ...placed } = shifted(segment, offset);
-      this.pieces.add(index, { ...placed, end: Math.min(end, border) });
+      const placed = shifted(segment, offset);
+      this.pieces.add(index, { ...placed, start: Math.min(placed.start, border), end: Math.min(placed.end, border) });
     };
     this.pieces.begin(index);
     const transcript = this.asWished(await candidate.provider.transcribe({ ...this.wish(), recording, onSegment }, signal));

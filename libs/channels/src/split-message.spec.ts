@@ -7,6 +7,9 @@ describe('splitMessage', () => {
     [' \n ', []],
     ['Short.', ['Short.']],
     ['One two three. Four five six. Seven.', ['One two three.', 'Four five six.', 'Seven.']],
+    ['Twenty characters is', ['Twenty characters is']],
+    ['Twenty characters is\nall that fits', ['Twenty characters is', 'all that fits']],
+    ['A line of it\nAnother\nwith more', ['A line of it\nAnother', 'with more']],
     ['A line of it\nand another one', ['A line of it', 'and another one']],
     ['words without any border there', ['words without any', 'border there']],
     ['See https://a.b/c?d=ef', ['See', 'https://a.b/c?d=ef']],
@@ -25,8 +28,10 @@ describe('splitMessage', () => {
 
   it('sends no half of a character', () => {
     expect(splitMessage('Well \ud83d', 20)).toEqual(['Well \uFFFD']);
-    const pieces = splitMessage(`👩${'\u200d👩'.repeat(20)}`, 20);
-    expect(pieces.filter((piece) => /\p{Surrogate}/u.test(piece))).toEqual([]);
+    for (const maximum of [19, 20]) {
+      const pieces = splitMessage(`👩${'\u200d👩'.repeat(20)}`, maximum);
+      expect(pieces.filter((piece) => /\p{Surrogate}/u.test(piece))).toEqual([]);
+    }
   });
 
   it('loses nothing but white space, and keeps within the limit', () => {

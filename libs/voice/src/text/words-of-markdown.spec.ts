@@ -76,6 +76,8 @@ describe('wordsOfMarkdown', () => {
     ['caf&eacute; &Uuml;ber &ntilde;', 'café Über ñ'],
     ['<p>it&#8217;s &#xE9;&#39;</p>', "it’s é'"],
     ['here&apos;s &mdash; &laquo;да&raquo;&hellip; Stra&szlig;e', "here's — «да»… Straße"],
+    ['A &rarr; B&nbsp;&ne; &frac12;&ensp;m&sup2; &pi; 5&thinsp;&yen; a&shy;b', 'A → B ≠ ½ m² π 5 ¥ ab'],
+    ['2 &sdot; 3, &Zdot;&oacute;&lstrok;w &Gbreve; &oelig; &check; &sum;', '2 ⋅ 3, Żółw Ğ œ ✓ ∑'],
     ['AT&T; R&D; &constructor;', 'AT&T; R&D; &constructor;'],
     ['<p>&#xFFFFFF; &#9999999; &#7;&#xD800; x</p>', '&#xFFFFFF; &#9999999; x'],
     ['Tom &amp;lt; Jerry', 'Tom &lt; Jerry'],

@@ -1,4 +1,5 @@
 import { Lexer, type Token, type Tokens } from 'marked';
+import { withoutEntities } from './characters-of-html.js';
 
 /** Characters of a paragraph that are read at once. */
 const READ_AT_ONCE = 2000;
@@ -189,38 +190,6 @@ function tableText(table: Tokens.Table): string {
     return texts.filter((text) => text.trim() !== '').join(', ');
   };
   return `${[table.header, ...table.rows].map((cells) => row(cells)).join('\n')}\n`;
-}
-
-// prettier-ignore
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', shy: '',
-  ndash: '–', mdash: '—', hellip: '…', bull: '•', middot: '·',
-  laquo: '«', raquo: '»', ldquo: '“', rdquo: '”', bdquo: '„', lsquo: '‘', rsquo: '’',
-  copy: '©', reg: '®', trade: '™', deg: '°', euro: '€', pound: '£', times: '×',
-  szlig: 'ß', aelig: 'æ', AElig: 'Æ', oelig: 'œ', oslash: 'ø', Oslash: 'Ø', iexcl: '¡', iquest: '¿',
-};
-/** A letter and one of these is one character in the end. */
-// prettier-ignore
-const ACCENTS: Readonly<Record<string, string>> = {
-  grave: '\u0300', acute: '\u0301', circ: '\u0302', tilde: '\u0303', uml: '\u0308', ring: '\u030A', caron: '\u030C', cedil: '\u0327',
-};
-const ENTITY = new RegExp(`&(?:(#x?[0-9a-f]{1,7})|([a-z])(${Object.keys(ACCENTS).join('|')})|([a-z]+));`, 'gi');
-
-function withoutEntities(text: string): string {
-  return text.replaceAll(ENTITY, (entity: string, number?: string, letter?: string, accent?: string, name?: string) => {
-    if (number !== undefined) return characterOf(number) ?? entity;
-    if (letter !== undefined && accent !== undefined) return letter + (ACCENTS[accent.toLowerCase()] ?? '');
-    return name !== undefined && Object.hasOwn(ENTITIES, name) ? (ENTITIES[name] ?? entity) : entity;
-  });
-}
-
-/** @param number `#233` or `#xE9`; undefined where no character has it; controls are a space */
-function characterOf(number: string): string | undefined {
-  const hexadecimal = /^#x/i.test(number);
-  const code = hexadecimal ? Number.parseInt(number.slice(2), 16) : Number(number.slice(1));
-  if (!(code <= 0x10_ff_ff)) return undefined;
-  const character = String.fromCodePoint(code);
-  return /[\p{Cc}\p{Cs}]/u.test(character) ? ' ' : character;
 }
 
 /** A sign such as the one in "a < b" is none. Values in quotes may have a ">". */

@@ -1,5 +1,6 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { withoutEntities } from './characters-of-html.js';
+import { withoutBold, withoutFalseEmphasis } from './emphasis.js';
 
 /** Characters of a paragraph that are read at once. */
 const READ_AT_ONCE = 2000;
@@ -29,7 +30,7 @@ function endOfSentence(text: string): number {
 /** The words of markdown, block by block. What is nested too deeply for it is no markdown that anybody wrote, and stays as it is. */
 export function wordsOfMarkdown(text: string): string {
   try {
-    const readable = [withoutThoughts, withoutFalseSigns, withoutNoteSigns, withCallouts, withoutBold].reduce(
+    const readable = [withoutThoughts, withoutFalseEmphasis, withoutFalseSigns, withoutNoteSigns, withCallouts, withoutBold].reduce(
       (read, without) => without(read),
       text,
     );
@@ -69,16 +70,6 @@ function withCallouts(text: string): string {
   );
 }
 
-/** Beside punctuation and a letter (`**“重点”。**然后`, `**Note:**text`) markdown takes two asterisks for none of bold, which their author meant. */
-const CODE_OR_BOLD = /(`+[^`\n]*`+)|(?<![\\*])\*\*(?![\s*])([^*\n]*[^*\s\\])\*\*(?!\*)/gu;
-
-function withoutBold(text: string): string {
-  return text.replaceAll(CODE_OR_BOLD, (_, code: string = '', words: string = '') => code + words);
-}
-
-/** Between digits an asterisk is one of arithmetic: `5*3=15 and 2*4=8` has no emphasis. As an entity it is read as itself in the end. */
-const OF_ARITHMETIC = /(?<=\p{N})\*+(?=\p{N})/gu;
-
 /** Within a word a tilde says "to", as in `20~25度，30~35度`: what is struck out has two. */
 const OF_RANGE = /(?<=[^\s~])~(?=[^\s~])/gu;
 
@@ -87,7 +78,7 @@ const PERHAPS_TAG = /<([a-z][\w-]*)((?:\s[^<>=]*)?)>/gi;
 const CLOSING_TAG = /<\/([a-z][\w-]*)\s*>/gi;
 
 function withoutFalseSigns(text: string): string {
-  const counted = text.replaceAll(OF_ARITHMETIC, (signs) => '&#42;'.repeat(signs.length)).replaceAll(OF_RANGE, '&#126;');
+  const counted = text.replaceAll(OF_RANGE, '&#126;');
   const closed = new Set([...counted.matchAll(CLOSING_TAG)].map(([, name]) => name?.toLowerCase()));
   return counted.replaceAll(PERHAPS_TAG, (tag: string, written: string, rest: string) => {
     const name = written.toLowerCase();

@@ -48,6 +48,16 @@ describe('wordsOfMarkdown', () => {
     expect(wordsOfMarkdown(nested)).toBe(nested);
   });
 
+  it.each(['* ', '> ', '- > '])('looks no more than some dozens of times through a text of %j alone', (sign) => {
+    const read = jest.spyOn(Lexer.prototype, 'blockTokens');
+    const text = `${sign.repeat(20_000)}words`;
+    expect(wordsOfMarkdown(text)).toBe(text);
+    const times = read.mock.calls.length;
+    read.mockRestore();
+    expect(times).toBeLessThanOrEqual(50);
+    expect(wordsOfMarkdown(`${sign.repeat(20)}words`).trim()).toBe('words');
+  });
+
   it('takes out tags and comments, and leaves what is neither', () => {
     expect(wordsOfMarkdown('<p>a<!-- <b> -->b<i>c</i> <d')).toBe('\na bc <d');
     expect(wordsOfMarkdown('<p>a<!-- b > c <!-- d')).toBe('\na<!-- b > c <!-- d');

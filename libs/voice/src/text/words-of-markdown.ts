@@ -1,15 +1,28 @@
-import { Lexer, type Token, type Tokens } from 'marked';
+import { Lexer, type Token, type Tokens, type TokensList } from 'marked';
 import { withoutEntities } from './characters-of-html.js';
 import { withoutBold, withoutFalseEmphasis } from './emphasis.js';
 
 /** Characters of a paragraph that are read at once. */
 const READ_AT_ONCE = 2000;
+/** Lists and quotations within each other: all of the rest is looked through for each. Nobody writes more. */
+const DEEPEST = 50;
 
 /**
  * Looks for the ends of emphasis, links and addresses nearby: in all of a paragraph that takes the square of its length, half a
  * minute for 100 000 characters made for it.
  */
 class NearbyLexer extends Lexer {
+  #depth = 0;
+
+  override blockTokens(source: string, tokens?: Token[], lastParagraphClipped?: boolean): Token[];
+  override blockTokens(source: string, tokens?: TokensList, lastParagraphClipped?: boolean): TokensList;
+  override blockTokens(source: string, tokens?: Token[] | TokensList, lastParagraphClipped?: boolean): Token[] {
+    if (++this.#depth > DEEPEST) throw new RangeError('It is nested too deeply.');
+    const read = super.blockTokens(source, tokens, lastParagraphClipped);
+    this.#depth -= 1;
+    return read;
+  }
+
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
     let rest = source;
     while (rest.length > READ_AT_ONCE) {

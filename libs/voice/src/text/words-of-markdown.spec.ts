@@ -185,6 +185,27 @@ describe('wordsOfMarkdown', () => {
     ]);
   });
 
+  it('keeps what a cell says by an emoji alone, as a sign', () => {
+    const table = '| | A | B |\n|---|---|---|\n| Wifi | ✅ | ❌ |\n| GPS | ✔️ | **✖** |\n| Radio | ✅ Yes | ✗ |';
+    expect(wordsOfMarkdown(table).split('\n').filter(Boolean)).toEqual(['A, B', 'Wifi, ✓, ✗', 'GPS, ✓, ✗', 'Radio, ✅ Yes, ✗']);
+  });
+
+  it.each([
+    ['10<sup>9</sup>, 10<sup>-12</sup>, 5 km<sup>2</sup>, 1<sup>st</sup>', '10⁹, 10⁻¹², 5 km², 1st'],
+    ['(a+b)<SUP>30</SUP> H<sub>2</sub>O', '(a+b)³⁰ H2O'],
+  ])('keeps numbers raised that are: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).trim()).toBe(spoken);
+  });
+
+  it.each([
+    ['---\ntitle: Hello\ntags:\n  - a\n- b\nlang: en\n---\n\n# Hi\n\nText.', 'Hi Text.'],
+    ['---\nHello\n---\nText', 'Hello Text'],
+    ['---\nSubject: Hello\n\nDear Anna\n---\nText', 'Subject: Hello Dear Anna Text'],
+    ['Text\n\n---\ntitle: Hello\n---', 'Text title: Hello'],
+  ])('leaves out what stands before a document about it: %j', (text, spoken) => {
+    expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
+  });
+
   it('speaks the kind of a callout, or its title', () => {
     expect(wordsOfMarkdown('> [!NOTE]\n> Save **first**.\n\n> [!warning]- Hot\n> Let it cool.').split('\n').filter(Boolean)).toEqual([
       'Note:',

@@ -43,10 +43,16 @@ function endOfSentence(text: string): number {
 /** The words of markdown, block by block. What is nested too deeply for it is no markdown that anybody wrote, and stays as it is. */
 export function wordsOfMarkdown(text: string): string {
   try {
-    const readable = [withoutThoughts, withoutFalseEmphasis, withoutFalseSigns, withoutNoteSigns, withCallouts, withoutBold].reduce(
-      (read, without) => without(read),
-      text,
-    );
+    const readable = [
+      withoutThoughts,
+      withoutFrontMatter,
+      withRaisedNumbers,
+      withoutFalseEmphasis,
+      withoutFalseSigns,
+      withoutNoteSigns,
+      withCallouts,
+      withoutBold,
+    ].reduce((read, without) => without(read), text);
     return withoutEntities(plainText(new NearbyLexer().lex(readable)));
   } catch (error) {
     if (error instanceof RangeError) return text;
@@ -61,6 +67,22 @@ const REST_OF_THOUGHTS = /^(?:(?!<think|```)[^])*?\n<\/think>[ \t]*(?:\n|$)/;
 
 function withoutThoughts(text: string): string {
   return text.replace(THOUGHTS, '').replace(REST_OF_THOUGHTS, '');
+}
+
+/** What a document says about itself to programs: keys in small letters, which a text between two lines does not begin with. */
+const FRONT_MATTER = /^\s*---[ \t]*\n(?:[a-z][\w-]*:(?:[ \t][^\n]*)?\n(?:(?:[ \t]+|-[ \t])[^\n]*\n)*)+---[ \t]*(?:\n|$)/;
+
+function withoutFrontMatter(text: string): string {
+  return text.replace(FRONT_MATTER, '');
+}
+
+/** Without its tags `10<sup>9</sup>` would be 109. */
+const RAISED = /(?<=[\p{L}\p{N})])<sup>([-−+]?[0-9]{1,4})<\/sup>/giu;
+const RAISED_SIGNS: Readonly<Record<string, string>> = { '-': '⁻', '−': '⁻', '+': '⁺', '1': '¹', '2': '²', '3': '³' };
+
+function withRaisedNumbers(text: string): string {
+  const raised = (sign: string) => RAISED_SIGNS[sign] ?? String.fromCodePoint(0x20_70 + Number(sign));
+  return text.replaceAll(RAISED, (_, number: string) => Array.from(number, (sign) => raised(sign)).join(''));
 }
 
 /** A note is spoken where it stands; what points to it, and its own sign, are for the eye. What is in code stays. */
@@ -187,10 +209,16 @@ function listText(list: Tokens.List): string {
   return list.items.map((item, index) => `${list.ordered ? `${numbers[index]}. ` : ''}${plainText(item.tokens)}\n`).join('');
 }
 
+/** In a cell of its own an emoji is the answer: as a sign it stays when emoji are left out. */
+function saidBySign(text: string): string {
+  if (/^\s*[✅✔☑]\uFE0F?\s*$/u.test(text)) return '✓';
+  return /^\s*[❌✖❎]\uFE0F?\s*$/u.test(text) ? '✗' : text;
+}
+
 function tableText(table: Tokens.Table): string {
   // An empty cell says nothing, and its comma neither.
   const row = (cells: readonly Tokens.TableCell[]) => {
-    const texts = cells.map((cell) => inlineTexts(cell.tokens));
+    const texts = cells.map((cell) => saidBySign(inlineTexts(cell.tokens)));
     return texts.filter((text) => text.trim() !== '').join(', ');
   };
   return `${[table.header, ...table.rows].map((cells) => row(cells)).join('\n')}\n`;

@@ -1,7 +1,7 @@
-import { normaliseLanguage, type RecordingFormat, type Transcript, type TranscriptionRequest } from '@parlance/contracts';
+import type { RecordingFormat, Transcript, TranscriptionRequest } from '@parlance/contracts';
 import { expectedTerms } from '../requests/expected-terms.js';
 import { listField, numberField, textField, timeField } from '../http/json-fields.js';
-import { noTranscript } from '../http/transcript-body.js';
+import { languageOf, noTranscript } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import type { AzureListening } from './azure.listening.js';
 import { AZURE_LANGUAGES, azureLocale } from './azure.locale.js';
@@ -96,12 +96,4 @@ function fastTranscript(
 function timesOf(value: unknown): { start: number; end: number } {
   const [offset, duration] = [timeField(value, 'offsetMilliseconds') ?? 0, timeField(value, 'durationMilliseconds') ?? 0];
   return { start: offset / 1000, end: (offset + duration) / 1000 };
-}
-
-function languageOf(tag: string | undefined): string | undefined {
-  try {
-    return tag === undefined ? undefined : normaliseLanguage(tag);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,10 @@
-import {
-  normaliseLanguage,
-  type RecordingFormat,
-  type Transcript,
-  type TranscriptionCapabilities,
-  type TranscriptionProvider,
-  type TranscriptionRequest,
-  type TranscriptWord,
+import type {
+  RecordingFormat,
+  Transcript,
+  TranscriptionCapabilities,
+  TranscriptionProvider,
+  TranscriptionRequest,
+  TranscriptWord,
 } from '@parlance/contracts';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
@@ -13,7 +12,7 @@ import { listeningLimits } from '../requests/listening-limits.js';
 import { setRecording } from '../requests/upload-file.js';
 import { readText } from '../http/http-client.js';
 import { listField, textField, timeField } from '../http/json-fields.js';
-import { expectText, timesOf } from '../http/transcript-body.js';
+import { expectText, languageOf, timesOf } from '../http/transcript-body.js';
 import { UploadForm } from '../http/upload-form.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
@@ -103,12 +102,4 @@ function toWord(value: unknown): TranscriptWord[] {
   const word = textField(value, 'word')?.trim();
   const times = timesOf(value);
   return times === undefined || word === undefined ? [] : [{ ...times, word }];
-}
-
-function languageOf(code: string | undefined): string | undefined {
-  try {
-    return code === undefined ? undefined : normaliseLanguage(code);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,19 +1,18 @@
-import {
-  normaliseLanguage,
-  type RecordingFormat,
-  type Transcript,
-  type TranscriptionCapabilities,
-  type TranscriptionProvider,
-  type TranscriptionRequest,
-  type TranscriptSegment,
-  type TranscriptWord,
+import type {
+  RecordingFormat,
+  Transcript,
+  TranscriptionCapabilities,
+  TranscriptionProvider,
+  TranscriptionRequest,
+  TranscriptSegment,
+  TranscriptWord,
 } from '@parlance/contracts';
 import { expectedTerms } from '../requests/expected-terms.js';
 import { expectJson } from '../http/audio-body.js';
 import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { readText } from '../http/http-client.js';
 import { field, listField, numberField, textField, timeField } from '../http/json-fields.js';
-import { noTranscript, timesOf } from '../http/transcript-body.js';
+import { languageOf, noTranscript, timesOf } from '../http/transcript-body.js';
 import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { listeningLimits } from '../requests/listening-limits.js';
@@ -138,12 +137,4 @@ function toWord(value: unknown): TranscriptWord[] {
 function toSegment(value: unknown): TranscriptSegment[] {
   const times = timesOf(value);
   return times === undefined ? [] : [{ ...times, text: (textField(value, 'transcript') ?? '').trim() }];
-}
-
-function languageOf(tag: string | undefined): string | undefined {
-  try {
-    return tag === undefined ? undefined : normaliseLanguage(tag);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
-import { normaliseLanguage, type Transcript, type TranscriptionRequest, type TranscriptWord } from '@parlance/contracts';
+import type { Transcript, TranscriptionRequest, TranscriptWord } from '@parlance/contracts';
 import { field, listField, numberField, textField, timeField } from '../http/json-fields.js';
-import { expectText, timesOf } from '../http/transcript-body.js';
+import { expectText, languageOf, timesOf } from '../http/transcript-body.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 
 /** @throws ParlanceError `server` when there is no transcript in it: a webhook will have it, or there is one for each channel */
@@ -28,15 +28,6 @@ function toWord(value: unknown): TranscriptWord[] {
   const word = textField(value, 'text');
   const times = timesOf(value);
   return field(value, 'type') !== 'word' || times === undefined || word === undefined ? [] : [{ ...times, word }];
-}
-
-/** ISO 639-3 -> BCP 47: `eng` -> `en`. */
-function languageOf(code: string | undefined): string | undefined {
-  try {
-    return code === undefined ? undefined : normaliseLanguage(code);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The mean probability of the words. */

@@ -50,15 +50,6 @@ export function languagesOfLocale(locale: string): readonly LanguageTag[] {
   return [canonical(locale)];
 }
 
-/** The vendor's tag in our form; nothing for what is no tag. */
-export function languageFrom(tag: string | undefined): LanguageTag | undefined {
-  try {
-    return tag === undefined ? undefined : normaliseLanguage(tag);
-  } catch {
-    return undefined;
-  }
-}
-
 function canonical(tag: string): LanguageTag {
   return normaliseLanguage(tag);
 }

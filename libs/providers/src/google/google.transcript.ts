@@ -7,7 +7,7 @@ import {
   type Warning,
 } from '@parlance/contracts';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
-import { languageFrom } from './google.languages.js';
+import { languageOf } from '../http/transcript-body.js';
 
 interface Piece {
   text: string;
@@ -27,7 +27,7 @@ export function toTranscript(body: unknown, { recording, language, temperature }
   const words = pieces.flatMap((piece) => piece.words);
   const billed = seconds(field(body, 'totalBilledTime') ?? field(field(body, 'metadata'), 'totalBilledDuration'));
   const duration = recording.duration ?? segments.at(-1)?.end ?? billed ?? 0;
-  const found = languageFrom(pieces[0]?.language) ?? language;
+  const found = languageOf(pieces[0]?.language) ?? language;
   const confidences = pieces.flatMap(({ confidence }) => (confidence === undefined ? [] : [confidence]));
   return {
     text: joinTexts(pieces.map(({ text }) => text)),

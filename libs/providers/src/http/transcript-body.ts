@@ -1,4 +1,4 @@
-import { ParlanceError } from '@parlance/contracts';
+import { normaliseLanguage, ParlanceError, type LanguageTag } from '@parlance/contracts';
 import { timeField } from './json-fields.js';
 
 /** What was heard, as most vendors have it in `text`; of silence that is empty. @throws ParlanceError `server` when it is missing */
@@ -16,4 +16,13 @@ export function noTranscript(provider: string): ParlanceError {
 export function timesOf(value: unknown): { start: number; end: number } | undefined {
   const [start, end] = [timeField(value, 'start'), timeField(value, 'end')];
   return start === undefined || end === undefined ? undefined : { start, end };
+}
+
+/** The language that a vendor tells (`eng` -> `en`, `en_us` -> `en-US`); nothing for what is no tag, which is no reason to lose the words. */
+export function languageOf(tag: string | undefined): LanguageTag | undefined {
+  try {
+    return tag === undefined ? undefined : normaliseLanguage(tag);
+  } catch {
+    return undefined;
+  }
 }

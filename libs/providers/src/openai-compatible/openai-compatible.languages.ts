@@ -1,4 +1,5 @@
-import { normaliseLanguage, primaryLanguage, type LanguageTag } from '@parlance/contracts';
+import { primaryLanguage, type LanguageTag } from '@parlance/contracts';
+import { languageOf } from '../http/transcript-body.js';
 
 const displayNames = new Intl.DisplayNames('en', { type: 'language' });
 const commonCodes =
@@ -27,12 +28,7 @@ export function wireLanguage(tag: LanguageTag): string {
 
 /** `english` -> `en`; a code stays a code. Nothing for what is neither. */
 export function languageFrom(nameOrCode: string | undefined): LanguageTag | undefined {
-  const code = codeOf(nameOrCode);
-  try {
-    return code === undefined ? undefined : normaliseLanguage(code);
-  } catch {
-    return undefined;
-  }
+  return languageOf(codeOf(nameOrCode));
 }
 
 function codeOf(nameOrCode: string | undefined): string | undefined {

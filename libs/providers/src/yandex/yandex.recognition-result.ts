@@ -1,5 +1,6 @@
-import { normaliseLanguage, type LanguageTag, type Transcript, type TranscriptSegment, type TranscriptWord } from '@parlance/contracts';
+import type { LanguageTag, Transcript, TranscriptSegment, TranscriptWord } from '@parlance/contracts';
 import { field, listField, numberField, textField } from '../http/json-fields.js';
+import { languageOf } from '../http/transcript-body.js';
 import type { ShortRequest } from './yandex.short-recognition.js';
 
 /** A stretch of speech, and whether it has its final wording. */
@@ -86,13 +87,5 @@ function likeliest(utterances: readonly Utterance[]): LanguageTag | undefined {
     }
   }
   const [code] = [...weights].toSorted(([, one], [, other]) => other - one)[0] ?? [];
-  return code === undefined ? undefined : tagOf(code);
-}
-
-function tagOf(code: string): LanguageTag | undefined {
-  try {
-    return normaliseLanguage(code).replace('kk-KK', 'kk-KZ');
-  } catch {
-    return undefined;
-  }
+  return languageOf(code)?.replace('kk-KK', 'kk-KZ');
 }

@@ -39,7 +39,7 @@ export interface SpeechCapabilities {
   anyModel?: boolean;
   /** `*` stands for all. */
   languages: readonly LanguageTag[];
-  /** What it delivers by itself; anything else is made from the first one here by libs/audio. */
+  /** What it delivers by itself. Anything else is made from `pcm` where that is among them, else from the first. */
   formats: readonly AudioFormat[];
   maximumText: TextLimit;
   /** Factor of the normal rate; absent: the setting is not supported. */
@@ -60,7 +60,7 @@ export interface TranscriptionCapabilities {
   /** Takes names of models that are not listed. */
   anyModel?: boolean;
   languages: readonly LanguageTag[];
-  /** What it takes by itself; anything else is decoded to `pcm` first. */
+  /** What it takes by itself. Anything else it gets as samples: as `pcm` where that is among them, else in `flac`, else in `wav`. */
   formats: readonly RecordingFormat[];
   /** Takes by itself only what has one channel and, as WAV, whole samples of 16 bits; anything else is decoded first. */
   onlyPlain?: boolean;
@@ -70,8 +70,6 @@ export interface TranscriptionCapabilities {
   maximumSeconds?: number;
   /** The finest timings it gives. */
   timings: 'none' | 'segment' | 'word';
-  /** Finds out the language by itself. */
-  detectsLanguage: boolean;
   prompt: boolean;
   /** Takes a sampling temperature. */
   temperature?: boolean;

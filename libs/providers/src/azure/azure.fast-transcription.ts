@@ -29,7 +29,6 @@ export function azureFast({ apiVersion, maximumBytes, candidateLanguages = [] }:
       pcmSampleRate: 16_000,
       maximumBytes,
       timings: 'word',
-      detectsLanguage: true,
       prompt: withPhrases,
       profanityFilter: true,
     },

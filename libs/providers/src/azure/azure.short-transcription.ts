@@ -19,7 +19,6 @@ export function azureShort(candidates: readonly string[]): AzureListening {
       pcmSampleRate: 16_000,
       maximumSeconds: LONGEST,
       timings: 'segment',
-      detectsLanguage: false,
       prompt: false,
       profanityFilter: true,
     },

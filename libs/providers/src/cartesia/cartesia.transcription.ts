@@ -41,7 +41,6 @@ export class CartesiaTranscription implements TranscriptionProvider {
       formats: FORMATS,
       pcmSampleRate: sampleRate,
       timings: 'word',
-      detectsLanguage: false,
       prompt: false,
     };
   }

@@ -43,7 +43,6 @@ export class DeepgramTranscription implements TranscriptionProvider {
     pcmSampleRate: 16_000,
     maximumBytes: 2_000_000_000,
     timings: 'word',
-    detectsLanguage: true,
     prompt: true,
     punctuation: true,
     profanityFilter: true,

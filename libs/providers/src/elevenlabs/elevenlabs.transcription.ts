@@ -41,7 +41,6 @@ export class ElevenlabsTranscription implements TranscriptionProvider {
       maximumBytes: 3_000_000_000,
       maximumSeconds: 36_000,
       timings: 'word',
-      detectsLanguage: true,
       prompt: false,
       temperature: true,
     };

@@ -76,7 +76,7 @@ function wishedFeatures({ punctuation, profanityFilter, words }: TranscriptionRe
 }
 
 /** The chirp models find out the language; the others are told some. */
-export function findsLanguage(model: string | undefined): boolean {
+function findsLanguage(model: string | undefined): boolean {
   return model?.startsWith('chirp') === true;
 }
 

@@ -11,7 +11,7 @@ import { checkTranscriptionRequest } from '../requests/check-request.js';
 import { callGoogle, googleJson, type GoogleConnection } from './google.connection.js';
 import { recogniseLong } from './google.long-recording.js';
 import type { GoogleOptions } from './google.options.js';
-import { configV1, configV2, findsLanguage, FORMATS_V1, FORMATS_V2, MAXIMUM_INLINE_BYTES, PCM_SAMPLE_RATE } from './google.recognition.js';
+import { configV1, configV2, FORMATS_V1, FORMATS_V2, MAXIMUM_INLINE_BYTES, PCM_SAMPLE_RATE } from './google.recognition.js';
 import { toTranscript } from './google.transcript.js';
 
 const usualModels = {
@@ -31,7 +31,7 @@ export class GoogleTranscription implements TranscriptionProvider {
     private readonly options: GoogleOptions,
     private readonly urls: { transcription: string; storage: string },
   ) {
-    const { apiVersion, transcriptionModels, alternativeLanguages = [], maximumSeconds, wordTimes } = options;
+    const { apiVersion, transcriptionModels, maximumSeconds, wordTimes } = options;
     const models: readonly string[] = transcriptionModels ?? usualModels[apiVersion];
     this.name = connection.name;
     this.capabilities = {
@@ -46,7 +46,6 @@ export class GoogleTranscription implements TranscriptionProvider {
       ...(this.bucket === undefined ? { maximumBytes: MAXIMUM_INLINE_BYTES } : {}),
       maximumSeconds: this.bucket === undefined ? maximumSeconds : longestStored,
       timings: wordTimes ? 'word' : 'segment',
-      detectsLanguage: alternativeLanguages.length > 0 || (apiVersion === 'v2' && findsLanguage(models[0])),
       prompt: true,
       punctuation: true,
       profanityFilter: true,

@@ -48,7 +48,6 @@ export class LocalTranscription implements TranscriptionProvider {
       formats: ['pcm'],
       pcmSampleRate: SAMPLE_RATE,
       timings: 'segment',
-      detectsLanguage: recognisers.some(({ detectsLanguage }) => detectsLanguage),
       prompt: false,
     };
   }

@@ -40,7 +40,6 @@ export class OpenaiCompatibleTranscription implements TranscriptionProvider {
       formats: FORMATS,
       pcmSampleRate: 16_000,
       timings: verboseModels.length > 0 ? 'segment' : 'none',
-      detectsLanguage: true,
       prompt: true,
       temperature: true,
       ...(maximumBytes === undefined ? {} : { maximumBytes }),

@@ -39,7 +39,6 @@ export class YandexTranscription implements TranscriptionProvider {
       maximumBytes: onlyShort ? SHORT_LIMITS.bytes : maximumRecordingBytes,
       maximumSeconds: onlyShort ? SHORT_LIMITS.seconds : 4 * 3600,
       timings: onlyShort ? 'none' : 'word',
-      detectsLanguage: !onlyShort || shortLanguages.includes('auto'),
       prompt: false,
       punctuation: !onlyShort,
       profanityFilter: true,

@@ -87,7 +87,6 @@ export class FakeTranscriptionProvider implements TranscriptionProvider {
       formats: ['pcm'],
       pcmSampleRate: 16_000,
       timings: 'segment',
-      detectsLanguage: false,
       prompt: false,
       ...capabilities,
     };

@@ -13,7 +13,6 @@ const OPTION = 'customTranscriptionModel';
 export class CustomRecogniser implements Recogniser {
   readonly model = { id: 'custom', description: 'The model of customTranscriptionModel' };
   readonly languages: readonly string[];
-  readonly detectsLanguage: boolean;
   private readonly process: ModelProcess;
   private readonly places: Semaphore;
 
@@ -22,7 +21,6 @@ export class CustomRecogniser implements Recogniser {
     concurrency: number,
   ) {
     this.languages = languagesOf(directory);
-    this.detectsLanguage = this.languages.length !== 1 || this.languages[0] === '*';
     this.places = new Semaphore(concurrency);
     this.process = new ModelProcess(OPTION, () => ({
       method: 'load-transcription',

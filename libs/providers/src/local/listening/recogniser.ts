@@ -6,7 +6,6 @@ export interface Recogniser {
   readonly model: ModelInfo;
   /** `*` stands for all. */
   readonly languages: readonly LanguageTag[];
-  readonly detectsLanguage: boolean;
   /**
    * @param samples 16 kHz, in [-1, 1], at most {@link LONGEST_PIECE} seconds
    * @returns what was said, and in which language where the model tells

@@ -13,7 +13,6 @@ const SAMPLE_RATE = 16_000;
 export class MoonshineRecogniser implements Recogniser {
   readonly model = { id: 'moonshine-tiny', description: 'Embedded English recogniser (Moonshine tiny), no network' };
   readonly languages = ['en'];
-  readonly detectsLanguage = false;
   private readonly places: Semaphore;
   private loading: Promise<SherpaRecogniser> | undefined;
 

@@ -14,7 +14,6 @@ export class HonestTranscription extends FakeClient implements TranscriptionProv
     pcmSampleRate: 16_000,
     maximumBytes: 200_000,
     timings: 'word',
-    detectsLanguage: true,
     prompt: true,
     punctuation: true,
   };

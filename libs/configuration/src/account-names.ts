@@ -1,10 +1,10 @@
 import { MODELS } from '@parlance/agent-runner';
 import { abilitiesOf, checkOptions, vendorNames, type Abilities, type ProviderAccount } from '@parlance/providers';
-import type { PlanEntry } from '@parlance/voice';
+import { nameOf, type PlanEntry } from '@parlance/voice';
 import type { ConfigurationFile } from './configuration-file.js';
 import type { Environment } from './environment.js';
 import type { ConfiguredAccounts } from './parlance-configuration.js';
-import { nameOf, readPlan } from './plan-entries.js';
+import { readPlan } from './plan-entries.js';
 
 const LOCAL: ProviderAccount = { name: 'local', provider: 'local', options: {} };
 

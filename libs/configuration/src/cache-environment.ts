@@ -1,6 +1,7 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { SecurityEnvironment } from './security-environment.js';
+import { List } from './value-forms.js';
 import { Variable, VariableGroup } from './variable.js';
 
 /** What a cache shared by several processes, or by several tenants, is told besides its size. */
@@ -31,14 +32,7 @@ export class CacheEnvironment extends SecurityEnvironment {
       'each tenant has a cache of its own.',
   )
   @IsOptional()
-  @Transform(({ value }) => (typeof value === 'string' ? namesIn(value) : (value as unknown)))
+  @List()
   @Matches(/^.{1,128}$/, { each: true, message: '$property must be a comma list of tenant names of up to 128 characters, or *' })
   PARLANCE_CACHE_SHARED_TENANTS?: string[];
-}
-
-function namesIn(value: string): string[] {
-  return value
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }

@@ -14,7 +14,3 @@ export function readPlan(ranks: readonly string[]): PlanEntry[] {
     });
   });
 }
-
-export function nameOf(entry: PlanEntry): string {
-  return typeof entry === 'string' ? entry : entry.name;
-}

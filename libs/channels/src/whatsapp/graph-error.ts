@@ -1,7 +1,7 @@
 import { ParlanceError, type ErrorCode } from '@parlance/contracts';
 import { field, numberField, textField } from './json-fields.js';
 
-/** How the same call is tried again: see `pausesOf`. */
+/** How the same call is tried again: `BackOff` has the pauses of each. */
 export type Patience = 'pair' | 'busy' | 'temporary';
 
 interface Meaning {

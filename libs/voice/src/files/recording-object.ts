@@ -7,7 +7,7 @@ import type { NewObject } from './keep-object.js';
 import { safeFilename } from './upload-type.js';
 
 /** A recording that is to be stored. */
-export interface Recording {
+export interface NewRecording {
   bytes: Uint8Array;
   filename?: string;
   /** Default `default`. */
@@ -18,7 +18,7 @@ export interface Recording {
 const UNKNOWN = { mediaType: 'application/octet-stream', extension: 'bin' };
 
 /** @param format absent: read from the bytes */
-export function recordingObject({ bytes, filename, tenant = 'default', agent }: Recording, format?: RecordingFormat): NewObject {
+export function recordingObject({ bytes, filename, tenant = 'default', agent }: NewRecording, format?: RecordingFormat): NewObject {
   const known = format ?? sniffFormat(bytes);
   const { mediaType, extension } = known === undefined ? UNKNOWN : recordingFormatInfo(known);
   const place = { kind: 'recording' as const, tenant, ...(agent !== undefined && { agent }), date: new Date(), extension };

@@ -5,7 +5,7 @@ import { buildObjectKey, isOwnedBy, originalFilename, Retention, type AgentReten
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { keepObject } from './keep-object.js';
 import { linkSeconds } from './link-seconds.js';
-import { recordingObject, type Recording } from './recording-object.js';
+import { recordingObject, type NewRecording } from './recording-object.js';
 import { inSpan } from '../observation/spans.js';
 import { collect } from '../streams/async-streams.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
@@ -13,7 +13,7 @@ import { idOf, keyOf, noSuchFile } from './file-id.js';
 import { fromMetadata, toMetadata, toVoiceFile } from './file-description.js';
 import { safeFilename, uploadType } from './upload-type.js';
 
-export type { Recording } from './recording-object.js';
+export type { NewRecording } from './recording-object.js';
 
 /** What is said of an upload before it comes. */
 export interface UploadRequest {
@@ -79,7 +79,7 @@ export class VoiceFiles {
   }
 
   /** Stores a recording as it is; one that is there is not stored twice. @throws ParlanceError */
-  async keep(recording: Recording, signal: AbortSignal): Promise<VoiceFile> {
+  async keep(recording: NewRecording, signal: AbortSignal): Promise<VoiceFile> {
     const stored = await keepObject(this.objects, recordingObject(recording), signal);
     const facts = describeRecording(recording.bytes, recording.bytes.byteLength) ?? {};
     return toVoiceFile(stored, this.objects.bucket, facts);

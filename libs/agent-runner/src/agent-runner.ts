@@ -4,7 +4,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import type { Agent } from './agents/agent.types.js';
 import { Agents } from './agents/agents.js';
 import { readAhead } from './turns/read-ahead.js';
-import { Threads, type Place } from './turns/threads.js';
+import { Threads, type TurnPlace } from './turns/threads.js';
 import { TurnAccount } from './turns/turn-account.js';
 import { TurnDecider, type Message } from './turns/turn-decider.js';
 import { TurnObservers } from './turns/turn-observers.js';
@@ -72,7 +72,7 @@ export class AgentRunner {
     await this.decider.warmUp();
   }
 
-  private async *answer(task: TurnTask, account: TurnAccount, place: Place): AsyncGenerator<TurnEvent, void, undefined> {
+  private async *answer(task: TurnTask, account: TurnAccount, place: TurnPlace): AsyncGenerator<TurnEvent, void, undefined> {
     const known = await this.threads.recall(task);
     if (known !== undefined) account.repeats(known);
     const keeping = known === undefined && task.recording !== undefined ? this.voice.keep(task.agent, task.recording, account) : undefined;
@@ -90,7 +90,7 @@ export class AgentRunner {
     }
   }
 
-  private async *decide(task: TurnTask, account: TurnAccount, place: Place): AsyncGenerator<TurnEvent, TurnRecord, undefined> {
+  private async *decide(task: TurnTask, account: TurnAccount, place: TurnPlace): AsyncGenerator<TurnEvent, TurnRecord, undefined> {
     const message = yield* this.listen(task, account, place.listening);
     await this.decider.prepare(task, place.listening);
     if (place.endedBecause !== undefined) {

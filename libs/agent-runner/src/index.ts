@@ -9,7 +9,7 @@ export { type Reply, type TurnInput } from './graphs/reply.types.js';
 export { type VoiceTurnState } from './graphs/voice-turn-state.js';
 export { type VoiceTools } from './tools/voice-tools.js';
 export { EMBEDDED_GRAPHS } from './graphs/graphs.js';
-export { MODELS } from './turns/turn-account.js';
+export { GRAPH_MODELS } from './turns/turn-account.js';
 export { TurnObservers, type TurnNews } from './turns/turn-observers.js';
 export {
   type AudioChunkEvent,

@@ -1,4 +1,4 @@
-import { MODELS } from '@parlance/agent-runner';
+import { GRAPH_MODELS } from '@parlance/agent-runner';
 import { abilitiesOf, checkOptions, vendorNames, type Abilities, type ProviderAccount } from '@parlance/providers';
 import { nameOf, type PlanEntry } from '@parlance/voice';
 import type { ConfigurationFile } from './configuration-file.js';
@@ -87,7 +87,7 @@ function unknownVendors({ tenants, providerAccounts }: Named): string[] {
 /** The price of a misspelt account would never be used. */
 function unpricedAccounts({ prices, providerAccounts, missingAccounts }: Named): string[] {
   // Prices of an account whose key is not in this environment are for another.
-  const known = [...providerAccounts.map(({ name }) => name), ...missingAccounts.map(({ name }) => name), MODELS];
+  const known = [...providerAccounts.map(({ name }) => name), ...missingAccounts.map(({ name }) => name), GRAPH_MODELS];
   return Object.keys(prices)
     .filter((name) => !known.includes(name))
     .map((name) => `prices.${name}: there is no provider account '${name}'. There are: ${known.join(', ')}`);

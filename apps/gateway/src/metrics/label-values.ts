@@ -1,4 +1,4 @@
-import { Agents, EMBEDDED_GRAPHS, MODELS } from '@parlance/agent-runner';
+import { Agents, EMBEDDED_GRAPHS, GRAPH_MODELS } from '@parlance/agent-runner';
 import { ParlanceConfiguration } from '@parlance/configuration';
 import { ProviderFactory } from '@parlance/providers';
 import { Injectable } from '@nestjs/common';
@@ -46,7 +46,7 @@ export class LabelValues {
   }
 
   private known(): ReadonlyMap<string, ReadonlySet<string>> {
-    this.models ??= new Map([...this.factory.names(), MODELS].map((name) => [name, this.modelsOf(name)]));
+    this.models ??= new Map([...this.factory.names(), GRAPH_MODELS].map((name) => [name, this.modelsOf(name)]));
     return this.models;
   }
 

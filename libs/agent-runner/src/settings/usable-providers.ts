@@ -6,8 +6,6 @@ export interface KnownProviders {
   transcription: readonly string[];
 }
 
-export type Operation = keyof KnownProviders;
-
 /** With one of the two sections alone, a provider is for that. */
 export function speaks({ tts_config: speech, stt_config: transcription }: ProviderSettings): boolean {
   return speech?.enabled ?? transcription === undefined;
@@ -24,7 +22,7 @@ export function hears({ tts_config: speech, stt_config: transcription }: Provide
  */
 export function usableProviders(
   providers: readonly ProviderSettings[],
-  operation: Operation,
+  operation: keyof KnownProviders,
   known?: KnownProviders,
 ): { providers: ProviderSettings[]; twice: string[] } {
   const does = operation === 'speech' ? speaks : hears;

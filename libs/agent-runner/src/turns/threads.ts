@@ -7,7 +7,7 @@ import type { TurnTask } from './turn-task.js';
 import type { TurnRecord } from './turn.types.js';
 
 /** The place of a turn that is being answered. */
-export interface Place {
+export interface TurnPlace {
   /** Fires when the sender leaves, a newer message takes the turn's place, or its time is over. */
   signal: AbortSignal;
   /** The same, but for a newer message: what was said is still listened to. */
@@ -38,7 +38,7 @@ export class Threads {
    * Waits until the turn is the next in its thread.
    * @throws ParlanceError `rate` when too many wait; `aborted` when the sender leaves, or a newer message comes
    */
-  async enter({ agent, threadName, id }: TurnTask, signal: AbortSignal): Promise<Place> {
+  async enter({ agent, threadName, id }: TurnTask, signal: AbortSignal): Promise<TurnPlace> {
     const place = await this.order.enter(threadName, { id, secondMessage: agent.secondMessage }, signal);
     const tooLong = new AbortController();
     const timer = setTimeout(() => tooLong.abort(), this.milliseconds);

@@ -12,7 +12,7 @@ export interface ModelUsage {
 }
 
 /** Models behind graphs are no accounts of Parlance's own: their usage and prices stand under this name. */
-export const MODELS = 'chat';
+export const GRAPH_MODELS = 'chat';
 
 /** What one spoken reply has used. */
 interface Spoken {
@@ -57,7 +57,7 @@ export class TurnAccount {
     const known = this.models.get(model) ?? { model, inputTokens: 0, outputTokens: 0 };
     this.models.set(model, { model, inputTokens: known.inputTokens + inputTokens, outputTokens: known.outputTokens + outputTokens });
     const { agent } = this.task;
-    const name = { tenant: agent.tenant, agent: agent.id, provider: MODELS, model, operation: 'chat' as const };
+    const name = { tenant: agent.tenant, agent: agent.id, provider: GRAPH_MODELS, model, operation: 'chat' as const };
     this.ledger.count(name, { requests: 1, inputTokens, outputTokens });
   }
 
@@ -113,7 +113,7 @@ export class TurnAccount {
           ? null
           : { seconds: transcription.duration, ...this.part(transcription, { seconds: transcription.duration }) },
       models: [...this.models.values()].map((used) => ({
-        provider: MODELS,
+        provider: GRAPH_MODELS,
         ...used,
         cost: this.costOf(used),
       })),
@@ -123,7 +123,7 @@ export class TurnAccount {
 
   private costOf({ model, ...used }: ModelUsage): number | null {
     // Every call takes tokens: a server that tells of none leaves unknown what it costs.
-    return used.inputTokens + used.outputTokens === 0 ? null : this.ledger.costOf({ provider: MODELS, model }, used);
+    return used.inputTokens + used.outputTokens === 0 ? null : this.ledger.costOf({ provider: GRAPH_MODELS, model }, used);
   }
 
   private part({ trace, usage }: Pick<Spoken, 'trace' | 'usage'>, counted: Usage) {

@@ -1,13 +1,13 @@
 import { AbortedError, ParlanceError } from '@parlance/contracts';
 import { logLine, type RequestOrigin } from '@parlance/voice';
 import { Logger } from '@nestjs/common';
-import type { Place } from './threads.js';
+import type { TurnPlace } from './threads.js';
 
 const logger = new Logger('Agents');
 const LOGGED: readonly (string | undefined)[] = ['graph_failed', 'turn_failed'];
 
 /** Why a turn has ended early, as its sender is told. */
-export function toTurnError(error: unknown, place: Place): ParlanceError {
+export function toTurnError(error: unknown, place: TurnPlace): ParlanceError {
   if (place.endedBecause !== undefined) return place.endedBecause;
   if (error instanceof ParlanceError) return error;
   if (place.signal.aborted) return new AbortedError(error);

@@ -6,7 +6,7 @@ import { ignored } from '../requests/ignored.js';
 import { nearestRate } from '../requests/nearest-rate.js';
 import { readCartesiaError, type CartesiaConnection } from './cartesia.connection.js';
 import type { CartesiaOptions } from './cartesia.options.js';
-import { SPOKEN_LANGUAGES, wireLanguage } from './languages.js';
+import { SPOKEN_LANGUAGES, wireLanguage } from './cartesia.languages.js';
 
 /** Hz. */
 const sampleRates = [8000, 16_000, 22_050, 24_000, 44_100, 48_000];

@@ -18,7 +18,7 @@ import { vendorFailure } from '../http/vendor-failure.js';
 import { ignoredTranscription } from '../requests/ignored-transcription.js';
 import { readCartesiaError, type CartesiaConnection } from './cartesia.connection.js';
 import type { CartesiaOptions } from './cartesia.options.js';
-import { HEARD_LANGUAGES, wireLanguage } from './languages.js';
+import { HEARD_LANGUAGES, wireLanguage } from './cartesia.languages.js';
 
 const sampleRate = 16_000;
 

@@ -1,7 +1,7 @@
 import { ArrayNotEmpty, IsIn, IsInt, IsOptional, IsString, IsUrl, Min } from 'class-validator';
 import { ListOption } from '../requests/list-option.js';
 import type { EnvironmentAccount } from '../provider.js';
-import { SPEECH_FORMATS, type ElevenlabsFormat } from './output-formats.js';
+import { SPEECH_FORMATS, type ElevenlabsFormat } from './elevenlabs.output-formats.js';
 import { IsKey } from '../requests/is-key.js';
 
 /** ElevenLabs: speech with `eleven_*` models, transcription with Scribe. */

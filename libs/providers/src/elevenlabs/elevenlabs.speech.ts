@@ -13,8 +13,8 @@ import { vendorFailure } from '../http/vendor-failure.js';
 import { ignored } from '../requests/ignored.js';
 import { readElevenlabsError, written, type ElevenlabsConnection } from './elevenlabs.connection.js';
 import type { ElevenlabsOptions } from './elevenlabs.options.js';
-import { outputFormat } from './output-formats.js';
-import { FLASH_LANGUAGES, MODELS, takesLanguage, VOICES } from './voices.js';
+import { outputFormat } from './elevenlabs.output-formats.js';
+import { FLASH_LANGUAGES, MODELS, takesLanguage, VOICES } from './elevenlabs.voices.js';
 
 /** The vendor's options that go into the query. */
 const queryOptions: readonly string[] = ['enable_logging', 'optimize_streaming_latency'];

@@ -15,4 +15,5 @@ export { describeRetirement, vendorOf, type Retirement, type RetiringModel } fro
 export { ProviderFactoryModule } from './provider-factory.module.js';
 export { ProviderFactory, type ProviderFactoryModuleOptions, type ProviderLoan } from './provider-factory.js';
 export { PROVIDER_NAMES, type ProviderName } from './providers.js';
+export { unknownProvider } from './unknown-provider.js';
 export { vendorNames } from './vendor-names.js';

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { NotFoundError, ParlanceError, type Operation, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
+import { ParlanceError, type Operation, type SpeechProvider, type TranscriptionProvider } from '@parlance/contracts';
 import { credentialState, withOwnOptions, type CredentialState, type ProviderAccount } from './accounts.js';
 import { createProvider } from './create-provider.js';
 import { ConnectionPools, type ConnectionOptions, type OriginStatistics } from './http/connection-pools.js';
 import type { TimeLimits } from './http/http-client.js';
 import type { Provider, ProviderDiagnosis } from './provider.js';
 import { daysUntil, retirementOf, vendorOf, type Retirement, type RetiringModel } from './retirements.js';
+import { unknownProvider } from './unknown-provider.js';
 
 export interface ProviderFactoryModuleOptions {
   /** In the order in which they are planned. `local` is the last, whether it is named or not. */
@@ -53,14 +54,14 @@ export class ProviderFactory {
   /** @throws NotFoundError with the names that would do */
   speechProvider(name: string): SpeechProvider {
     const provider = this.named(name)?.speech;
-    if (provider === undefined) throw new NotFoundError('provider', name, this.speechNames(), { reason: 'provider_not_found' });
+    if (provider === undefined) throw unknownProvider(name, this.speechNames());
     return provider;
   }
 
   /** @throws NotFoundError with the names that would do */
   transcriptionProvider(name: string): TranscriptionProvider {
     const provider = this.named(name)?.transcription;
-    if (provider === undefined) throw new NotFoundError('provider', name, this.transcriptionNames(), { reason: 'provider_not_found' });
+    if (provider === undefined) throw unknownProvider(name, this.transcriptionNames());
     return provider;
   }
 
@@ -128,7 +129,7 @@ export class ProviderFactory {
    */
   borrowAs(name: string, own: ProviderAccount['options']): ProviderLoan {
     const known = this.accounts.get(name);
-    if (known === undefined) throw new NotFoundError('provider', name, this.names(), { reason: 'provider_not_found' });
+    if (known === undefined) throw unknownProvider(name, this.names());
     return this.borrow(withOwnOptions(known.account, own));
   }
 

@@ -16,6 +16,7 @@ describe('toErrorReply', () => {
       'model',
       'model_not_found',
     ],
+    [new NotFoundError('provider', 'x', [], { param: 'providers' }), 404, 'invalid_request_error', 'providers', null],
     [new NotFoundError('voice', 'x', [], { param: 'voice' }), 400, 'invalid_request_error', 'voice', null],
     [new NotFoundError('object', 'x', []), 404, 'invalid_request_error', null, null],
     [new UnsupportedError('m', 'language'), 400, 'invalid_request_error', 'language', null],

@@ -69,7 +69,7 @@ const DEFAULT_CODE: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What is named by these is the very thing that was asked for. */
-const OF_ROUTES: readonly string[] = ['model', 'agent'];
+const OF_ROUTES: readonly string[] = ['model', 'agent', 'providers'];
 
 const WITH_RETRY_AFTER: readonly number[] = [409, 429, 503];
 

@@ -97,13 +97,13 @@ function describeJobs(environment: Readonly<Record<string, string>>): void {
 
   it('refuses providers that are not configured before it takes a job', async () => {
     const spoken = await postJson(`${gateway.url}/v1/jobs/speech`, { text: 'Long.', providers: ['misspelt'] });
-    expect(spoken).toMatchObject({ status: 404, json: { error: { code: 'provider_not_found' } } });
+    expect(spoken).toMatchObject({ status: 404, json: { error: { param: 'providers', code: 'provider_not_found' } } });
     const heard = await postForm(
       `${gateway.url}/v1/jobs/transcriptions`,
       ['file', Buffer.from('sound'), 'a.ogg'],
       ['providers', 'misspelt'],
     );
-    expect(heard).toMatchObject({ status: 404, json: { error: { code: 'provider_not_found' } } });
+    expect(heard).toMatchObject({ status: 404, json: { error: { param: 'providers', code: 'provider_not_found' } } });
   });
 
   it('gives no link to speech that has been deleted since', async () => {

@@ -1,5 +1,5 @@
-import { NotFoundError, type SpeechProvider, type TraceSkipped, type TranscriptionProvider } from '@parlance/contracts';
-import { ProviderFactory, type ProviderLoan } from '@parlance/providers';
+import type { SpeechProvider, TraceSkipped, TranscriptionProvider } from '@parlance/contracts';
+import { ProviderFactory, unknownProvider, type ProviderLoan } from '@parlance/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Utterance } from '../speech/utterance.js';
 import { VOICE_OPTIONS, type VoiceModuleOptions } from '../voice.module-definition.js';
@@ -86,15 +86,14 @@ export class Planner {
   private speechFor(name: string, admitted: Admitted, loans: Loans): SpeechProvider {
     const own = this.borrowed(name, admitted, loans);
     if (own === undefined) return this.factory.speechProvider(name);
-    if (own.speech === undefined) throw new NotFoundError('provider', name, this.factory.speechNames(), { reason: 'provider_not_found' });
+    if (own.speech === undefined) throw unknownProvider(name, this.factory.speechNames());
     return own.speech;
   }
 
   private transcriptionFor(name: string, admitted: Admitted, loans: Loans): TranscriptionProvider {
     const own = this.borrowed(name, admitted, loans);
     if (own === undefined) return this.factory.transcriptionProvider(name);
-    const known = this.factory.transcriptionNames();
-    if (own.transcription === undefined) throw new NotFoundError('provider', name, known, { reason: 'provider_not_found' });
+    if (own.transcription === undefined) throw unknownProvider(name, this.factory.transcriptionNames());
     return own.transcription;
   }
 

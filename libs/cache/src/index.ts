@@ -1,4 +1,5 @@
 export { tiersOf, type CacheTiers } from './cache-tiers.js';
+export { deleteForAll } from './delete-for-all.js';
 export { CacheModule } from './cache.module.js';
 export type { CacheModuleOptions } from './cache.module-definition.js';
 export { Coalescer, type CoalescerOptions, type SharedStream } from './coalescing/coalescer.js';

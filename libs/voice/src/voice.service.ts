@@ -111,7 +111,11 @@ export class VoiceService {
     return transcribing.finally(release);
   }
 
-  /** Deletes from the cache what fits, for all replicas. @returns how many entries are gone */
+  /**
+   * Deletes from the cache what fits, for all replicas.
+   * @returns how many entries are gone
+   * @throws ParlanceError `unavailable` while Redis is away: it is gone in this process only
+   */
   async forget(what: Forgotten): Promise<number> {
     return this.memory.forget(what);
   }

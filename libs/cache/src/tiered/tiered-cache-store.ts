@@ -89,15 +89,26 @@ export class TieredCacheStore implements CacheStore {
   }
 
   async delete(keys: readonly string[]): Promise<void> {
+    await this.remove(keys);
+  }
+
+  async deleteTagged(tag: string): Promise<string[]> {
+    return (await this.removeTagged(tag)).keys;
+  }
+
+  /** As `delete`. @returns whether it is gone for all: `false` while the remote store is away */
+  async remove(keys: readonly string[]): Promise<boolean> {
     this.deletions += 1;
     await this.memory.delete(keys);
     const reached = await this.write(keys.length, () => this.remote.delete(keys));
     // Whoever was reading it meanwhile has put it back.
     await this.memory.delete(keys);
     if (reached) this.options.deletions?.tell(keys);
+    return reached;
   }
 
-  async deleteTagged(tag: string): Promise<string[]> {
+  /** As `deleteTagged`. @returns the keys that are gone, and whether they are for all, as `remove` */
+  async removeTagged(tag: string): Promise<{ keys: string[]; reached: boolean }> {
     this.deletions += 1;
     const own = await this.memory.deleteTagged(tag);
     let shared: string[] = [];
@@ -106,9 +117,9 @@ export class TieredCacheStore implements CacheStore {
     });
     // What memory has from the remote store it has without its tags.
     await this.memory.delete(shared);
-    const gone = [...new Set([...own, ...shared])];
-    if (reached) this.options.deletions?.tell(gone, tag);
-    return gone;
+    const keys = [...new Set([...own, ...shared])];
+    if (reached) this.options.deletions?.tell(keys, tag);
+    return { keys, reached };
   }
 
   get statistics(): { memory: MemoryCacheStatistics; remote: RemoteCacheStatistics } {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { MemoryCacheStore } from '@parlance/cache';
+import { MemoryCacheStore, TieredCacheStore, type RemoteCacheStore } from '@parlance/cache';
+import { ParlanceError } from '@parlance/contracts';
 import { Retention } from '@parlance/storage';
 import { FlakyStore } from '../__fixtures__/flaky-store.js';
 import { CacheObjects } from './cache-objects.js';
@@ -153,4 +154,19 @@ describe('VoiceCache', () => {
     expect(await cache.forget({ key: 'large' })).toBe(1);
     expect(await bodyOf('large')).toBeUndefined();
   });
+
+  it.each([{ key: 'small' }, { provider: 'one' }])(
+    'says that others still have what was forgotten while Redis is away: %j',
+    async (what) => {
+      const away = () => Promise.reject(new ParlanceError('unavailable', 'It is away.'));
+      const lookUp = async () => ({ entries: [undefined], failures: [] });
+      const remote = { set: away, delete: away, deleteTagged: away, lookUp } as unknown as RemoteCacheStore;
+      const store = new TieredCacheStore(entries, remote);
+      const shared = new VoiceCache(store, {}, new CacheObjects(objects, {}));
+      await shared.keep('small', head, small, owner);
+      await expect(shared.forget(what)).rejects.toMatchObject({ code: 'unavailable', reason: 'cache_unavailable' });
+      expect(await shared.find(['small'])).toEqual(new Map());
+      store.close();
+    },
+  );
 });

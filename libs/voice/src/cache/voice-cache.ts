@@ -1,4 +1,4 @@
-import { tiersOf, type CacheTiers } from '@parlance/cache';
+import { deleteForAll, tiersOf, type CacheTiers } from '@parlance/cache';
 import { CacheStore } from '@parlance/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { inSpan } from '../observation/spans.js';
@@ -117,15 +117,16 @@ export class VoiceCache {
    * Deletes what fits all that is given. Objects stay where they are: nobody finds them without their entry, and the
    * store's retention deletes them.
    * @returns how many entries are gone
+   * @throws ParlanceError `unavailable` where other processes still have them
    */
   async forget({ key, provider, agent, tenant = 'default' }: Forgotten): Promise<number> {
     if (key !== undefined) {
       const [known] = await this.store.getMany([key]);
-      await this.store.delete([key]);
+      await deleteForAll(this.store, { key });
       return known === undefined ? 0 : 1;
     }
     const tag = provider === undefined ? agentTag(tenant, agent ?? '') : providerTag(provider);
-    return (await this.store.deleteTagged(tag)).length;
+    return (await deleteForAll(this.store, { tag })).length;
   }
 
   async report(): Promise<CacheReport> {

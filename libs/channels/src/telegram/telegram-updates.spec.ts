@@ -67,7 +67,13 @@ describe('toIncomingMessage', () => {
     expect(kind({ venue: {}, location: {} })).toEqual({ type: 'other', kind: 'venue' });
     expect(kind({ sticker: {} })).toEqual({ type: 'other', kind: 'sticker' });
     for (const name of ['giveaway', 'giveaway_winners', 'invoice']) expect(kind({ [name]: {} })).toEqual({ type: 'other', kind: name });
-    expect(kind({ pinned_message: {} })).toBeUndefined();
+    for (const name of ['pinned_message', 'new_chat_members', 'write_access_allowed']) expect(kind({ [name]: {} })).toBeUndefined();
+  });
+
+  it('names nothing of a kind that is newer than this version, so that its sender is told all the same', () => {
+    const content = (what: object) => read(posts().post(ada, what))?.content;
+    for (const what of [{ hologram: { 'private words': 1 } }, { caption: 'A new kind' }])
+      expect(content(what)).toEqual({ type: 'other', kind: 'unknown' });
   });
 
   it('takes pictures that were sent together for one message, and recordings for one each', () => {

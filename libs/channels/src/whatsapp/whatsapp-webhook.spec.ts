@@ -15,13 +15,22 @@ describe('WhatsAppWebhook', () => {
     [{ 'hub.verify_token': '' }],
     [{ 'hub.verify_token': undefined }],
     [{ 'hub.verify_token': [verify_token] }],
-    [{ 'hub.mode': 'unsubscribe' }],
-    [{ 'hub.mode': undefined }],
-    [{ 'hub.challenge': undefined }],
-    [{ 'hub.challenge': ['1', '2'] }],
-    [{ 'hub.challenge': '<script>alert(1)</script>' }],
+    [{ 'hub.verify_token': '', 'hub.mode': 'unsubscribe', 'hub.challenge': '' }],
   ])('does not answer %p', (change) => {
     expect(webhook.verify({ ...asked, ...change })).toBeUndefined();
+  });
+
+  it.each([
+    ['hub.mode', 'unsubscribe'],
+    ['hub.mode', undefined],
+    ['hub.challenge', undefined],
+    ['hub.challenge', ''],
+    ['hub.challenge', ['1', '2']],
+    ['hub.challenge', '<script>alert(1)</script>'],
+  ])('tells who knows the word what is wrong with %s as %p', (param, value) => {
+    const verify = () => webhook.verify({ ...asked, [param]: value });
+    expect(verify).toThrow(expect.objectContaining({ code: 'invalid', param }));
+    expect(verify).not.toThrow(/script/);
   });
 
   const body = Buffer.from('{"object":"whatsapp_business_account","name":"Gr\\u00fc\\/e \\ud83d\\udc4b"}');

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { InvalidRequestError } from '@parlance/contracts';
 import type { WhatsAppSettings } from '../settings/channel-settings.js';
 
 /** Whether calls of the webhook come from the platform. */
@@ -9,12 +10,17 @@ export class WhatsAppWebhook {
    * The platform asks so when the webhook is registered.
    * @param query as it came: anything may be in it
    * @returns what to answer with 200, as plain text; `undefined`: 403
+   * @throws InvalidRequestError for who knows the word and asks for nothing that can be answered
    */
   verify(query: Readonly<Record<string, unknown>>): string | undefined {
     const [mode, token, challenge] = ['hub.mode', 'hub.verify_token', 'hub.challenge'].map((name) => query[name]);
-    if (mode !== 'subscribe' || typeof token !== 'string' || typeof challenge !== 'string') return undefined;
-    if (!timingSafeEqual(hashOf(token), hashOf(this.secrets.verify_token))) return undefined;
-    return /^[\w.-]{1,512}$/.test(challenge) ? challenge : undefined;
+    if (typeof token !== 'string' || !timingSafeEqual(hashOf(token), hashOf(this.secrets.verify_token))) return undefined;
+    if (mode !== 'subscribe') throw new InvalidRequestError("Send 'hub.mode' as 'subscribe', as Meta does.", 'hub.mode');
+    if (typeof challenge === 'string' && /^[\w.-]{1,512}$/.test(challenge)) return challenge;
+    throw new InvalidRequestError(
+      "Send 'hub.challenge' once, with 1-512 letters, digits, '_', '.' and '-': it is what is answered.",
+      'hub.challenge',
+    );
   }
 
   /**

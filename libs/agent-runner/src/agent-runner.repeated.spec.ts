@@ -41,3 +41,18 @@ describe('a turn that was spoken, and comes again', () => {
     expect(voice.spoken).toHaveLength(1);
   });
 });
+
+describe('a turn that comes again with other words', () => {
+  it.each([
+    ['written', { text: 'Hi' }, { text: 'Hi', voice: false }],
+    ['spoken', { audio: Buffer.from('Hi') }, { text: 'Hi', voice: true }],
+  ])('has in its history what was %s at first', async (_how, first, said) => {
+    const { run } = createRunner();
+    const named = { agent: 'demo', thread: 't', id: 'x' };
+    await run({ ...named, ...first });
+    for (const again of [{ text: 'Others' }, { audio: Buffer.from('Others') }]) {
+      const events = await run({ ...named, ...again });
+      expect(events.at(-1)).toMatchObject({ type: 'done', repeated: true, history: [{ role: 'user', ...said }, { text: 'Hi' }] });
+    }
+  });
+});

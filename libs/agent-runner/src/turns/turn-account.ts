@@ -62,7 +62,8 @@ export class TurnAccount {
   }
 
   decided(reply: Reply, text: string): TurnRecord {
-    this.record = { transcript: null, recordingId: null, speechId: null, ...this.record, reply, text };
+    const { text: written = null } = this.task;
+    this.record = { written, transcript: null, recordingId: null, speechId: null, ...this.record, reply, text };
     return this.record as TurnRecord;
   }
 
@@ -140,12 +141,12 @@ export class TurnAccount {
   }
 
   private history(): HistoryEntry[] {
-    const { text: written, recording } = this.task;
-    const { transcript, recordingId, text, reply, speechId } = this.record;
+    // What comes again with its id is what was said at first, whatever it says now.
+    const { written = this.task.text, transcript, recordingId, text, reply, speechId } = this.record;
     const said: HistoryEntry = {
       role: 'user',
       text: written ?? transcript?.text ?? '',
-      voice: recording !== undefined,
+      voice: written == null,
       fileIds: recordingId == null ? [] : [recordingId],
     };
     if (text === undefined) return [said];

@@ -128,6 +128,8 @@ export type TurnEvent = TranscriptEvent | TextEvent | AudioFileEvent | AudioChun
 
 /** What is kept of a turn, so that it is not done twice. */
 export interface TurnRecord {
+  /** What the person wrote; `null` of a recording. Records of older versions do not have it. */
+  written?: string | null;
   transcript: Omit<TranscriptEvent, 'type'> | null;
   /** Of the recording that came. */
   recordingId: string | null;

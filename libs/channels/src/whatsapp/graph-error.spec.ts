@@ -45,11 +45,12 @@ describe('graphError', () => {
     [401, 'auth'],
     [403, 'permission'],
     [404, 'not_found'],
+    [410, 'not_found'],
     [429, 'rate'],
     [500, 'server'],
     [302, 'server'],
   ])('goes by the status %i otherwise', (status, kind) => {
-    for (const body of [undefined, null, 'page', { error: 'no' }, { error: { code: 987_654 } }]) {
+    for (const body of [undefined, null, 'page', { error: 'no' }, { error: { code: 199 } }, { error: { code: 300 } }]) {
       expect(graphError(status, body).code).toBe(kind);
     }
   });

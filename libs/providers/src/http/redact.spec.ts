@@ -52,4 +52,9 @@ describe('redact', () => {
     const words = 'what nobody else may know of, '.repeat(100);
     expect(redact(`${'x'.repeat(290)} ${words}`, [words.repeat(2)])).toBe(`${'x'.repeat(290)}***`);
   });
+
+  it('keeps no short key either, and no part of one that has signs of its own', () => {
+    expect(redact('Wrong key: abc1', ['abc1'])).toBe('Wrong key: ***');
+    expect(redact('Wrong key: a.b+****yz', ['a.b+c(d)e?f-yz'])).toBe('Wrong key: ***');
+  });
 });

@@ -39,7 +39,10 @@ const ofWords = String.raw`[\p{L}\p{M}\p{N}\u200C\u200D]`;
 const ofSpacedWords = String.raw`(?!${UNSPACED})${ofWords}`;
 /** Syllables of these are too short to be told from parts of words. */
 const inRows = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const unspeakableControls = /(?![\n\t])\p{Cc}|\p{Cs}|\p{Co}|[\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/gu;
+/** Names of sources between signs of private use, as some models write them behind what they cite. */
+const citation = /\uE200[^\uE200\uE201\n]*\uE201/gu;
+/** Also the hyphens that are seen at the ends of lines alone: a word with one in it is found in no list of pronunciations. */
+const unspeakableControls = /(?![\n\t])\p{Cc}|\p{Cs}|\p{Co}|[\u00AD\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/gu;
 
 /**
  * Plain speakable text: NFC, one space between words, one line break between paragraphs.
@@ -54,7 +57,7 @@ export function prepareText(text: string, limit: number, preparation: TextPrepar
   const { markdown = true, links = true, emoji: withoutEmoji = true, pronunciations = {} } = preparation;
   let prepared = text;
   if (!isPlain(text)) {
-    prepared = prepared.replaceAll(lineBreak, '\n').replaceAll(unspeakableControls, '');
+    prepared = prepared.replaceAll(lineBreak, '\n').replaceAll(citation, '').replaceAll(unspeakableControls, '');
     if (markdown) prepared = wordsOfMarkdown(prepared);
     if (links) prepared = prepared.replaceAll(webAddress, ' ');
     if (withoutEmoji) prepared = prepared.replaceAll(keycap, '$1 ').replaceAll(emoji, ' ');

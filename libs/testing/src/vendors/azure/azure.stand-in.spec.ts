@@ -1,8 +1,11 @@
 import { TranscriptionClient } from '@azure/ai-speech-transcription';
 import { isAudio } from '../audio/audio-kind.js';
-import { SPOKEN_TEXT, spokenAudio } from '../audio/spoken-audio.js';
+import { SPOKEN_TEXT, spokenAudio, wavOf } from '../audio/spoken-audio.js';
 import type { StandIn } from '../stand-in.js';
 import { AZURE_KEY, startAzureStandIn } from './azure.stand-in.js';
+
+/** As the media type of the example has it. */
+const announced = wavOf(spokenAudio('pcm'), 16_000);
 
 let standIn: StandIn;
 beforeAll(async () => {
@@ -94,18 +97,19 @@ describe("the stand-in for Azure, asked by the examples in Azure's documentation
   });
 
   it('recognises', async () => {
-    const simple = await recognise('language=en-US', spokenAudio('wav'));
+    const simple = await recognise('language=en-US', announced);
     expect(await simple.json()).toMatchObject({ RecognitionStatus: 'Success', DisplayText: SPOKEN_TEXT });
     const detailed = await recognise('language=en-US&format=detailed', spokenAudio('opus'), { 'Content-Type': 'audio/ogg; codecs=opus' });
     expect(await detailed.json()).toMatchObject({ RecognitionStatus: 'Success', NBest: [{ Display: SPOKEN_TEXT }] });
   });
 
   it.each([
-    ['no language', 'format=detailed', 'wav', {}, 400],
-    ['another kind of audio', 'language=en-US', 'mp3', {}, 400],
-    ['a media type it does not know', 'language=en-US', 'mp3', { 'Content-Type': 'audio/mpeg' }, 415],
-    ['a wrong key', 'language=en-US', 'wav', { 'Ocp-Apim-Subscription-Key': 'wrong' }, 401],
-  ] as const)('refuses to recognise with %s', async (_what, query, format, headers, status) => {
-    expect((await recognise(query, spokenAudio(format), headers)).status).toBe(status);
+    ['no language', 'format=detailed', announced, {}, 400],
+    ['another kind of audio', 'language=en-US', spokenAudio('mp3'), {}, 400],
+    ['another rate than was announced', 'language=en-US', wavOf(spokenAudio('pcm'), 24_000), {}, 400],
+    ['a media type it does not know', 'language=en-US', spokenAudio('mp3'), { 'Content-Type': 'audio/mpeg' }, 415],
+    ['a wrong key', 'language=en-US', announced, { 'Ocp-Apim-Subscription-Key': 'wrong' }, 401],
+  ] as const)('refuses to recognise with %s', async (_what, query, audio, headers, status) => {
+    expect((await recognise(query, audio, headers)).status).toBe(status);
   });
 });

@@ -63,7 +63,7 @@ export function effectiveConfiguration(
 ): EffectiveConfiguration {
   const read = { ...found, sources };
   const { configuration, file } = read;
-  if (configuration === undefined) throw new ConfigurationError(read.problems);
+  if (configuration === undefined) throw new ConfigurationError(read.problems, read.warnings);
   const { redisUrl } = configuration;
   const able = defaultPlans(configuration);
   return {

@@ -40,8 +40,8 @@ export interface ReadConfiguration {
  * @throws ConfigurationError with every problem at once.
  */
 export function loadConfiguration(values: EnvironmentValues): ParlanceConfiguration {
-  const { configuration, problems } = readConfiguration(values);
-  if (configuration === undefined) throw new ConfigurationError(problems);
+  const { configuration, problems, warnings } = readConfiguration(values);
+  if (configuration === undefined) throw new ConfigurationError(problems, warnings);
   return configuration;
 }
 

@@ -154,6 +154,12 @@ describe('planSpeech', () => {
     expect(() => plan({ voice: 'eva', model: 'small' })).toThrow(
       expect.objectContaining({ code: 'unsupported', param: 'voice', message: expect.stringContaining("'eva' with the model 'small'") }),
     );
+    const models = [
+      { id: 'small', name: 'Small' },
+      { id: 'large', name: 'Large' },
+    ];
+    const two = new FakeSpeechProvider('two', { models, voices: [{ id: 'ann', name: 'Ann', languages: ['en'], models: ['large'] }] });
+    expect(() => plan({ voice: 'ann', model: 'small' }, [two])).toThrow('Ask for a model that has it (two/large), or choose another voice');
     const languages = ['aa', 'bb', 'cc', 'dd', 'ee', 'ff', 'gg', 'hh', 'ii', 'jj', 'kk', 'll', 'mm', 'nn'];
     expect(() => plan({ language: 'fr' }, [new FakeSpeechProvider('polyglot', { languages })])).toThrow('kk ll and 2 more)');
     expect(() => plan({}, [])).toThrow(expect.objectContaining({ code: 'unsupported' }));

@@ -125,19 +125,23 @@ function explain(wishes: readonly { provider: SpeechProvider; wish: Wish }[], as
   }
   const wanted = asked.language ?? wishes[0]?.wish.language;
   // Nobody named a language: what does not go together is the voice and the model.
-  if (wanted === undefined && voice !== undefined && model !== undefined) return unfitVoice(voice, model);
+  if (wanted === undefined && voice !== undefined && model !== undefined) return unfitVoice(voice, model, providers);
   const language = wanted ?? 'en';
-  const speaking = namedLanguages(providers);
   return new UnsupportedError(
-    `No configured provider can speak ${language} with this model and voice (${speaking || 'no provider is configured'}). ` +
+    `No configured provider can speak ${language} with this model and voice (${namedLanguages(providers) || 'no provider is configured'}). ` +
       'Choose a voice of that language, install espeak-ng, set PARLANCE_LOCAL_SPEECH_MODEL to a model that speaks it, or configure a provider that does.',
     'language',
   );
 }
 
-function unfitVoice(voice: string, model: string): Error {
+function unfitVoice(voice: string, model: string, providers: readonly SpeechProvider[]): Error {
+  // Who speaks OpenAI's API has to name a model: there is no leaving it out.
+  const having = providers.flatMap(({ name, capabilities }) =>
+    capabilities.voices.filter(({ id }) => id === voice).flatMap(({ models = [] }) => models.map((id) => `${name}/${id}`)),
+  );
+  const remedy = having.length === 0 ? 'Leave out one of the two' : `Ask for a model that has it (${having.join(', ')})`;
   return new UnsupportedError(
-    `No configured provider has the voice '${voice}' with the model '${model}'. Choose another voice, which GET /v1/audio/voices lists, or leave out one of the two.`,
+    `No configured provider has the voice '${voice}' with the model '${model}'. ${remedy}, or choose another voice, which GET /v1/audio/voices lists.`,
     'voice',
   );
 }

@@ -105,7 +105,7 @@ function asProviderError(error: unknown): never {
 }
 
 const NOTHING_SPEAKABLE =
-  'The embedded voice speaks English only and found no Latin letters or digits in the text. Name the language of the text, ' +
-  'which espeak-ng speaks where it is installed, set PARLANCE_LOCAL_SPEECH_MODEL (or the option customSpeechModel) to a model ' +
-  'for it, or configure another speech provider.';
+  'The embedded voice speaks English only and found no Latin letters or digits in the text. Where espeak-ng is installed, name the ' +
+  'language of the text, or the model espeak-ng and a voice such as espeak/de. Otherwise set PARLANCE_LOCAL_SPEECH_MODEL (or the ' +
+  'option customSpeechModel) to a model for it, or configure another speech provider.';
 const LEFT_OUT = 'The embedded voice speaks English only: letters of other scripts were left out.';

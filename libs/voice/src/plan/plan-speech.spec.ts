@@ -162,7 +162,8 @@ describe('planSpeech', () => {
     expect(() => plan({ voice: 'ann', model: 'small' }, [two])).toThrow('Ask for a model that has it (two/large), or choose another voice');
     const languages = ['aa', 'bb', 'cc', 'dd', 'ee', 'ff', 'gg', 'hh', 'ii', 'jj', 'kk', 'll', 'mm', 'nn'];
     expect(() => plan({ language: 'fr' }, [new FakeSpeechProvider('polyglot', { languages })])).toThrow('kk ll and 2 more)');
-    expect(() => plan({}, [])).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    const nobody = { code: 'unsupported', param: 'providers', message: expect.stringContaining('speaks. Name one that does in') };
+    expect(() => plan({}, [])).toThrow(expect.objectContaining(nobody));
   });
 
   describe('with preferences', () => {

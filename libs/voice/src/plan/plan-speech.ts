@@ -3,6 +3,7 @@ import type { Utterance } from '../speech/utterance.js';
 import type { VoiceModuleOptions } from '../voice.module-definition.js';
 import { fitSettings } from './fit-settings.js';
 import { choose, type PlanContext } from './choose.js';
+import { nobodyPlanned } from './nobody-planned.js';
 import { overlay } from './overlay.js';
 import type { Plan, SpeechCandidate } from './plan.types.js';
 import {
@@ -110,6 +111,7 @@ function languageOfVoice(voice: string | undefined, voices: SpeechProvider['capa
 
 /** Why nobody is left, as the error that tells the caller what to change. */
 function explain(wishes: readonly { provider: SpeechProvider; wish: Wish }[], asked: Wish, names: Names): Error {
+  if (wishes.length === 0) return nobodyPlanned('speaks');
   const { voices = {}, models = {} } = names;
   const providers = wishes.map(({ provider }) => provider);
   const model = asked.model ?? wishes[0]?.wish.model;
@@ -128,7 +130,7 @@ function explain(wishes: readonly { provider: SpeechProvider; wish: Wish }[], as
   if (wanted === undefined && voice !== undefined && model !== undefined) return unfitVoice(voice, model, providers);
   const language = wanted ?? 'en';
   return new UnsupportedError(
-    `No configured provider can speak ${language} with this model and voice (${namedLanguages(providers) || 'no provider is configured'}). ` +
+    `No configured provider can speak ${language} with this model and voice (${namedLanguages(providers)}). ` +
       'Choose a voice of that language, install espeak-ng, set PARLANCE_LOCAL_SPEECH_MODEL to a model that speaks it, or configure a provider that does.',
     'language',
   );

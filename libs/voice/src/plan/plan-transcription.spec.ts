@@ -23,6 +23,11 @@ describe('planTranscription', () => {
     );
   });
 
+  it('says so where there is nobody to ask, and names no language that nobody has to understand', () => {
+    const nobody = { code: 'unsupported', param: 'providers', message: expect.stringContaining('transcribes. Name one that does in') };
+    expect(() => planTranscription({ language: 'en', model: 'whisper-1' }, [], {})).toThrow(expect.objectContaining(nobody));
+  });
+
   it('warns of what a provider leaves out', () => {
     const [first, second] = plan({ prompt: 'names', temperature: 0.5 }).candidates;
     expect(first.warnings.map(({ param }) => param)).toEqual(['prompt', 'temperature']);

@@ -2,6 +2,7 @@ import { TooLongError, UnsupportedError, supportsLanguage, type LanguageTag, typ
 import type { ModelAliases } from '../voice.module-definition.js';
 import { choose, type PlanContext } from './choose.js';
 import { fitWishes } from './fit-wishes.js';
+import { nobodyPlanned } from './nobody-planned.js';
 import { overlay } from './overlay.js';
 import type { Plan, TranscriptionCandidate } from './plan.types.js';
 import { modelResolver, namedLanguages, pinnedProvider, preferredModel, resolveModel, unknownModel } from './resolve-names.js';
@@ -90,16 +91,16 @@ function explain(
   { providers, wishOf, aliases }: { providers: readonly TranscriptionProvider[]; wishOf: WishOf; aliases: ModelAliases },
 ): Error {
   const [first] = providers;
-  const firstWish = first === undefined ? {} : wishOf(first);
+  if (first === undefined) return nobodyPlanned('transcribes');
+  const firstWish = wishOf(first);
   const model = asked ?? firstWish.model;
   const hasModel = (provider: TranscriptionProvider) =>
     asked === undefined
       ? preferredModel(wishOf(provider).model, provider, aliases) !== undefined
       : resolveModel(asked, provider, aliases) !== undefined;
   if (model !== undefined && !providers.some((provider) => hasModel(provider))) return unknownModel(model, providers, aliases);
-  const understood = namedLanguages(providers);
   return new UnsupportedError(
-    `No configured provider can transcribe ${language ?? firstWish.language ?? 'this recording'} (${understood || 'no provider is configured'}). ` +
+    `No configured provider can transcribe ${language ?? firstWish.language ?? 'this recording'} (${namedLanguages(providers)}). ` +
       'Set PARLANCE_LOCAL_TRANSCRIPTION_MODEL to a model that understands it, or configure a provider that does.',
     'language',
   );

@@ -3,13 +3,16 @@ import { ParlanceError } from '@parlance/contracts';
 /** What a log may say of a failure. */
 export interface LoggedFailure {
   name: string;
-  /** Ours, that of the system, such as `ECONNREFUSED`, or a status. */
+  /** Ours, that of the system, such as `ECONNREFUSED`, or a status; of the nearest cause that has one. */
   code?: string;
   /** Of our own errors only: nobody knows what others have in theirs, such as the text that could not be read. */
   message?: string;
   /** Where it was thrown. */
   places?: string[];
 }
+
+/** Causes may lead back to where they began. */
+const DEEPEST_CAUSE = 4;
 
 export function failureOf(error: unknown): LoggedFailure {
   if (!(error instanceof Error)) return { name: typeof error };
@@ -34,8 +37,14 @@ export function placesOf(stack: string | undefined): string[] {
   return lines.filter((line) => line.startsWith('at '));
 }
 
+/** Its own, or that of what it came from: clients wrap what the system told them, some of them twice. */
 function codeOf(error: Error): { code?: string } {
-  const { code: own, status } = error as { code?: unknown; status?: unknown };
-  const code = own ?? status;
-  return (typeof code === 'string' || typeof code === 'number') && /^\w{1,64}$/.test(String(code)) ? { code: String(code) } : {};
+  let one: unknown = error;
+  for (let depth = 0; depth <= DEEPEST_CAUSE && typeof one === 'object' && one !== null; depth += 1) {
+    const { code: own, status, cause } = one as { code?: unknown; status?: unknown; cause?: unknown };
+    const code = own ?? status;
+    if ((typeof code === 'string' || typeof code === 'number') && /^\w{1,64}$/.test(String(code))) return { code: String(code) };
+    one = cause;
+  }
+  return {};
 }

@@ -48,6 +48,11 @@ describe('toErrorReply', () => {
     expect(JSON.stringify(reply.body)).not.toContain('secret');
   });
 
+  it('does not say that an address is not there which is, for another method', () => {
+    const { message } = toErrorReply(new NotFoundException('Cannot GET /v1/audio/speech')).body.error;
+    expect(message).toBe('There is no route with this address and method. The routes are listed at /docs.');
+  });
+
   it('always has all four keys', () => {
     expect(errorBody(400, 'm')).toEqual({ error: { message: 'm', type: 'invalid_request_error', param: null, code: null } });
   });

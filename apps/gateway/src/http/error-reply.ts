@@ -88,7 +88,7 @@ export function toErrorReply(thrown: unknown, url = ''): ErrorReply {
   const error = causeOf(thrown);
   if (error instanceof ParlanceError) return fromParlance(error, url);
   if (error instanceof NotFoundException) {
-    return reply(404, 'There is no such route. The routes are listed at /docs.', { code: 'unknown_url' });
+    return reply(404, 'There is no route with this address and method. The routes are listed at /docs.', { code: 'unknown_url' });
   }
   if (error instanceof HttpException && error.getStatus() < 500) {
     const code = error.getStatus() === 413 ? DEFAULT_CODE.too_large : undefined;

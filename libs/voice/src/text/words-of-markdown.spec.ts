@@ -206,6 +206,11 @@ describe('wordsOfMarkdown', () => {
     expect(wordsOfMarkdown(text).replaceAll(/\s+/g, ' ').trim()).toBe(spoken);
   });
 
+  it('reads what begins as if it were about a document, and has no end', () => {
+    expect(wordsOfMarkdown(`---\na:\n${'        b\n'.repeat(20_000)}`).match(/b/g)).toHaveLength(20_000);
+    expect(wordsOfMarkdown(`---\na:\n${'        b\n'.repeat(20_000)}---\nText`)).toBe('Text\n');
+  });
+
   it('speaks the kind of a callout, or its title', () => {
     expect(wordsOfMarkdown('> [!NOTE]\n> Save **first**.\n\n> [!warning]- Hot\n> Let it cool.').split('\n').filter(Boolean)).toEqual([
       'Note:',

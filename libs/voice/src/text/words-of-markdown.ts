@@ -69,8 +69,11 @@ function withoutThoughts(text: string): string {
   return text.replace(THOUGHTS, '').replace(REST_OF_THOUGHTS, '');
 }
 
-/** What a document says about itself to programs: keys in small letters, which a text between two lines does not begin with. */
-const FRONT_MATTER = /^\s*---[ \t]*\n(?:[a-z][\w-]*:(?:[ \t][^\n]*)?\n(?:(?:[ \t]+|-[ \t])[^\n]*\n)*)+---[ \t]*(?:\n|$)/;
+/**
+ * What a document says about itself to programs: keys in small letters, which a text between two lines does not begin with.
+ * The signs before a line can be read in one way only: with two for each line, twenty without an end would take for ever.
+ */
+const FRONT_MATTER = /^\s*---[ \t]*\n(?:[a-z][\w-]*:(?:[ \t][^\n]*)?\n(?:(?:[ \t]|-[ \t])[^\n]*\n)*)+---[ \t]*(?:\n|$)/;
 
 function withoutFrontMatter(text: string): string {
   return text.replace(FRONT_MATTER, '');

@@ -224,7 +224,7 @@ describe('wordsOfMarkdown', () => {
   it.each([
     ['many beginnings of tags', '<a '.repeat(30_000)],
     ['many values without an end', `<p ${'a="b" c="'.repeat(10_000)}`],
-    ['a long name', `<p><a${'a'.repeat(100_000)}`],
+    ['a long name', `<p><a${'a'.repeat(1_000_000)}`],
     ['many beginnings of comments and scripts', `<p>${'<!--<script'.repeat(10_000)}</style>`],
   ])('leaves %s as they are', (_, text) => {
     expect(wordsOfMarkdown(text)).toContain(text.slice(3, 100));

@@ -227,8 +227,11 @@ function tableText(table: Tokens.Table): string {
   return `${[table.header, ...table.rows].map((cells) => row(cells)).join('\n')}\n`;
 }
 
-/** A sign such as the one in "a < b" is none. Values in quotes may have a ">". */
-const TAG = /<[!?/]?([a-z][a-z0-9]*)(?:(?:[^<>=]|=(?!["'])|="[^"<]*"|='[^'<]*')*|[^<>]*)>/gi;
+/**
+ * A sign such as the one in "a < b" is none. Values in quotes may have a ">". The name is all of it: the rest would be looked
+ * through anew behind each of its letters.
+ */
+const TAG = /<[!?/]?([a-z][a-z0-9]*)(?![a-z0-9])(?:(?:[^<>=]|=(?!["'])|="[^"<]*"|='[^'<]*')*|[^<>]*)>/gi;
 /** Tags that may stand within a word. */
 const OF_WORDS = new Set(['b', 'big', 'del', 'em', 'font', 'i', 'ins', 'mark', 'small', 'strong', 'sub', 'sup', 'u', 'wbr']);
 const OF_LINES = new Set('blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol option p pre section summary table tr ul'.split(' '));

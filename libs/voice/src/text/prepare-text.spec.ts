@@ -36,6 +36,7 @@ describe('prepareText', () => {
     ['if a < b then c > d', 'if a < b then c > d'],
     ['nul\0 and bell\x07 and \ud800 lone', 'nul and bell and lone'],
     ['It is so. \uE200cite\uE202turn0search1\uE201 And so\uE200 on', 'It is so. And so on'],
+    ['Press \uE200 to go up and \uE201 to go down', 'Press to go up and to go down'],
     ['Recht\u00ADschrei\u00ADbung', 'Rechtschreibung'],
     ['one page\ftwo\rthree\vfour\u0085five\u2028six', 'one page\ntwo\nthree\nfour\nfive\nsix'],
     ['-t -o /etc/passwd', '-t -o /etc/passwd'],

@@ -39,8 +39,11 @@ const ofWords = String.raw`[\p{L}\p{M}\p{N}\u200C\u200D]`;
 const ofSpacedWords = String.raw`(?!${UNSPACED})${ofWords}`;
 /** Syllables of these are too short to be told from parts of words. */
 const inRows = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Names of sources between signs of private use, as some models write them behind what they cite. */
-const citation = /\uE200[^\uE200\uE201\n]*\uE201/gu;
+/**
+ * Names of sources between signs of private use, as some models write them behind what they cite: `cite`, a third sign, and
+ * which. Fonts have pictures for the same signs, between which there are words.
+ */
+const citation = /\uE200[a-z_]+\uE202[^\uE200\uE201\n]*\uE201/gu;
 /** Also the hyphens that are seen at the ends of lines alone: a word with one in it is found in no list of pronunciations. */
 const unspeakableControls = /(?![\n\t])\p{Cc}|\p{Cs}|\p{Co}|[\u00AD\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/gu;
 

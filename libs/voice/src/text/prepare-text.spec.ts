@@ -43,6 +43,7 @@ describe('prepareText', () => {
     ['שלום עולם', 'שלום עולם'],
     ['cafe\u0301', 'café'],
     ['Tom &amp; Jerry', 'Tom & Jerry'],
+    ['co&#173;operate, &#x200B;so&#8288;on&#xFEFF;', 'cooperate, soon'],
   ])('%j is spoken as %j', (text, spoken) => {
     expect(prepare(text)).toBe(spoken);
   });

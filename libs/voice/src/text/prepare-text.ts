@@ -61,7 +61,8 @@ export function prepareText(text: string, limit: number, preparation: TextPrepar
   let prepared = text;
   if (!isPlain(text)) {
     prepared = prepared.replaceAll(lineBreak, '\n').replaceAll(citation, '').replaceAll(unspeakableControls, '');
-    if (markdown) prepared = wordsOfMarkdown(prepared);
+    // Such signs may also be written by their numbers.
+    if (markdown) prepared = wordsOfMarkdown(prepared).replaceAll(unspeakableControls, '');
     if (links) prepared = prepared.replaceAll(webAddress, ' ');
     if (withoutEmoji) prepared = prepared.replaceAll(keycap, '$1 ').replaceAll(emoji, ' ');
   }

@@ -56,11 +56,20 @@ export function mp4Channels(bytes: Uint8Array): number | undefined {
 /** 0 where it does not say. */
 function aacChannels(samples: Uint8Array): number {
   const descriptors = Buffer.from(samples.buffer, samples.byteOffset, samples.length).indexOf('esds');
-  // Tag, length of one to four bytes, then 5 bits of kind, 4 of rate and 4 of channels.
-  const tag = descriptors < 0 ? -1 : samples.indexOf(DECODER_CONFIGURATION, descriptors + 20);
-  let offset = tag + 1;
+  if (descriptors < 0) return 0;
+  // A tag and a length of one to four bytes each: the stream, 3 bytes of it, its decoder, 13 bytes, among them bit rates, of
+  // which any byte may look like a tag; and the configuration: 5 bits of kind, 4 of rate and 4 of channels.
+  const decoder = insideOf(samples, descriptors + 8) + 3;
+  const configuration = insideOf(samples, decoder) + 13;
+  if (samples[configuration] !== DECODER_CONFIGURATION) return 0;
+  return ((samples[insideOf(samples, configuration) + 1] ?? 0) >> 3) & 15;
+}
+
+/** Where what is inside of a descriptor begins: behind its tag and its length, of which all bytes but the last have the highest bit. */
+function insideOf(samples: Uint8Array, descriptor: number): number {
+  let offset = descriptor + 1;
   while (((samples[offset] ?? 0) & 0x80) !== 0) offset++;
-  return tag < 0 ? 0 : ((samples[offset + 2] ?? 0) >> 3) & 15;
+  return offset + 1;
 }
 
 function audioTrack(movie: Uint8Array | undefined): Uint8Array | undefined {

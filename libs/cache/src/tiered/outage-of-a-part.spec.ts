@@ -37,3 +37,21 @@ it('is over when all parts that were away are back, and was one outage', async (
   expect(parts.looks[1]).toEqual(['a1', 'b1', 'b2']);
   store.close();
 });
+
+it('is one outage also of parts that were found away one after the other', async () => {
+  const parts = new Parts();
+  const states: string[] = [];
+  const onStateChange = (state: string) => void states.push(state);
+  const store = new TieredCacheStore(new MemoryCacheStore(), parts.store, { probeMilliseconds: 1, onStateChange });
+  parts.away.add('a').add('b');
+  await store.getMany(['a1']);
+  await store.getMany(['b1']);
+  parts.away.delete('a');
+  parts.looks.length = 0;
+  await eventually(() => Promise.resolve(parts.looks.some((keys) => keys.join() === 'b1')), 'It did not ask for the other part.');
+  expect(states).toEqual(['away']);
+  parts.away.delete('b');
+  await eventually(() => Promise.resolve(store.state === 'ready'), 'It did not come back.');
+  expect(states).toEqual(['away', 'ready']);
+  store.close();
+});

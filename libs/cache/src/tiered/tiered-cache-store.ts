@@ -41,6 +41,8 @@ export class TieredCacheStore implements CacheStore {
   private readonly counts = { hits: 0, misses: 0, errors: 0, bytesServed: 0, bytesWritten: 0 };
   private readonly memorySeconds: number;
   private probe: NodeJS.Timeout | undefined;
+  /** What has failed last during an outage: it may be of another part than what it began with. */
+  private failedLast: (() => Promise<void>) | undefined;
   private closed = false;
   /** Rises when something is deleted, here or in another process. */
   private deletions = 0;
@@ -190,7 +192,11 @@ export class TieredCacheStore implements CacheStore {
   /** @param operation what failed: when it works the outage is over. Another one may reach a part that is there. */
   private failed(keys: number, error: ParlanceError, operation: () => Promise<void>): void {
     this.counts.errors += keys;
-    if (this.probe !== undefined || this.closed) return;
+    if (this.closed) return;
+    if (this.probe !== undefined) {
+      this.failedLast = operation;
+      return;
+    }
     this.probeLater(operation);
     this.options.onStateChange?.('away', error);
   }
@@ -211,6 +217,9 @@ export class TieredCacheStore implements CacheStore {
       this.probeLater(operation);
       return;
     }
+    const { failedLast } = this;
+    this.failedLast = undefined;
+    if (failedLast !== undefined) return this.tryAgain(failedLast);
     this.probe = undefined;
     this.options.onStateChange?.('ready');
   }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { refusalKind } from './refusal-kind.js';
 
 describe('refusalKind', () => {
@@ -39,5 +41,10 @@ describe('refusalKind', () => {
     expect(refusalKind(422, message)).toBe(kind);
     expect(refusalKind(429, message)).toBeUndefined();
     expect(refusalKind(500, message)).toBeUndefined();
+  });
+
+  it.each(['too_large', 'unsupported', 'not_found'])('docs/providers.md names %s among the kinds', (kind) => {
+    const [, section = ''] = readFileSync(join(__dirname, '../../../../docs/providers.md'), 'utf8').split(/^## Failures$/m);
+    expect(section.split(/^## /m)[0]).toContain(`\`${kind}\``);
   });
 });

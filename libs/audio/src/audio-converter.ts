@@ -13,6 +13,7 @@ import { encodeRate } from './encode/encode-rate.js';
 import { AacEncoder } from './ffmpeg/aac-encoder.js';
 import { decodeWithFfmpeg, isFfmpegFormat, runsFfmpeg } from './ffmpeg/ffmpeg.js';
 import { joinBytes } from './format/bytes.js';
+import { nameUnreadable } from './format/name-unreadable.js';
 import { sniffFormat } from './format/sniff-format.js';
 import type { Pcm } from './pcm/pcm.js';
 import { ThreadPool } from './threads/thread-pool.js';
@@ -152,9 +153,8 @@ export class AudioConverter {
     if (bytes.length === 0) throw new InvalidRequestError('The recording is empty: upload an audio file.', 'file', { reason: 'no_audio' });
     const format = sniffFormat(bytes);
     if (format !== undefined) return format;
-    throw new InvalidRequestError('The file is no audio that can be recognised: send WAV, MP3, Ogg, FLAC, WebM, MP4, AAC or AMR.', 'file', {
-      reason: 'unknown_audio',
-    });
+    const found = nameUnreadable(bytes) ?? 'no audio that can be recognised: send WAV, MP3, Ogg, FLAC, WebM, MP4, AAC or AMR.';
+    throw new InvalidRequestError(`The file is ${found}`, 'file', { reason: 'unknown_audio' });
   }
 
   private async encodeStreaming(pcm: Pcm, options: EncodeOptions, signal: AbortSignal): Promise<Uint8Array> {

@@ -14,6 +14,7 @@ export { exactHeader } from './format/exact-header.js';
 export { isComplete } from './format/is-complete.js';
 export { isPlain } from './format/is-plain.js';
 export { measureDuration } from './format/measure-duration.js';
+export { nameUnreadable } from './format/name-unreadable.js';
 export { sniffFormat } from './format/sniff-format.js';
 export { measureLoudness, withGain } from './pcm/loudness.js';
 export { pcm16ToSamples, samplesToPcm16, type Pcm } from './pcm/pcm.js';

@@ -55,6 +55,22 @@ export function oggPageAt(bytes: Uint8Array, start: number): OggPage | undefined
   };
 }
 
+/** Streams of which one is looked for that can be heard. */
+const MOST_STREAMS = 100;
+
+/**
+ * The first packet of each stream, as much of it as is there: a skeleton or a picture stream may come first, and the
+ * beginnings of all streams stand before any audio.
+ */
+export function* oggBeginnings(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0, count = 0; count < MOST_STREAMS && hasAscii(bytes, 'OggS', start); count++) {
+    const page = oggPageAt(bytes, start);
+    yield page?.pieces[0] ?? bytes.subarray(start + 28);
+    if (page === undefined || !page.isFirst) return;
+    start += page.bytes.length;
+  }
+}
+
 /**
  * Pages and pieces of packets that are walked over where nothing is decoded: five hours of Opus as it is commonly written.
  * To walk over the millions without a byte in them that fit takes seconds, in which nobody else is served.

@@ -2,7 +2,7 @@ import type { RecordingFormat } from '@parlance/contracts';
 import { adtsFrameLength } from './adts-frames.js';
 import { hasAscii, id3Length } from './bytes.js';
 import { firstMpegFrame } from './mpeg-frames.js';
-import { oggPageAt } from './ogg-pages.js';
+import { oggBeginnings } from './ogg-pages.js';
 
 /** What a recording is, by its first bytes and nothing else; `undefined` for everything that is not known. */
 export function sniffFormat(bytes: Uint8Array): RecordingFormat | undefined {
@@ -16,18 +16,10 @@ export function sniffFormat(bytes: Uint8Array): RecordingFormat | undefined {
   return firstMpegFrame(bytes) === undefined ? undefined : 'mp3';
 }
 
-/** Streams of which one is looked for that can be heard. */
-const MOST_STREAMS = 100;
-
 function sniffOgg(bytes: Uint8Array): RecordingFormat | undefined {
-  // A skeleton or a picture stream may come first: the beginnings of all streams stand before any audio.
-  for (let start = 0, count = 0; count < MOST_STREAMS && hasAscii(bytes, 'OggS', start); count++) {
-    const page = oggPageAt(bytes, start);
-    const packet = page?.pieces[0] ?? bytes.subarray(start + 28);
+  for (const packet of oggBeginnings(bytes)) {
     if (hasAscii(packet, 'OpusHead')) return 'ogg-opus';
     if (hasAscii(packet, '\u0001vorbis')) return 'ogg-vorbis';
-    if (page === undefined || !page.isFirst) return undefined;
-    start += page.bytes.length;
   }
   return undefined;
 }

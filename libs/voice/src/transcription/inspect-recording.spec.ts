@@ -8,6 +8,15 @@ const raw = { sampleRate: 16_000, channels: 2 };
 /** Half a second of stereo, and half a frame that a network has cut. */
 const samples = new Uint8Array(32_002).fill(7);
 
+/** The first page of a stream, with this in it. */
+function oggOf(packet: string): Uint8Array {
+  const header = Buffer.alloc(28);
+  header.write('OggS');
+  header.set([2], 5);
+  header.set([1, packet.length], 26);
+  return Buffer.concat([header, Buffer.from(packet, 'latin1')]);
+}
+
 describe('inspectRecording', () => {
   it.each(['call.pcm', 'CALL.RAW', 'a.l16', 'b.s16le', undefined])('reads bare samples as it is told: %s', async (filename) => {
     const recording = await inspectRecording({ audio: samples, raw, ...(filename !== undefined && { filename }) }, limits);
@@ -34,6 +43,21 @@ describe('inspectRecording', () => {
     await expect(refused({ raw, audio: samples.subarray(0, 3) })).rejects.toThrow(
       expect.objectContaining({ code: 'invalid', param: 'file' }),
     );
+  });
+
+  it.each([
+    ['Ogg with FLAC in it', oggOf('\u007fFLAC')],
+    ['Ogg with Speex in it', oggOf('Speex   1.2')],
+    ['RF64', Buffer.from('RF64\u00ff\u00ff\u00ff\u00ffWAVEds64', 'latin1')],
+    ['BW64', Buffer.from('BW64\u00ff\u00ff\u00ff\u00ffWAVEds64', 'latin1')],
+    ['RIFX', Buffer.from('RIFX\0\0\0\u0010WAVEfmt ', 'latin1')],
+    ['no audio that is known here', oggOf('\u0080theora')],
+  ])('says what a file is that cannot be read, and what to send: %s', async (name, audio) => {
+    await expect(inspectRecording({ audio }, limits)).rejects.toMatchObject({
+      code: 'invalid',
+      param: 'file',
+      message: expect.stringMatching(new RegExp(`^The file is ${name}.* send `, 'i')),
+    });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { describeRecording, measureDuration, sniffFormat, wavOf } from '@parlance/audio';
+import { describeRecording, measureDuration, nameUnreadable, sniffFormat, wavOf } from '@parlance/audio';
 import {
   headOf,
   InvalidRequestError,
@@ -36,7 +36,9 @@ export async function inspectRecording(
   const format = await formatOf(bytes);
   if (format === undefined && raw !== undefined && filename === undefined) return rawRecording(await readAll(bytes), raw, limits);
   if (format === undefined) {
-    throw new InvalidRequestError('The file is no audio that is known here. Send wav, mp3, ogg, webm, flac, m4a, aac or amr.', 'file');
+    const found = nameUnreadable(headOf(bytes));
+    const message = found ?? 'no audio that is known here. Send wav, mp3, ogg, webm, flac, m4a, aac or amr.';
+    throw new InvalidRequestError(`The file is ${message}`, 'file');
   }
   const duration = await durationOf(bytes, format);
   refuseSeconds(duration, limits);

@@ -42,5 +42,5 @@ export async function* replay(transcript: Transcript): AsyncGenerator<Heard> {
 
 /** Captions of a provider without timings: one for the whole. */
 function wholeAsOne({ text, duration }: Transcript): TranscriptSegment[] {
-  return text === '' ? [] : [{ start: 0, end: duration, text }];
+  return text.trim() === '' ? [] : [{ start: 0, end: duration, text }];
 }

@@ -9,6 +9,11 @@ describe('joinTranscripts', () => {
     expect(joinTranscripts(parts)).toMatchObject({ text: whole, duration: 10 * texts.length });
   });
 
+  it('makes no caption of a part in which nothing was said', () => {
+    const parts = ['One.', ' '].map((text, index) => ({ offset: 10 * index, transcript: { text, duration: 10, warnings: [] } }));
+    expect(joinTranscripts(parts).segments).toEqual([{ start: 0, end: 10, text: 'One.' }]);
+  });
+
   it.each([
     [
       'of the text, not of silence before it',

@@ -62,5 +62,5 @@ function totalUsage(parts: readonly HeardPart[]): Usage {
 }
 
 function segmentsOf({ segments, text, duration }: Transcript): readonly TranscriptSegment[] {
-  return segments ?? (text === '' ? [] : [{ start: 0, end: duration, text }]);
+  return segments ?? (text.trim() === '' ? [] : [{ start: 0, end: duration, text }]);
 }

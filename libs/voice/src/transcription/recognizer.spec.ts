@@ -37,6 +37,11 @@ describe('Recognizer', () => {
   };
 
   describe('of a recording in which no words are found', () => {
+    it('makes no caption of blanks', async () => {
+      const { transcribe } = setUp([listener('one', ' ')], { hasSpeech: () => Promise.resolve(false) });
+      expect((await transcribe()).segments).toEqual([]);
+    });
+
     it('asks one other, and then says what is wrong', async () => {
       const listeners = ['one', 'two', 'three'].map((name) => listener(name, ' '));
       const { transcribe, countsOf } = setUp(listeners);

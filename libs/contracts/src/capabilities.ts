@@ -62,7 +62,7 @@ export interface TranscriptionCapabilities {
   languages: readonly LanguageTag[];
   /** What it takes by itself. Anything else it gets as samples: as `pcm` where that is among them, else in `flac`, else in `wav`. */
   formats: readonly RecordingFormat[];
-  /** Takes by itself only what has one channel and, as WAV, whole samples of 16 bits; anything else is decoded first. */
+  /** Takes by itself only what has one channel and, as WAV, whole samples of 16 bits, as WebM, Opus; anything else is decoded first. */
   onlyPlain?: boolean;
   /** The rate it wants `pcm` in, Hz. */
   pcmSampleRate: number;

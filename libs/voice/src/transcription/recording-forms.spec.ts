@@ -18,6 +18,15 @@ function call(samples: Uint8Array, { tag = 1, channels = 1, bits = 16 }): Buffer
   return bytes;
 }
 
+/** The header of a live WebM whose only track has this codec, and a cluster with nothing in it. */
+function webmOf(codec: string): Buffer {
+  const element = (id: string, data: Buffer) => Buffer.concat([Buffer.from(id, 'hex'), Buffer.of(0x80 | data.length), data]);
+  const entry = [element('d7', Buffer.of(1)), element('83', Buffer.of(2)), element('86', Buffer.from(codec))];
+  const tracks = element('1654ae6b', element('ae', Buffer.concat(entry)));
+  const head = element('1a45dfa3', element('4282', Buffer.from('webm')));
+  return Buffer.concat([head, Buffer.from('18538067ff', 'hex'), tracks, Buffer.from('1f43b675ff', 'hex')]);
+}
+
 describe('RecordingForms', () => {
   const converter = new AudioConverter({ threads: 1, ffmpeg: false });
   afterAll(() => converter.close());
@@ -47,6 +56,14 @@ describe('RecordingForms', () => {
       16,
     ]);
     expect((await sent(audio, ['wav'], false)).bytes).toBe(audio);
+  });
+
+  it('decodes a WebM without Opus for a provider that takes only plain ones, and for no other', async () => {
+    const opus = webmOf('A_OPUS');
+    expect((await sent(opus, ['webm'], true)).bytes).toBe(opus);
+    const other = webmOf('A_AAC');
+    expect((await sent(other, ['webm'], false)).bytes).toBe(other);
+    await expect(sent(other, ['webm'], true)).rejects.toMatchObject({ code: 'unsupported' });
   });
 
   it('looks behind a picture for the channels of an MP3', async () => {

@@ -28,6 +28,18 @@ describe('AudioConverter', () => {
     return written;
   };
 
+  it('tells the length of what it decodes to the microsecond', async () => {
+    for (const length of [143_896, 160_001, 175_003]) {
+      const bytes = await converter.encode(
+        { samples: new Float32Array(length), sampleRate: 22_050 },
+        { format: 'flac', sampleRate: 22_050 },
+        signal,
+      );
+      const { duration } = await converter.decode(bytes, { sampleRate: 16_000 }, signal);
+      expect(duration).toBe(Math.round((length / 22_050) * 1e6) / 1e6);
+    }
+  });
+
   it.each(FORMATS.flatMap((format) => [undefined, 8000, 16_000, 22_050, 44_100, 48_000].map((sampleRate) => ({ format, sampleRate }))))(
     'encodes and decodes $format at $sampleRate Hz',
     async ({ format, sampleRate }) => {

@@ -73,7 +73,12 @@ export async function decodeRecording(
   }
   if (sink.duration === 0) throw format === 'wav' ? withoutAudio(name) : incomplete(name);
   if (announced !== undefined && sink.duration < announced - SLACK_SECONDS) throw incomplete(name);
-  return { ...sink.finish(), channels: sink.channels, duration: sink.duration };
+  return { ...sink.finish(), channels: sink.channels, duration: toMicroseconds(sink.duration) };
+}
+
+/** Added up chunk by chunk it would be told as 8.993500000000001; a header's length is rounded as finely. */
+function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
 }
 
 type Decoder = (bytes: Uint8Array, sampleRate: number | undefined) => Iterable<PcmChunk> | AsyncIterable<PcmChunk>;

@@ -17,10 +17,6 @@ export class ThreadPool {
     this.threads = Array.from({ length: Math.max(1, size) }, () => new Thread(entry, options));
   }
 
-  get size(): number {
-    return this.threads.length;
-  }
-
   /** Runs one call on the least busy thread. */
   call<Result>(method: string, params: unknown, options?: ThreadCallOptions): Promise<Result> {
     return this.leastBusy().call<Result>(method, params, options);

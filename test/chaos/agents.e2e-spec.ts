@@ -1,10 +1,16 @@
-import { describeWithProgram, eventually, REDIS_PROGRAMS, RedisServer, startChatStandIn, type ChatStandIn } from '@parlance/testing';
+import {
+  describeWithProgram,
+  eventually,
+  REDIS_PROGRAMS,
+  RedisServer,
+  startChatStandIn,
+  STEADY_REDIS_ENVIRONMENT,
+  type ChatStandIn,
+} from '@parlance/testing';
 import { AgentDirectory, send, type TurnAnswer } from '../e2e/support/agents.js';
 import { startGateway, type RunningGateway } from '../e2e/support/gateway.js';
 
 const KEY = 'a-key-of-the-model';
-/** Longer than a busy machine keeps an answer of Redis, and noticed soon where it falls silent. */
-const REDIS_MILLISECONDS = '4000';
 
 describeWithProgram(REDIS_PROGRAMS, () => {
   const directory = new AgentDirectory();
@@ -18,7 +24,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     const chat = { model: 'gpt-4o-mini', base_url: models.baseUrl, api_key: 'env:MODEL_KEY', history_depth: 100 };
     directory.write('patient.json', { chat });
     directory.write('hasty.json', { chat, second_message: 'cancel' });
-    const shared = { REDIS_URL: redis.url, PARLANCE_REDIS_MILLISECONDS: REDIS_MILLISECONDS };
+    const shared = { REDIS_URL: redis.url, ...STEADY_REDIS_ENVIRONMENT };
     const environment = { ...shared, PARLANCE_AGENTS_DIR: directory.path, MODEL_KEY: KEY };
     gateways.push(...(await Promise.all([startGateway(environment), startGateway(environment)])));
   }, 180_000);

@@ -6,6 +6,7 @@ import {
   eventually,
   jsonBody,
   OPENAI_KEY,
+  PATIENT_REDIS_ENVIRONMENT,
   REDIS_PROGRAMS,
   RedisServer,
   startChatStandIn,
@@ -46,6 +47,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     agents.write('thinker.json', { chat: { model: 'gpt-4o-mini', base_url: models.baseUrl, api_key: 'env:MODEL_KEY' } });
     gateway = await GatewayProcess.start(directory, {
       REDIS_URL: redis.url,
+      ...PATIENT_REDIS_ENVIRONMENT,
       MODEL_KEY: OPENAI_KEY,
       PARLANCE_DATA_DIR: join(directory, 'data'),
       PARLANCE_AGENTS_DIR: agents.path,

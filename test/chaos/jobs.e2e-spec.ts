@@ -5,6 +5,7 @@ import {
   describeWithProgram,
   eventually,
   OPENAI_KEY,
+  PATIENT_REDIS_ENVIRONMENT,
   REDIS_PROGRAMS,
   RedisServer,
   SPOKEN_TEXT,
@@ -36,6 +37,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     writeFileSync(file, JSON.stringify({ providers: [{ name: 'vendor', provider: 'openai-compatible', options }] }));
     environment = {
       REDIS_URL: redis.url,
+      ...PATIENT_REDIS_ENVIRONMENT,
       PARLANCE_DATA_DIR: join(directory, 'data'),
       PARLANCE_CONFIG_FILE: file,
       PARLANCE_TRANSCRIPTION_PLAN: 'vendor',

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeWithProgram, eventually, REDIS_PROGRAMS, startSentenceStandIn } from '@parlance/testing';
+import { describeWithProgram, eventually, PATIENT_REDIS_ENVIRONMENT, REDIS_PROGRAMS, startSentenceStandIn } from '@parlance/testing';
 import { Webhook } from 'standardwebhooks';
 import { Receiver } from '../../apps/gateway/src/jobs/__fixtures__/receiver.js';
 import { AgentDirectory } from '../e2e/support/agents.js';
@@ -30,6 +30,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
     [proxy, receiver] = await Promise.all([ReadinessProxy.start(), Receiver.start()]);
     replicas = await startReplicas(
       {
+        ...PATIENT_REDIS_ENVIRONMENT,
         PARLANCE_AGENTS_DIR: agents.path,
         PARLANCE_DATA_DIR: directory,
         PARLANCE_PUBLIC_URL: proxy.url,

@@ -10,6 +10,7 @@ import {
   freePort,
   OPENAI_KEY,
   readSentences,
+  PATIENT_REDIS_ENVIRONMENT,
   REDIS_PROGRAMS,
   RedisServer,
   sentenceText,
@@ -112,7 +113,8 @@ describe('a process that is told to stop while a job is running', () => {
     let shared: Record<string, string>;
     beforeAll(async () => {
       [redis, s3] = await Promise.all([RedisServer.start(), CephServer.start()]);
-      shared = { REDIS_URL: redis.url, S3_ENDPOINT: s3.endpoint, S3_ACCESS_KEY: s3.accessKey, S3_SECRET_KEY: s3.secretKey };
+      const access = { S3_ENDPOINT: s3.endpoint, S3_ACCESS_KEY: s3.accessKey, S3_SECRET_KEY: s3.secretKey };
+      shared = { REDIS_URL: redis.url, ...PATIENT_REDIS_ENVIRONMENT, ...access };
     });
     beforeEach(() => redis.command('FLUSHALL'));
     afterAll(() => Promise.all([redis.stop(), s3.stop()]));

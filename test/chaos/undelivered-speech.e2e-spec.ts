@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   describeWithProgram,
   eventually,
+  PATIENT_REDIS_ENVIRONMENT,
   REDIS_PROGRAMS,
   RedisServer,
   startWhatsAppStandIn,
@@ -34,6 +35,7 @@ describeWithProgram(REDIS_PROGRAMS, () => {
           PARLANCE_AGENTS_DIR: agents.path,
           PARLANCE_DATA_DIR: join(directory, name),
           REDIS_URL: redis.url,
+          ...PATIENT_REDIS_ENVIRONMENT,
           WHATSAPP_TOKEN,
           WHATSAPP_APP_SECRET,
           WHATSAPP_VERIFY_TOKEN,

@@ -10,6 +10,7 @@ import {
   describeWithProgram,
   eventually,
   makeCertificate,
+  PATIENT_REDIS_ENVIRONMENT,
   REDIS_PROGRAMS,
   RedisServer,
   TlsFront,
@@ -64,7 +65,7 @@ describeWithProgram([...REDIS_PROGRAMS, ...CEPH_PROGRAMS, ...CERTIFICATE_PROGRAM
     (await (await fetch(`${url}/health/ready`)).json()) as { details: { shared: Record<string, string> } };
 
   it('processes that trust the authority share the cache over rediss, give links that are https, and do jobs', async () => {
-    const trusting = { NODE_EXTRA_CA_CERTS: certificate.authorityFile };
+    const trusting = { NODE_EXTRA_CA_CERTS: certificate.authorityFile, ...PATIENT_REDIS_ENVIRONMENT };
     const [one, two] = [await start('one', trusting), await start('two', trusting)];
     const made = await speak(one);
     expect(made.cache).toBe('miss');

@@ -26,6 +26,7 @@ export {
   PATIENT_REDIS,
   PATIENT_REDIS_ENVIRONMENT,
   REDIS_PROGRAMS,
+  STEADY_REDIS_ENVIRONMENT,
 } from './servers/describe-with-server.js';
 export { CephServer, type S3Access } from './servers/ceph-server.js';
 export { freePort } from './servers/free-port.js';

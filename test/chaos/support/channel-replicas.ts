@@ -7,6 +7,7 @@ import {
   RedisServer,
   startOpenaiStandIn,
   startTelegramStandIn,
+  STEADY_REDIS_ENVIRONMENT,
   TELEGRAM_TOKEN,
   type StandIn,
   type TelegramChat,
@@ -44,7 +45,8 @@ export class ChannelReplicas {
     const intent = { enabled: true, intent_detection_mode: 'keywords', intent_keywords: ['say'] };
     const channels = { telegram: { token: 'env:BOT_TOKEN', mode, base_url: telegram.url } };
     agents.write('called.json', { graph: 'echo', voice_settings: intent, channels });
-    const environment = { PARLANCE_AGENTS_DIR: agents.path, REDIS_URL: redis.url, BOT_TOKEN: TELEGRAM_TOKEN };
+    const shared = { REDIS_URL: redis.url, ...STEADY_REDIS_ENVIRONMENT };
+    const environment = { ...shared, PARLANCE_AGENTS_DIR: agents.path, BOT_TOKEN: TELEGRAM_TOKEN };
     const all = await Promise.all([startReplica(directory, 'a', environment), startReplica(directory, 'b', environment)]);
     return new ChannelReplicas(all, telegram, redis, agents, directory);
   }

@@ -164,7 +164,7 @@ describe('Reading', () => {
     let freed = 0;
     async function* endless() {
       try {
-        while (read < 2000) {
+        while (read < 30_000) {
           read++;
           await new Promise((resolve) => setTimeout(resolve, 1));
           yield new Uint8Array(2);
@@ -174,8 +174,8 @@ describe('Reading', () => {
       }
     }
     const one = speaker('one', (index) => (index === 1 ? { chunks: endless() } : undefined));
-    // Time enough for the first passage, and less than the second would take.
-    const speak = setUp([one.provider], { resilience: { deadlineMilliseconds: 1500 } });
+    // Time enough for the first passage on a machine that stands still for seconds, and less than the second would take.
+    const speak = setUp([one.provider], { resilience: { deadlineMilliseconds: 5000 } });
     await expect(speak()).rejects.toMatchObject({ code: 'timeout' });
     await new Promise((resolve) => setTimeout(resolve, 5));
     const before = read;

@@ -102,7 +102,10 @@ describe('LocalSpeech', () => {
     [{ voice: 'slt --help' }, { code: 'not_found', param: 'voice' }],
     [{ voice: 'espeak/de' }, { code: 'not_found', param: 'voice' }],
     [{ model: 'other' }, { code: 'not_found', param: 'model', message: expect.stringContaining('flite') }],
-    [{ language: 'de' }, { code: 'unsupported', param: 'language', message: expect.stringContaining('PARLANCE_LOCAL_SPEECH_MODEL') }],
+    [
+      { language: 'de' },
+      { code: 'unsupported', param: 'language', message: expect.stringContaining('install espeak-ng, set PARLANCE_LOCAL') },
+    ],
     [{ format: 'mp3' as const }, { code: 'unsupported', param: 'format' }],
     [{ speed: 0 }, { code: 'invalid', param: 'speed' }],
     [{ speed: Number.NaN }, { code: 'invalid', param: 'speed' }],

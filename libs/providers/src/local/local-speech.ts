@@ -11,6 +11,7 @@ import {
   type SpeechRequest,
   type Warning,
 } from '@parlance/contracts';
+import { ESPEAK_MODEL } from './espeak/espeak-voices.js';
 import type { SpeechEngine } from './speech-engine.js';
 
 const MAXIMUM_CHARACTERS = 1000;
@@ -73,8 +74,9 @@ export class LocalSpeech implements SpeechProvider {
     }
     const languages = owner.voices.find(({ id }) => id === voice)?.languages ?? owner.languages;
     if (supportsLanguage(languages, language)) return owner;
+    const install = models.some(({ id }) => id === ESPEAK_MODEL) ? '' : 'install espeak-ng, ';
     const message =
-      `The voice '${voice}' does not speak ${language}. Choose a voice of that language, install espeak-ng, set ` +
+      `The voice '${voice}' does not speak ${language}. Choose a voice of that language, ${install}set ` +
       'PARLANCE_LOCAL_SPEECH_MODEL (or the option customSpeechModel) to a model for the language, or configure another speech provider.';
     throw new UnsupportedError(message, 'language', { provider: this.name, reason: 'language_unsupported' });
   }

@@ -150,6 +150,8 @@ describe('planSpeech', () => {
     expect(() => plan({ language: 'fr' })).toThrow(
       expect.objectContaining({ code: 'unsupported', param: 'language', message: expect.stringContaining('espeak-ng') }),
     );
+    const installed = new FakeSpeechProvider('local', { models: [{ id: 'espeak-ng' }] });
+    expect(() => plan({ language: 'fr' }, [installed])).toThrow('Choose a voice of that language, set PARLANCE_LOCAL_SPEECH_MODEL');
     expect(() => plan({ voice: 'ann', language: 'de' })).toThrow(expect.objectContaining({ code: 'unsupported' }));
     expect(() => plan({ voice: 'eva', model: 'small' })).toThrow(
       expect.objectContaining({ code: 'unsupported', param: 'voice', message: expect.stringContaining("'eva' with the model 'small'") }),

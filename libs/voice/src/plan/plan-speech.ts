@@ -131,9 +131,14 @@ function explain(wishes: readonly { provider: SpeechProvider; wish: Wish }[], as
   const language = wanted ?? 'en';
   return new UnsupportedError(
     `No configured provider can speak ${language} with this model and voice (${namedLanguages(providers)}). ` +
-      'Choose a voice of that language, install espeak-ng, set PARLANCE_LOCAL_SPEECH_MODEL to a model that speaks it, or configure a provider that does.',
+      `Choose a voice of that language, ${hasEspeak(providers) ? '' : 'install espeak-ng, '}set PARLANCE_LOCAL_SPEECH_MODEL to a model that speaks it, or configure a provider that does.`,
     'language',
   );
+}
+
+/** Whoever has its model has it installed: it is no way out for them. */
+function hasEspeak(providers: readonly SpeechProvider[]): boolean {
+  return providers.some(({ capabilities }) => capabilities.models.some(({ id }) => id === 'espeak-ng'));
 }
 
 function unfitVoice(voice: string, model: string, providers: readonly SpeechProvider[]): Error {

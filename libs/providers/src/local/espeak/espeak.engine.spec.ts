@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithProgram } from '@parlance/testing';
 import { bytesOfSpeech, loudnessOf, noSignal, secondsOf, speechRequest } from '../__fixtures__/local-requests.js';
+import { LocalSpeech } from '../local-speech.js';
 import { LocalProvider } from '../local.provider.js';
 import { EspeakEngine } from './espeak.engine.js';
 import { findEspeakVoices, parseEspeakVoices } from './espeak-voices.js';
@@ -52,6 +53,15 @@ describe('EspeakEngine with a program that fails', () => {
 
   it.each([['exit 3'], ['printf RIFF; exit 1'], ['head -c 100000 /dev/zero; kill -9 $$']])('%s', async (script) => {
     await expect(engineOf(script).speak(german, noSignal())).rejects.toMatchObject({ code: 'server' });
+  });
+
+  it('is not told to be installed where it is', async () => {
+    const chinese = { ...german, voice: 'espeak/cmn' };
+    const installed = new LocalSpeech([engineOf('exit 3')]).speak(chinese, noSignal());
+    await expect(installed).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('Choose a voice of that language, set PARLANCE_LOCAL_SPEECH_MODEL'),
+    });
   });
 
   it('that makes nothing', async () => {

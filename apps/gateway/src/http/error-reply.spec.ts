@@ -53,6 +53,11 @@ describe('toErrorReply', () => {
     expect(message).toBe('There is no route with this address and method. The routes are listed at /docs.');
   });
 
+  it.each(['stopping', 'cache_unavailable'])('lets clients repeat what has failed for %s', (reason) => {
+    const { status, headers } = toErrorReply(new ParlanceError('unavailable', 'm', { reason }));
+    expect([status, headers]).toEqual([503, {}]);
+  });
+
   it('always has all four keys', () => {
     expect(errorBody(400, 'm')).toEqual({ error: { message: 'm', type: 'invalid_request_error', param: null, code: null } });
   });

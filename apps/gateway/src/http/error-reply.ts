@@ -4,6 +4,9 @@ import { AbortedError, ExhaustedError, ParlanceError, type ErrorCode, type Trace
 /** The code of what this process does no more, and another one would do. */
 export const STOPPING = 'stopping';
 
+/** Failures that pass, of what may be asked for twice: a client that repeats the request does right. */
+const WORTH_REPEATING: readonly (string | undefined)[] = [STOPPING, 'cache_unavailable'];
+
 /** OpenAI's error body; all four keys are always there. */
 export interface ErrorBody {
   error: {
@@ -132,7 +135,7 @@ function fromParlance(error: ParlanceError, url: string): ErrorReply {
     code: error.reason ?? DEFAULT_CODE[error.code] ?? undefined,
   });
   if (error instanceof ExhaustedError) return exhaustedReply(answer, error);
-  const isInVain = status >= 500 && error.reason !== STOPPING;
+  const isInVain = status >= 500 && !WORTH_REPEATING.includes(error.reason);
   return { ...answer, headers: { ...retryAfter(status, error), ...(isInVain && { 'x-should-retry': 'false' }) } };
 }
 

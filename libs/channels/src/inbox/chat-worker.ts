@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agents } from '@parlance/agent-runner';
 import { AbortedError, LinkedController } from '@parlance/contracts';
@@ -51,6 +52,8 @@ export class ChatWorker {
     private readonly findBot: FindBot,
     private readonly options: ChatWorkerOptions = {},
   ) {
+    // Each conversation that is being worked on listens to it: Node takes more than ten listeners for a leak, and says so.
+    setMaxListeners(0, this.leaving.signal);
     this.claims = new PartClaims(store, this.owner, this.leaving.signal, options);
     this.observers = options.observers ?? new ChannelObservers();
   }

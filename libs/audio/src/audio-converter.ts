@@ -15,7 +15,7 @@ import { decodeWithFfmpeg, isFfmpegFormat, runsFfmpeg } from './ffmpeg/ffmpeg.js
 import { joinBytes } from './format/bytes.js';
 import { nameUnreadable } from './format/name-unreadable.js';
 import { sniffFormat } from './format/sniff-format.js';
-import type { Pcm } from './pcm/pcm.js';
+import { integer16ToSamples, type IntegerPcm, type Pcm, type Samples } from './pcm/pcm.js';
 import { ThreadPool } from './threads/thread-pool.js';
 
 export interface AudioConverterOptions {
@@ -43,12 +43,8 @@ export interface EncodeOptions {
 }
 
 /** A recording as mono samples. */
-export interface DecodedAudio extends Pcm {
+export interface DecodedAudio<Kept extends Samples = Float32Array> extends DecodedRecording<Kept> {
   format: RecordingFormat;
-  /** Of the source. */
-  channels: number;
-  /** Seconds. */
-  duration: number;
 }
 
 /** Many times what the slowest decoder takes: only one that never comes back is ended. */
@@ -86,18 +82,34 @@ export class AudioConverter {
    * AbortedError, ParlanceError `timeout`; `param` is `file`
    */
   async decode(bytes: Uint8Array, options: DecodeOptions, signal: AbortSignal): Promise<DecodedAudio> {
+    return this.decodeAs<Float32Array>(false, bytes, options, signal);
+  }
+
+  /** The same in half of the memory, as signed 16-bit samples, which is all that a recogniser is sent. Throws as `decode` does. */
+  async decodeToIntegers(bytes: Uint8Array, options: DecodeOptions, signal: AbortSignal): Promise<DecodedAudio<Int16Array>> {
+    return this.decodeAs<Int16Array>(true, bytes, options, signal);
+  }
+
+  private async decodeAs<Kept extends Samples>(
+    asIntegers: boolean,
+    bytes: Uint8Array,
+    options: DecodeOptions,
+    signal: AbortSignal,
+  ): Promise<DecodedAudio<Kept>> {
     throwIfAborted(signal);
     const format = this.recognise(bytes);
     const limits = {
       ...(options.sampleRate === undefined ? {} : { sampleRate: encodeRate('pcm', options.sampleRate) }),
       maximumSeconds: Math.min(options.maximumSeconds ?? Infinity, this.maximumSeconds),
+      asIntegers,
     };
     if (isFfmpegFormat(format)) {
       const program = await this.requireFfmpeg(
         `${FORMAT_NAMES[format]} can be read only where ffmpeg is installed: install ffmpeg, or send WAV, MP3, Ogg, FLAC or WebM.`,
         'file',
       );
-      return { format, ...(await decodeWithFfmpeg(program, bytes, format, limits, this.untilClosed(signal))) };
+      const decoded = (await decodeWithFfmpeg(program, bytes, format, limits, this.untilClosed(signal))) as DecodedRecording<Kept>;
+      return { format, ...decoded };
     }
     // A copy to hand over: the caller keeps its own, and a part of a larger buffer is not sent whole.
     const copy = new Uint8Array(bytes);
@@ -105,7 +117,7 @@ export class AudioConverter {
     const timeoutMilliseconds = DECODE_MILLISECONDS + limits.maximumSeconds * DECODE_MILLISECONDS_PER_SECOND;
     return {
       format,
-      ...(await this.decoders.call<DecodedRecording>('decode', params, { signal, timeoutMilliseconds, transfer: [copy.buffer] })),
+      ...(await this.decoders.call<DecodedRecording<Kept>>('decode', params, { signal, timeoutMilliseconds, transfer: [copy.buffer] })),
     };
   }
 
@@ -119,11 +131,11 @@ export class AudioConverter {
   }
 
   /** The whole at once, with exact sizes in its header. Throws as `openEncoder` does. */
-  async encode(pcm: Pcm, options: EncodeOptions, signal: AbortSignal): Promise<Uint8Array> {
+  async encode(pcm: Pcm | IntegerPcm, options: EncodeOptions, signal: AbortSignal): Promise<Uint8Array> {
     throwIfAborted(signal);
     const { format } = options;
     if (format === 'aac') return this.encodeStreaming(pcm, options, signal);
-    const copy = new Float32Array(pcm.samples);
+    const copy = pcm.samples.slice();
     const params = { pcm: { samples: copy, sampleRate: pcm.sampleRate }, format, sampleRate: encodeRate(format, options.sampleRate) };
     return this.encoders.call<Uint8Array>('encode', params, { signal, transfer: [copy.buffer] });
   }
@@ -157,10 +169,11 @@ export class AudioConverter {
     throw new InvalidRequestError(`The file is ${found}`, 'file', { reason: 'unknown_audio' });
   }
 
-  private async encodeStreaming(pcm: Pcm, options: EncodeOptions, signal: AbortSignal): Promise<Uint8Array> {
+  private async encodeStreaming(pcm: Pcm | IntegerPcm, options: EncodeOptions, signal: AbortSignal): Promise<Uint8Array> {
     const encoder = await this.openEncoder(options, signal);
+    const samples = pcm.samples instanceof Int16Array ? integer16ToSamples(pcm.samples) : pcm.samples;
     try {
-      return joinBytes([await encoder.write(pcm), await encoder.finish()]);
+      return joinBytes([await encoder.write({ samples, sampleRate: pcm.sampleRate }), await encoder.finish()]);
     } finally {
       await encoder.close();
     }

@@ -3,7 +3,7 @@ import { ParlanceError, throwIfAborted } from '@parlance/contracts';
 import { decodeRecording, type DecodedRecording, type DecodeLimits, type EmbeddedFormat } from './decode/decode-recording.js';
 import { StreamEncoder, type EmbeddedAudioFormat } from './encode/create-encoder.js';
 import { joinBytes } from './format/bytes.js';
-import { requireRate, type Pcm } from './pcm/pcm.js';
+import { integer16ToSamples, requireRate, type IntegerPcm, type Pcm, type Samples } from './pcm/pcm.js';
 import type { ThreadContext, ThreadMethods } from './threads/serve-thread.js';
 
 // The WASM decoders print what is wrong with a recording besides returning it: anyone could fill the log.
@@ -28,11 +28,12 @@ function given<Bytes extends Uint8Array>(bytes: Bytes, context: ThreadContext): 
   return bytes;
 }
 
-async function encodeWhole(pcm: Pcm, encoder: StreamEncoder, signal: AbortSignal): Promise<Uint8Array> {
-  requireRate(pcm.sampleRate);
+async function encodeWhole({ samples, sampleRate }: Pcm | IntegerPcm, encoder: StreamEncoder, signal: AbortSignal): Promise<Uint8Array> {
+  requireRate(sampleRate);
   const pieces: Uint8Array[] = [];
-  for (let start = 0; start < pcm.samples.length; start += pcm.sampleRate) {
-    pieces.push(encoder.write({ samples: pcm.samples.subarray(start, start + pcm.sampleRate), sampleRate: pcm.sampleRate }));
+  for (let start = 0; start < samples.length; start += sampleRate) {
+    const piece = samples.subarray(start, start + sampleRate);
+    pieces.push(encoder.write({ samples: piece instanceof Int16Array ? integer16ToSamples(piece) : piece, sampleRate }));
     await setImmediate();
     throwIfAborted(signal);
   }
@@ -44,12 +45,12 @@ export const methods: ThreadMethods = {
   decode: async (
     { bytes, format, limits }: { bytes: Uint8Array; format: EmbeddedFormat; limits: DecodeLimits },
     context,
-  ): Promise<DecodedRecording> => {
+  ): Promise<DecodedRecording<Samples>> => {
     const decoded = await decodeRecording(bytes, format, limits, context.signal);
     context.transfer(decoded.samples.buffer);
     return decoded;
   },
-  encode: async ({ pcm, format, sampleRate }: { pcm: Pcm; format: EmbeddedAudioFormat; sampleRate: number }, context) => {
+  encode: async ({ pcm, format, sampleRate }: { pcm: Pcm | IntegerPcm; format: EmbeddedAudioFormat; sampleRate: number }, context) => {
     const encoder = await StreamEncoder.open(format, sampleRate);
     try {
       return given(await encodeWhole(pcm, encoder, context.signal), context);

@@ -17,7 +17,7 @@ export { measureDuration } from './format/measure-duration.js';
 export { nameUnreadable } from './format/name-unreadable.js';
 export { sniffFormat } from './format/sniff-format.js';
 export { measureLoudness, withGain } from './pcm/loudness.js';
-export { pcm16ToSamples, samplesToPcm16, type Pcm } from './pcm/pcm.js';
+export { pcm16ToSamples, samplesToPcm16, type IntegerPcm, type Pcm } from './pcm/pcm.js';
 export { entryOf } from './threads/entry.js';
 export type { ThreadContext, ThreadMethods } from './threads/serve-thread.js';
 export { type ThreadCallOptions } from './threads/thread.js';

@@ -30,7 +30,7 @@ export class JobEnvironment extends AgentEnvironment {
   @Max(720)
   PARLANCE_JOB_RETENTION_HOURS = 24;
 
-  @Variable('The longest recording a job takes, in seconds. While it is worked on each second takes 64 kB of memory.')
+  @Variable('The longest recording a job takes, in seconds. While it is worked on each second takes 32 kB of memory.')
   @Type(() => Number)
   @Min(1)
   @Max(86_400)

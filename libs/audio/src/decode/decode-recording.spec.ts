@@ -6,10 +6,12 @@ import { joinBytes } from '../format/bytes.js';
 import { measureDuration } from '../format/measure-duration.js';
 import { OggPageWriter } from '../format/ogg-page-writer.js';
 import { oggPackets } from '../format/ogg-pages.js';
-import { samplesToPcm16 } from '../pcm/pcm.js';
+import { samplesToInteger16, samplesToPcm16 } from '../pcm/pcm.js';
 
 const signal = new AbortController().signal;
 const noise = (length: number) => Uint8Array.from({ length }, (_, index) => (Math.imul(index + 1, 2_654_435_761) >>> 13) & 0xff);
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int16Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
 describe('decoding', () => {
   let converter: AudioConverter;
@@ -29,6 +31,19 @@ describe('decoding', () => {
     vorbis = await vorbisOf(speech);
   });
   afterAll(() => converter.close());
+
+  it('gives 16-bit samples that are those of the others, and encodes them to the same bytes', async () => {
+    for (const bytes of [readJfk(), opus, mp3, flac, vorbis]) {
+      const decoded = await decode(bytes, { sampleRate: 16_000 });
+      const integers = await converter.decodeToIntegers(bytes, { sampleRate: 16_000 }, signal);
+      expect({ ...integers, samples: integers.samples.length }).toEqual({ ...decoded, samples: decoded.samples.length });
+      expect(Buffer.compare(bytesOf(integers.samples), bytesOf(samplesToInteger16(decoded.samples)))).toBe(0);
+      for (const format of ['flac', 'wav'] as const) {
+        const [one, other] = [integers, decoded].map((pcm) => converter.encode(pcm, { format, sampleRate: 16_000 }, signal));
+        expect(Buffer.compare(await one!, await other!)).toBe(0);
+      }
+    }
+  });
 
   describe('WAV', () => {
     it('reads the recording as it is', async () => {

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { ParlanceError, throwIfAborted, type RecordingFormat } from '@parlance/contracts';
 import { damaged, incomplete, withoutAudio } from '../format/damaged.js';
 import { measureDuration } from '../format/measure-duration.js';
-import type { Pcm } from '../pcm/pcm.js';
+import type { Samples } from '../pcm/pcm.js';
 import { PcmSink, tooLong, type PcmChunk } from '../pcm/pcm-sink.js';
+import { FLOATS, INTEGERS } from '../pcm/sample-store.js';
 import { decodeWav } from './decode-wav.js';
 
 /** What is decoded without a program of the system. */
@@ -27,9 +28,14 @@ export interface DecodeLimits {
   /** Hz; absent: the source's own. */
   sampleRate?: number;
   maximumSeconds: number;
+  /** Whether signed 16-bit samples are wanted: half of the memory. */
+  asIntegers: boolean;
 }
 
-export interface DecodedRecording extends Pcm {
+export interface DecodedRecording<Kept extends Samples> {
+  samples: Kept;
+  /** Hz. */
+  sampleRate: number;
   /** Of the source. */
   channels: number;
   /** Seconds. */
@@ -51,11 +57,11 @@ export async function decodeRecording(
   format: EmbeddedFormat,
   limits: DecodeLimits,
   signal: AbortSignal,
-): Promise<DecodedRecording> {
+): Promise<DecodedRecording<Samples>> {
   const name = FORMAT_NAMES[format];
   const announced = measureDuration(bytes, format);
   if (announced !== undefined && announced > limits.maximumSeconds) throw tooLong(limits.maximumSeconds);
-  const sink = new PcmSink(limits.sampleRate, limits.maximumSeconds);
+  const sink = new PcmSink<Samples>(limits.sampleRate, limits.maximumSeconds, limits.asIntegers ? INTEGERS : FLOATS, announced);
   try {
     const decode = await DECODERS[format]();
     let looked = performance.now();

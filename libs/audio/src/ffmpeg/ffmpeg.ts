@@ -8,8 +8,9 @@ import { FORMAT_NAMES, SLACK_SECONDS, type DecodedRecording, type DecodeLimits }
 import { damaged, incomplete, withoutAudio } from '../format/damaged.js';
 import { measureDuration } from '../format/measure-duration.js';
 import { isCutMp4, isMuteMp4, mp4Channels } from '../format/mp4.js';
-import { pcm16ToSamples } from '../pcm/pcm.js';
+import { pcm16ToSamples, type Samples } from '../pcm/pcm.js';
 import { PcmSink, tooLong } from '../pcm/pcm-sink.js';
+import { FLOATS, INTEGERS } from '../pcm/sample-store.js';
 import { FfmpegProcess } from './ffmpeg-process.js';
 
 /** The formats that take ffmpeg, with its name for each: it never guesses, so that no file becomes a playlist. */
@@ -43,10 +44,10 @@ export async function decodeWithFfmpeg(
   format: FfmpegFormat,
   limits: DecodeLimits,
   signal: AbortSignal,
-): Promise<DecodedRecording> {
+): Promise<DecodedRecording<Samples>> {
   const announced = measureDuration(bytes, format);
   if (announced !== undefined && announced > limits.maximumSeconds) throw tooLong(limits.maximumSeconds);
-  if (format !== 'mp4') return decodeInput(program, PIPE, bytes, format, limits, signal);
+  if (format !== 'mp4') return decodeInput(program, PIPE, bytes, format, limits, announced, signal);
   // It would take what is there for the whole, and a film without sound for a damaged one.
   if (isCutMp4(bytes)) throw incomplete(FORMAT_NAMES[format]);
   if (isMuteMp4(bytes)) throw withoutAudio(FORMAT_NAMES[format]);
@@ -55,7 +56,7 @@ export async function decodeWithFfmpeg(
   try {
     const file = join(directory, 'input.mp4');
     await writeFile(file, bytes, { mode: 0o600, signal });
-    const decoded = await decodeInput(program, `file:${file}`, bytes, format, limits, signal);
+    const decoded = await decodeInput(program, `file:${file}`, bytes, format, limits, announced, signal);
     if (announced !== undefined && decoded.duration < announced - SLACK_SECONDS) throw incomplete(FORMAT_NAMES[format]);
     return decoded;
   } catch (error) {
@@ -73,12 +74,13 @@ async function decodeInput(
   bytes: Uint8Array,
   format: FfmpegFormat,
   limits: DecodeLimits,
+  announced: number | undefined,
   signal: AbortSignal,
-): Promise<DecodedRecording> {
+): Promise<DecodedRecording<Samples>> {
   const sampleRate = limits.sampleRate ?? DEFAULT_RATE;
   const name = FORMAT_NAMES[format];
   const ffmpeg = new FfmpegProcess(program, decodeParameters(input, format, sampleRate, limits.maximumSeconds), signal);
-  const sink = new PcmSink(sampleRate, limits.maximumSeconds);
+  const sink = new PcmSink<Samples>(sampleRate, limits.maximumSeconds, limits.asIntegers ? INTEGERS : FLOATS, announced);
   let failure: TooLargeError | undefined;
   let odd = new Uint8Array(0);
   ffmpeg.onOutput((output) => {

@@ -1,6 +1,7 @@
 import { TooLongError } from '@parlance/contracts';
-import { joinSamples, type Pcm } from './pcm.js';
+import type { Samples } from './pcm.js';
 import { Resampler } from './resampler.js';
+import { SampleStore, type SampleForm } from './sample-store.js';
 
 /** A piece of what a decoder gives. */
 export interface PcmChunk {
@@ -10,9 +11,12 @@ export interface PcmChunk {
   sampleRate: number;
 }
 
+/** Seconds that there may be more than a container says, so that the whole still lies where it was put. */
+const EXTRA_SECONDS = 1;
+
 /** Takes decoded pieces, mixes them to mono and brings them to one rate at once, so that only the result is kept. */
-export class PcmSink {
-  private readonly pieces: Float32Array[] = [];
+export class PcmSink<Kept extends Samples> {
+  private kept: SampleStore<Kept> | undefined;
   private resampler: Resampler | undefined;
   private inputRate = 0;
   /** Seconds taken so far. */
@@ -23,10 +27,13 @@ export class PcmSink {
   /**
    * @param sampleRate Hz; absent: that of the first piece
    * @param maximumSeconds more is refused
+   * @param announced how many seconds the container says there are, no more than `maximumSeconds`
    */
   constructor(
     private sampleRate: number | undefined,
     private readonly maximumSeconds: number,
+    private readonly form: SampleForm<Kept>,
+    private readonly announced?: number,
   ) {}
 
   /** @throws TooLongError */
@@ -40,9 +47,9 @@ export class PcmSink {
     if (this.resampler !== undefined) this.keep(this.resampler.process(mix(channels, length)));
   }
 
-  finish(): Pcm {
+  finish(): { samples: Kept; sampleRate: number } {
     if (this.resampler !== undefined) this.keep(this.resampler.flush());
-    return { samples: joinSamples(this.pieces.splice(0)), sampleRate: this.sampleRate ?? this.inputRate };
+    return { samples: this.kept?.take() ?? this.form.create(0), sampleRate: this.sampleRate ?? this.inputRate };
   }
 
   private changeRate(sampleRate: number): void {
@@ -50,15 +57,12 @@ export class PcmSink {
     this.sampleRate ??= sampleRate;
     this.inputRate = sampleRate;
     this.resampler = new Resampler(sampleRate, this.sampleRate);
+    const expected = this.announced === undefined ? undefined : Math.ceil((this.announced + EXTRA_SECONDS) * this.sampleRate);
+    this.kept ??= new SampleStore(this.form, this.sampleRate, expected);
   }
 
   private keep(samples: Float32Array): void {
-    for (let index = 0; index < samples.length; index++) {
-      const value = samples[index] ?? 0;
-      if (value > 1) samples[index] = 1;
-      else if (value < -1) samples[index] = -1;
-    }
-    if (samples.length > 0) this.pieces.push(samples);
+    this.kept?.add(samples);
   }
 }
 

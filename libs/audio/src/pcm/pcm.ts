@@ -7,6 +7,17 @@ export interface Pcm {
   sampleRate: number;
 }
 
+/** Mono: between -1 and 1, or signed 16-bit in half of the memory. */
+export type Samples = Float32Array | Int16Array;
+
+/** As {@link Pcm}, in half of the memory: all that a recogniser is sent. */
+export interface IntegerPcm {
+  /** Mono, signed 16-bit. */
+  samples: Int16Array;
+  /** Hz. */
+  sampleRate: number;
+}
+
 const LOWEST_RATE = 1000;
 const HIGHEST_RATE = 384_000;
 
@@ -30,11 +41,23 @@ export function pcm16ToSamples(bytes: Uint8Array): Float32Array<ArrayBuffer> {
 /** Samples as signed 16-bit integers; what is louder than full scale is clipped, what is no number is silence. */
 export function samplesToInteger16(samples: Float32Array): Int16Array<ArrayBuffer> {
   const integers = new Int16Array(samples.length);
+  writeInteger16(samples, integers, 0);
+  return integers;
+}
+
+/** As {@link samplesToInteger16}, into integers that are there already. */
+export function writeInteger16(samples: Float32Array, integers: Int16Array, offset: number): void {
   for (let index = 0; index < samples.length; index++) {
     const value = Math.round((samples[index] ?? 0) * 32_768);
-    integers[index] = value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
+    integers[offset + index] = value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
   }
-  return integers;
+}
+
+/** What {@link samplesToInteger16} has made integers of. */
+export function integer16ToSamples(integers: Int16Array): Float32Array<ArrayBuffer> {
+  const samples = new Float32Array(integers.length);
+  for (let index = 0; index < samples.length; index++) samples[index] = (integers[index] ?? 0) / 32_768;
+  return samples;
 }
 
 /** Samples as signed 16-bit little-endian bytes; what is louder than full scale is clipped. */
@@ -45,8 +68,8 @@ export function samplesToPcm16(samples: Float32Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-export function joinSamples(pieces: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const joined = new Float32Array(pieces.reduce((total, piece) => total + piece.length, 0));
+export function joinSamples<Kept extends Samples>(pieces: readonly Kept[], create: (length: number) => Kept): Kept {
+  const joined = create(pieces.reduce((total, piece) => total + piece.length, 0));
   let offset = 0;
   for (const piece of pieces) {
     joined.set(piece, offset);

@@ -8,7 +8,7 @@ function resample(samples: Float32Array, from: number, to: number, pieceLength =
   for (let start = 0; start < samples.length; start += pieceLength) {
     pieces.push(resampler.process(samples.subarray(start, start + pieceLength)));
   }
-  return joinSamples([...pieces, resampler.flush()]);
+  return joinSamples([...pieces, resampler.flush()], (length) => new Float32Array(length));
 }
 
 const PAIRS = [

@@ -8,7 +8,7 @@ export interface SampleRange {
 }
 
 /** Cuts samples into stretches of at most `maximumSeconds`, each border at the quietest moment near the end. */
-export function cutAtPauses(samples: Float32Array, sampleRate: number, maximumSeconds: number): SampleRange[] {
+export function cutAtPauses(samples: Int16Array, sampleRate: number, maximumSeconds: number): SampleRange[] {
   const longest = Math.max(1, Math.floor(maximumSeconds * sampleRate));
   const ranges: SampleRange[] = [];
   let start = 0;
@@ -22,7 +22,7 @@ export function cutAtPauses(samples: Float32Array, sampleRate: number, maximumSe
 }
 
 /** The middle of the quietest tenth of a second before `latest`; `latest` itself where there is no room to look. */
-function quietestMoment(samples: Float32Array, earliest: number, latest: number, sampleRate: number): number {
+function quietestMoment(samples: Int16Array, earliest: number, latest: number, sampleRate: number): number {
   const frame = Math.ceil(sampleRate / 10);
   let least = Number.POSITIVE_INFINITY;
   let quietest = latest;

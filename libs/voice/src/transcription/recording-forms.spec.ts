@@ -86,4 +86,23 @@ describe('RecordingForms', () => {
     const audio = call(new Uint8Array(16_000), {});
     expect(await sent(audio, ['wav'], true)).toEqual({ bytes: audio, format: 'wav', sampleRate: 8000, duration: 1 });
   });
+
+  it('keeps a decoded recording once, as 16-bit samples: sent and looked through is that, and no copy', async () => {
+    const audio = await converter.encode({ samples: new Float32Array(16_000 * 4), sampleRate: 16_000 }, { format: 'opus' }, never);
+    const recording = await inspectRecording({ audio }, { maximumBytes: 1_000_000, maximumSeconds: 10 });
+    const decode = jest.spyOn(converter, 'decodeToIntegers');
+    const forms = new RecordingForms(recording, converter, 10, never);
+    const whole = await forms.integers(16_000);
+    // A second more than the file says has room.
+    expect(whole.buffer.byteLength).toBeLessThanOrEqual(5.1 * 32_000);
+    expect((await forms.integers(16_000)).buffer).toBe(whole.buffer);
+    for (const maximumSeconds of [undefined, 2]) {
+      const { capabilities } = new FakeTranscriptionProvider('one', { formats: ['pcm'], ...(maximumSeconds && { maximumSeconds }) });
+      const parts = await forms.partsFor(capabilities);
+      expect(parts.length > 1).toBe(maximumSeconds !== undefined);
+      for (const { load } of parts) expect(headOf((await load()).bytes).buffer).toBe(whole.buffer);
+    }
+    expect(decode).toHaveBeenCalledTimes(1);
+    decode.mockRestore();
+  });
 });

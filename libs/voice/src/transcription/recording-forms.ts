@@ -1,4 +1,4 @@
-import { describeRecording, isPlain, samplesToPcm16, type AudioConverter, type Pcm } from '@parlance/audio';
+import { describeRecording, isPlain, type AudioConverter, type DecodedAudio, type IntegerPcm } from '@parlance/audio';
 import { headOf, readAll, sizeOf, type Bytes, type Recording, type TranscriptionCapabilities } from '@parlance/contracts';
 import { cutAtPauses } from './cut-at-pauses.js';
 
@@ -15,9 +15,12 @@ type PartFormat = 'pcm' | 'flac' | 'wav';
 /** Room for the header of a file beside its samples. */
 const headerBytes = 4096;
 
-/** One recording in the forms that its candidates take; it is decoded once for all that want the same rate. */
+/**
+ * One recording in the forms that its candidates take; it is decoded once for all that want the same rate, and kept as
+ * 16-bit samples: what is sent as samples is these, and no copy.
+ */
 export class RecordingForms {
-  private readonly decoded = new Map<number, Promise<Pcm & { duration: number }>>();
+  private readonly decoded = new Map<number, Promise<DecodedAudio<Int16Array>>>();
   private readonly converted = new Map<string, Promise<Recording>>();
 
   constructor(
@@ -56,31 +59,30 @@ export class RecordingForms {
 
   /** All of it as signed 16-bit samples, mono. */
   async integers(sampleRate: number): Promise<Int16Array> {
-    const bytes = samplesToPcm16((await this.samples(sampleRate)).samples);
-    return new Int16Array(bytes.buffer);
+    return (await this.samples(sampleRate)).samples;
   }
 
-  private samples(sampleRate: number): Promise<Pcm & { duration: number }> {
+  private samples(sampleRate: number): Promise<DecodedAudio<Int16Array>> {
     const decoding = this.decoded.get(sampleRate) ?? this.decode(sampleRate);
     this.decoded.set(sampleRate, decoding);
     return decoding;
   }
 
-  private async decode(sampleRate: number): Promise<Pcm & { duration: number }> {
+  private async decode(sampleRate: number): Promise<DecodedAudio<Int16Array>> {
     const { recording, maximumSeconds } = this;
-    return this.converter.decode(await readAll(recording.bytes), { sampleRate, maximumSeconds }, this.signal);
+    return this.converter.decodeToIntegers(await readAll(recording.bytes), { sampleRate, maximumSeconds }, this.signal);
   }
 
-  private convertWhole(pcm: Pcm, format: PartFormat): Promise<Recording> {
+  private convertWhole(pcm: IntegerPcm, format: PartFormat): Promise<Recording> {
     const key = `${format} ${pcm.sampleRate}`;
     const conversion = this.converted.get(key) ?? this.encode(pcm, format);
     this.converted.set(key, conversion);
     return conversion;
   }
 
-  private async encode({ samples, sampleRate }: Pcm, format: PartFormat): Promise<Recording> {
+  private async encode({ samples, sampleRate }: IntegerPcm, format: PartFormat): Promise<Recording> {
     const described = { format, sampleRate, duration: samples.length / sampleRate };
-    if (format === 'pcm') return { ...described, bytes: samplesToPcm16(samples) };
+    if (format === 'pcm') return { ...described, bytes: new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength) };
     const bytes = await this.converter.encode({ samples, sampleRate }, { format, sampleRate }, this.signal);
     return { ...described, bytes };
   }

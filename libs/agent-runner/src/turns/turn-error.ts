@@ -2,6 +2,7 @@ import { AbortedError, ParlanceError } from '@parlance/contracts';
 import { logLine, type RequestOrigin } from '@parlance/voice';
 import { Logger } from '@nestjs/common';
 import type { TurnPlace } from './threads.js';
+import { withoutWords } from './without-words.js';
 
 const logger = new Logger('Agents');
 const LOGGED: readonly (string | undefined)[] = ['graph_failed', 'turn_failed'];
@@ -19,5 +20,5 @@ export function toTurnError(error: unknown, place: TurnPlace): ParlanceError {
 
 /** Leaves a line for the cause of a failure whose sender is told no more than that the log has it. */
 export function logCause({ reason, cause }: ParlanceError, origin: RequestOrigin | undefined): void {
-  if (cause !== undefined && LOGGED.includes(reason)) logger.error(logLine(`A turn failed (${reason}).`, origin), cause);
+  if (cause !== undefined && LOGGED.includes(reason)) logger.error(logLine(`A turn failed (${reason}).`, origin), withoutWords(cause));
 }

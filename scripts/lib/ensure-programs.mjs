@@ -8,6 +8,7 @@ import { run } from './run.mjs';
  * is there already and stands for them.
  */
 const NEEDS = [
+  { programs: ['curl'], packages: ['curl'] },
   { programs: ['ffmpeg'], packages: ['ffmpeg'] },
   { programs: ['espeak-ng'], packages: ['espeak-ng'] },
   { programs: ['openssl'], packages: ['openssl'] },

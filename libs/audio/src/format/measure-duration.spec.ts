@@ -1,3 +1,4 @@
+import { box } from './__fixtures__/mp4-box.js';
 import { measureDuration } from './measure-duration.js';
 import { sniffFormat } from './sniff-format.js';
 
@@ -24,14 +25,6 @@ function opus(between: Buffer, count: number): Buffer {
 function webm(count: number): Buffer {
   const empty = Array<Buffer>(count).fill(bytesOf('ec 80'));
   return Buffer.concat([bytesOf('1a45dfa3 87 4282 84 7765626d'), ...empty, bytesOf('4489 84 453b8000')]);
-}
-
-function box(name: string, ...inside: readonly Uint8Array[]): Buffer {
-  const body = Buffer.concat(inside);
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(8 + body.length);
-  head.write(name, 4);
-  return Buffer.concat([head, body]);
 }
 
 /** Four seconds, with boxes before the track. */

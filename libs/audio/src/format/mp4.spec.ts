@@ -1,14 +1,7 @@
+import { box } from './__fixtures__/mp4-box.js';
 import { mp4Channels } from './mp4.js';
 
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
-
-function box(name: string, ...inside: readonly Uint8Array[]): Buffer {
-  const body = Buffer.concat(inside);
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(8 + body.length);
-  head.write(name, 4);
-  return Buffer.concat([head, body]);
-}
 
 /** A track of AAC of which the description of the samples says two channels, as it always does. */
 function aac(descriptors: string): Buffer {

@@ -12,6 +12,7 @@ export { nameOf } from './plan/name-of.js';
 export { DEFAULT_LINK_SECONDS } from './files/link-seconds.js';
 export { VoiceFiles, type FileLink, type NewRecording, type Upload, type UploadRequest } from './files/voice-files.js';
 export { logLine } from './observation/log-line.js';
+export { placesOf } from './observation/places-of.js';
 export { Observers } from './observation/observers.js';
 export { inSpan, noteFailure, stepsIn, tracer } from './observation/spans.js';
 export {

@@ -1,5 +1,6 @@
 import { trace, TraceFlags } from '@opentelemetry/api';
-import { failureOf, placesOf, type LoggedFailure } from './what-failed.js';
+import { placesOf } from '@parlance/voice';
+import { failureOf, type LoggedFailure } from './what-failed.js';
 
 /** What may be told beside a message; nothing else of an object gets into a line. */
 export interface LogDetails {

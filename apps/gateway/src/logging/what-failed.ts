@@ -1,4 +1,5 @@
 import { ParlanceError } from '@parlance/contracts';
+import { placesOf } from '@parlance/voice';
 
 /** What a log may say of a failure. */
 export interface LoggedFailure {
@@ -29,12 +30,6 @@ export function failureOf(error: unknown): LoggedFailure {
 export function whatFailed(error: unknown): string {
   const { name, code, message } = failureOf(error);
   return message ?? (code === undefined ? name : `${name} ${code}`);
-}
-
-/** A stack without its first lines, which are the message. */
-export function placesOf(stack: string | undefined): string[] {
-  const lines = (stack ?? '').split('\n').map((line) => line.trim());
-  return lines.filter((line) => line.startsWith('at '));
 }
 
 /** Its own, or that of what it came from: clients wrap what the system told them, some of them twice. */

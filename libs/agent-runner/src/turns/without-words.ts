@@ -1,4 +1,5 @@
 import { ParlanceError } from '@parlance/contracts';
+import { placesOf } from '@parlance/voice';
 
 /** Causes may lead back to where they began. */
 const DEEPEST_CAUSE = 4;
@@ -12,16 +13,11 @@ export function withoutWords(error: unknown, depth = 0): Error {
   const bare: Error = error instanceof ParlanceError ? new ParlanceError(error.code, error.message) : new Error();
   bare.name = typeof name === 'string' ? name : typeof error;
   const first = bare.message === '' ? bare.name : `${bare.name}: ${bare.message}`;
-  bare.stack = [first, ...placesOf(stack)].join('\n');
+  bare.stack = [first, ...placesOf(typeof stack === 'string' ? stack : undefined)].join('\n    ');
   const kept = Object.entries({ code, status }).filter(([, value]) => typeof value === 'number' || isWord(value));
   if (!(bare instanceof ParlanceError)) Object.assign(bare, Object.fromEntries(kept));
   if (cause !== undefined && depth < DEEPEST_CAUSE) bare.cause = withoutWords(cause, depth + 1);
   return bare;
-}
-
-/** A stack without its first lines, which are the message. */
-function placesOf(stack: unknown): string[] {
-  return typeof stack === 'string' ? stack.split('\n').filter((line) => line.trimStart().startsWith('at ')) : [];
 }
 
 function isWord(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { AbortedError, ParlanceError } from '@parlance/contracts';
 import { logLine } from '../observation/log-line.js';
+import { placesOf } from '../observation/places-of.js';
 import type { RequestOrigin } from '../voice.types.js';
 
 const logger = new Logger('Provider');
@@ -13,7 +14,6 @@ export function unforeseenFailure(provider: string, error: unknown, origin?: Req
 
 /** Its message may hold what was said, and stays out. */
 function logPlace(provider: string, error: unknown, origin?: RequestOrigin): void {
-  const { name, stack = '' } = error instanceof Error ? error : new Error();
-  const places = stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
-  logger.error(logLine([`${provider} failed in an unforeseen way: ${name}`, ...places].join('\n'), origin));
+  const { name, stack } = error instanceof Error ? error : new Error();
+  logger.error(logLine([`${provider} failed in an unforeseen way: ${name}`, ...placesOf(stack)].join('\n    '), origin));
 }
